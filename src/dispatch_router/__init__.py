@@ -1,0 +1,1 @@
+"""Closest-post dispatch: who can stand beside the caller first, and why."""

@@ -1,0 +1,74 @@
+"""What the use cases need from outside; bootstrap alone names who provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.travel import GraphSummary, NearestUnits
+
+FleetT = TypeVar("FleetT")
+
+
+class Roads(Protocol, Generic[FleetT]):
+    """The road network of the district; ``FleetT`` is its own form of units tied to roads."""
+
+    def summary(self) -> GraphSummary:
+        """Describe the graph in use."""
+        ...
+
+    def place_fleet(self, positions: Sequence[LonLat]) -> FleetT:
+        """Tie units to the roads, in the order given.
+
+        A unit too far from any road stays in the fleet and is unreachable.
+        """
+        ...
+
+    def nearest(
+        self,
+        fleet: FleetT,
+        call: LonLat,
+        *,
+        offset_ms: npt.NDArray[np.int64],
+        k: int,
+        band_ms: int,
+        baseline: Sequence[int] = (),
+        with_routes: bool = False,
+    ) -> NearestUnits:
+        """Find the units that can stand beside the person first.
+
+        Args:
+            fleet: what ``place_fleet`` gave.
+            call: where the person is.
+            offset_ms: shape (units,): turn-out plus searching; everything that does not depend on
+                the roads.
+            k: how many must be certain, 1 or more.
+            band_ms: every unit within this of the k-th best is in the answer too.
+            baseline: unit indexes of which the best must be in the answer.
+            with_routes: fill ``route`` of every leg.
+
+        Raises:
+            OutsideDistrict: ``call`` is farther than ``max_snap_m`` from any road.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """The time now, with an offset."""
+
+    def now(self) -> datetime:
+        """Return an aware time."""
+        ...
+
+
+class DecisionIds(Protocol):
+    """Ids for decisions."""
+
+    def next_id(self) -> str:
+        """Return an id that was never given before."""
+        ...

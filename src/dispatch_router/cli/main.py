@@ -1,0 +1,22 @@
+"""The ``dispatch-router`` command."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(
+    name="dispatch-router",
+    help="Closest-post dispatch: who can stand beside the caller first, and why.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def root() -> None:
+    """Closest-post dispatch: who can stand beside the caller first, and why."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

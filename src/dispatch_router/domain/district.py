@@ -1,0 +1,34 @@
+"""A district: everything static that a recommendation needs beside the roads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dispatch_router.domain.gazetteer import Place
+from dispatch_router.domain.names import Name
+from dispatch_router.domain.policy import Policy
+from dispatch_router.domain.posts import Post
+from dispatch_router.domain.units import Unit
+from dispatch_router.domain.zones import Zone
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """Posts, units, zones, place names and policy of one district.
+
+    Attributes:
+        timezone: IANA name; turn-out rules are read in this local time.
+        synthetic: the data are made up and must never be taken for the real place.
+        attribution: what must be shown wherever the data are shown.
+    """
+
+    id: str
+    name: Name
+    timezone: str
+    synthetic: bool
+    attribution: str
+    posts: tuple[Post, ...]
+    units: tuple[Unit, ...]
+    zones: tuple[Zone, ...]
+    places: tuple[Place, ...]
+    policy: Policy

@@ -1,0 +1,82 @@
+"""Policy: the numbers that a command centre decides, not the code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+from dispatch_router.domain.units import DepartureKind
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOutRule:
+    """Seconds from the order to wheels rolling, for one kind of unit in one part of the day.
+
+    The part of the day runs from ``start`` (inclusive) to ``end`` (exclusive), local time, and may
+    pass midnight; ``start == end`` is the whole day. The first rule that fits holds.
+    """
+
+    kind: DepartureKind
+    start: time
+    end: time
+    turn_out_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LocatePolicy:
+    """How long it takes from the nearest road point to the person.
+
+    Attributes:
+        walk_speed_m_s: on foot, from the road.
+        walk_detour: how much longer the footpath is than the straight line.
+        search_base_s: finding the door when the place is known exactly.
+        search_speed_familiar_m_s: uncertainty covered per second by officers who know the zone.
+        search_speed_unfamiliar_m_s: the same for officers who do not.
+    """
+
+    walk_speed_m_s: float
+    walk_detour: float
+    search_base_s: float
+    search_speed_familiar_m_s: float
+    search_speed_unfamiliar_m_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadPolicy:
+    """Coefficients of variation (standard deviation / mean) of each part, for p90 and on time."""
+
+    turn_out_cv: float
+    drive_cv: float
+    locate_cv: float
+
+
+@dataclass(frozen=True, slots=True)
+class SnapPolicy:
+    """How places are tied to roads.
+
+    Attributes:
+        max_snap_m: farther than this from any road is ``outside_district``.
+        candidate_within_m: every road at most this much farther than the nearest is tried.
+        yard_speed_m_s: from a unit's own position to the road.
+    """
+
+    max_snap_m: float
+    candidate_within_m: float
+    yard_speed_m_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that a district decides.
+
+    Attributes:
+        tie_band_s: candidates closer than this to the best of them are ties.
+        target_s: time to person aimed at, by priority (1 is the most urgent).
+    """
+
+    turn_out: tuple[TurnOutRule, ...]
+    locate: LocatePolicy
+    spread: SpreadPolicy
+    snap: SnapPolicy
+    tie_band_s: float
+    target_s: dict[int, float]

@@ -1,0 +1,145 @@
+"""What a dispatcher is told: the ranked candidates for one call, with the reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.names import Name
+from dispatch_router.domain.units import DepartureKind, UnitMode
+
+
+class Basis(StrEnum):
+    """What a drive time rests on."""
+
+    FREE_FLOW = "free_flow"
+
+
+class ReasonCode(StrEnum):
+    """Why a unit is not among the recommended."""
+
+    SLOWER = "slower"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class CallLocation:
+    """Where the call comes from, as understood.
+
+    Attributes:
+        position: WGS-84.
+        uncertainty_m: how far from ``position`` the person may be.
+        place_name: the gazetteer's name where the call named a place.
+        road_name: the road of the nearest access point, where it has a name.
+        distance_to_road_m: straight line to that access point.
+        zone_id: the zone that holds the position; None outside every zone.
+    """
+
+    position: LonLat
+    uncertainty_m: float
+    place_name: Name | None
+    road_name: Name | None
+    distance_to_road_m: float
+    zone_id: str | None
+    responsible_post_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToPerson:
+    """The three parts, integer milliseconds; the clock starts at the order."""
+
+    turn_out_ms: int
+    drive_ms: int
+    locate_ms: int
+
+    @property
+    def total_ms(self) -> int:
+        """Time until officers stand beside the person."""
+        return self.turn_out_ms + self.drive_ms + self.locate_ms
+
+
+@dataclass(frozen=True, slots=True)
+class DeparturePosition:
+    """Where a unit sets off from and how that is known.
+
+    Attributes:
+        source: ``post`` (it sits there) or ``beat`` (a patrol's stated default position).
+    """
+
+    position: LonLat
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One unit that can be sent, best first.
+
+    Attributes:
+        saves_ms: how much sooner than the baseline; negative when later; None without a baseline.
+        tie_with: ids of the units in the same tie, this one left out.
+        route: the drive as positions from the road at the unit to the road at the person, WGS-84;
+            None unless asked for.
+    """
+
+    rank: int
+    unit_id: str
+    unit_name: Name
+    post_id: str
+    kind: DepartureKind
+    mode: UnitMode
+    time: TimeToPerson
+    p90_ms: int
+    on_time_probability: float
+    distance_m: float
+    basis: Basis
+    departure: DeparturePosition
+    familiar: bool
+    responsible: bool
+    saves_ms: int | None
+    tie_with: tuple[str, ...]
+    why: str
+    why_zh: str
+    route: tuple[LonLat, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecommended:
+    """A unit that is not among the candidates, and why.
+
+    Attributes:
+        at_least_ms: for ``slower``, a time that this unit needs at the least; else None.
+    """
+
+    unit_id: str
+    unit_name: Name
+    post_id: str
+    kind: DepartureKind
+    reason: ReasonCode
+    at_least_ms: int | None
+    what_would_change: str
+    what_would_change_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What would have happened without the reform: only the station sends (对照方案)."""
+
+    station_id: str
+    unit_id: str
+    time: TimeToPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """The answer to one call."""
+
+    decision_id: str
+    graph_version: str
+    at: datetime
+    degraded: bool
+    location: CallLocation
+    candidates: tuple[Candidate, ...]
+    not_recommended: tuple[NotRecommended, ...]
+    baseline: Baseline | None

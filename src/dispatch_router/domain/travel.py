@@ -1,0 +1,87 @@
+"""What the roads answer: who can reach one place first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dispatch_router.domain.geo import BoundingBox, LonLat
+from dispatch_router.domain.names import Name
+
+
+@dataclass(frozen=True, slots=True)
+class RoadAccess:
+    """The point of a road nearest to a position.
+
+    Attributes:
+        distance_m: straight line from the position to ``on_road``.
+    """
+
+    on_road: LonLat
+    distance_m: float
+    road_name: Name | None
+
+
+@dataclass(frozen=True, slots=True)
+class DriveLeg:
+    """One unit's way to the person.
+
+    Attributes:
+        unit_index: which unit of the fleet.
+        drive_ms: from the departure point to the access point, yard included.
+        walk_ms: on foot from the access point to the stated position.
+        distance_m: metres driven on roads.
+        route: positions along the drive, departure first; None unless asked for.
+    """
+
+    unit_index: int
+    drive_ms: int
+    walk_ms: int
+    distance_m: float
+    route: tuple[LonLat, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NearestUnits:
+    """The answer of one search.
+
+    Attributes:
+        graph_version: content hash of the graph that was searched.
+        access: the nearest road point to the call.
+        legs: every unit whose total (its own offset + drive + walk) is certain to be at most
+            ``certain_to_ms``, by total, then by unit index.
+        certain_to_ms: every reachable unit that is not in ``legs`` has a greater total than this.
+        unreachable: indexes of units from which no permitted drive leads to the call.
+        baseline: the best leg of the units asked for as the baseline; None where none of them can
+            come, or none was asked for.
+    """
+
+    graph_version: str
+    access: RoadAccess
+    legs: tuple[DriveLeg, ...]
+    certain_to_ms: int
+    unreachable: tuple[int, ...]
+    baseline: DriveLeg | None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphSummary:
+    """What is known of the road graph in use.
+
+    Attributes:
+        version: content hash (``graph_version``).
+        built_at: RFC 3339, or None where the build was made reproducible on purpose.
+        largest_component_share: share of road length in the largest strongly connected part, 0-1.
+    """
+
+    version: str
+    source: str
+    built_at: str | None
+    attribution: str
+    synthetic: bool
+    bounding_box: BoundingBox
+    node_count: int
+    edge_count: int
+    arc_count: int
+    road_km: float
+    largest_component_share: float
+    restriction_count: int

@@ -1,0 +1,52 @@
+"""Local metres on the WGS-84 ellipsoid."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+EQUATORIAL_RADIUS_M = 6_378_137.0
+ECCENTRICITY_SQUARED = 6.694_379_990_141_316e-3
+
+
+def metres_per_degree(
+    lat: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Metres of one degree of longitude and of latitude at ``lat`` (degrees).
+
+    From the radii of curvature in the prime vertical and in the meridian (Torge & Mueller,
+    Geodesy, 4th ed., 4.1); exact for short lines, better than 1e-6 within 10 km.
+    """
+    latitude = np.radians(lat)
+    w_squared = 1.0 - ECCENTRICITY_SQUARED * np.sin(latitude) ** 2
+    prime_vertical_m = EQUATORIAL_RADIUS_M / np.sqrt(w_squared)
+    meridian_m = prime_vertical_m * (1.0 - ECCENTRICITY_SQUARED) / w_squared
+    return (
+        np.radians(1.0) * prime_vertical_m * np.cos(latitude),
+        np.radians(1.0) * meridian_m,
+    )
+
+
+def shape_lengths_mm(
+    shape_first: npt.NDArray[np.int32],
+    lon_e7: npt.NDArray[np.int32],
+    lat_e7: npt.NDArray[np.int32],
+) -> npt.NDArray[np.int64]:
+    """Length of every polyline in whole millimetres, at least 1.
+
+    Args:
+        shape_first: shape (edges + 1,), offsets into the points; two points or more per edge.
+        lon_e7: shape (points,), degrees times 10^7.
+        lat_e7: shape (points,), the same.
+
+    Returns:
+        Shape (edges,), int64.
+    """
+    lon = lon_e7.astype(np.float64) * 1e-7
+    lat = lat_e7.astype(np.float64) * 1e-7
+    lon_m, lat_m = metres_per_degree((lat[:-1] + lat[1:]) / 2)
+    step_m = np.hypot(np.diff(lon) * lon_m, np.diff(lat) * lat_m)
+    travelled_m = np.concatenate(([0.0], np.cumsum(step_m)))
+    last_point = shape_first[1:].astype(np.int64) - 1
+    length_m = travelled_m[last_point] - travelled_m[shape_first[:-1]]
+    return np.maximum(1, np.rint(length_m * 1000.0)).astype(np.int64)
