@@ -27,6 +27,24 @@ def metres_per_degree(
     )
 
 
+def segment_lengths_mm(
+    lon_e7: npt.NDArray[np.int32], lat_e7: npt.NDArray[np.int32]
+) -> npt.NDArray[np.float64]:
+    """Length of the straight line from every point to the next, in millimetres.
+
+    Args:
+        lon_e7: shape (points,), degrees times 10^7.
+        lat_e7: shape (points,), the same.
+
+    Returns:
+        Shape (points - 1,).
+    """
+    lon = lon_e7.astype(np.float64) * 1e-7
+    lat = lat_e7.astype(np.float64) * 1e-7
+    lon_m, lat_m = metres_per_degree((lat[:-1] + lat[1:]) / 2)
+    return np.asarray(np.hypot(np.diff(lon) * lon_m, np.diff(lat) * lat_m) * 1000.0)
+
+
 def shape_lengths_mm(
     shape_first: npt.NDArray[np.int32],
     lon_e7: npt.NDArray[np.int32],
@@ -42,11 +60,7 @@ def shape_lengths_mm(
     Returns:
         Shape (edges,), int64.
     """
-    lon = lon_e7.astype(np.float64) * 1e-7
-    lat = lat_e7.astype(np.float64) * 1e-7
-    lon_m, lat_m = metres_per_degree((lat[:-1] + lat[1:]) / 2)
-    step_m = np.hypot(np.diff(lon) * lon_m, np.diff(lat) * lat_m)
-    travelled_m = np.concatenate(([0.0], np.cumsum(step_m)))
-    last_point = shape_first[1:].astype(np.int64) - 1
-    length_m = travelled_m[last_point] - travelled_m[shape_first[:-1]]
-    return np.maximum(1, np.rint(length_m * 1000.0)).astype(np.int64)
+    travelled_mm = np.concatenate(([0.0], np.cumsum(segment_lengths_mm(lon_e7, lat_e7))))
+    length_mm = travelled_mm[shape_first[1:] - 1] - travelled_mm[shape_first[:-1]]
+    whole_mm: npt.NDArray[np.int64] = np.maximum(1, np.rint(length_mm)).astype(np.int64)
+    return whole_mm

@@ -1,0 +1,144 @@
+"""A graph on disk: a folder of .npy arrays with a manifest.
+
+The folder appears whole or not at all. Nothing in it can run code, and nothing in it is believed
+before it is checked: sizes, types, hashes, and that no index leaves its array.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from dispatch_router.domain.errors import InvalidGraph
+from dispatch_router.domain.travel import GraphSummary
+from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.manifest import (
+    MANIFEST_NAME,
+    ArrayEntry,
+    Manifest,
+    read_manifest,
+    render_manifest,
+)
+from dispatch_router.routing.validate import check_graph
+from dispatch_router.routing.version import (
+    GROUPS,
+    array_digest,
+    named_arrays,
+    version_of_digests,
+)
+
+
+def write_graph(graph: RoadGraph, folder: Path, *, replace: bool) -> None:
+    """Write a graph beside ``folder`` and move it there in one step.
+
+    Args:
+        graph: what to write.
+        folder: where it shall appear; its parent must exist.
+        replace: give way to a folder that is there already, if it holds a graph.
+
+    Raises:
+        FileExistsError: ``folder`` exists and ``replace`` is false, or it holds something else.
+        OSError: the disk refuses.
+    """
+    if folder.exists() and not (replace and (folder / MANIFEST_NAME).is_file()):
+        raise FileExistsError(f"{folder} exists already")
+    with _scratch_folder_beside(folder) as scratch:
+        entries = {}
+        for name, array in named_arrays(graph):
+            plain = np.ascontiguousarray(array)
+            with (scratch / f"{name}.npy").open("wb") as file:
+                np.save(file, plain, allow_pickle=False)
+                os.fsync(file.fileno())
+            entries[name] = ArrayEntry(plain.dtype.str, plain.shape, array_digest(plain))
+        text = render_manifest(Manifest(summary=graph.summary, arrays=entries))
+        (scratch / MANIFEST_NAME).write_text(text, encoding="utf-8")
+        _move_into_place(scratch, folder)
+
+
+def open_graph(folder: Path) -> RoadGraph:
+    """Memory-map a graph and check all of it.
+
+    Raises:
+        InvalidGraph: a file is missing, cut short, of another version, of another hash or leads
+            outside its arrays; the detail names the file.
+    """
+    manifest = read_manifest(folder / MANIFEST_NAME)
+    digests: dict[str, str] = {}
+    parts: dict[str, object] = {}
+    for group, kind in GROUPS.items():
+        arrays = {}
+        for field in dataclasses.fields(kind):
+            name = f"{group}.{field.name}"
+            arrays[field.name] = _open_array(folder / f"{name}.npy", manifest.arrays.get(name))
+            digests[name] = manifest.arrays[name].sha256
+        parts[group] = kind(**arrays)
+    if version_of_digests(digests) != manifest.summary.version:
+        raise _refused(folder / MANIFEST_NAME, "its version is not the hash of its arrays")
+    graph = RoadGraph(summary=manifest.summary, **parts)  # type: ignore[arg-type]
+    check_graph(graph, folder)
+    return graph
+
+
+def read_summary(folder: Path) -> GraphSummary:
+    """Read the manifest alone.
+
+    Raises:
+        InvalidGraph: there is none, or it is broken.
+    """
+    return read_manifest(folder / MANIFEST_NAME).summary
+
+
+def _open_array(path: Path, expected: ArrayEntry | None) -> np.ndarray:
+    if expected is None:
+        raise _refused(path, "the manifest does not list it")
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError:
+        raise _refused(path, "it is missing") from None
+    except (OSError, ValueError, EOFError, OverflowError, SyntaxError, TypeError) as error:
+        raise _refused(path, f"it is not a readable .npy file ({type(error).__name__})") from None
+    if not isinstance(array, np.ndarray):
+        raise _refused(path, "it is not a single array")
+    # An empty array cannot be mapped and comes back plain; either is fine to read.
+    if (array.dtype.str, array.shape) != (expected.dtype, expected.shape):
+        raise _refused(path, f"it is {array.dtype.str}{array.shape}, the manifest says otherwise")
+    if array_digest(array) != expected.sha256:
+        raise _refused(path, "its content does not have the hash in the manifest")
+    return array
+
+
+@contextlib.contextmanager
+def _scratch_folder_beside(folder: Path) -> Iterator[Path]:
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _move_into_place(scratch: Path, folder: Path) -> None:
+    scratch.chmod(0o755)
+    if not folder.exists():
+        scratch.rename(folder)
+        return
+    with _scratch_folder_beside(folder) as aside:
+        folder.rename(aside / "old")
+        try:
+            scratch.rename(folder)
+        except OSError:
+            (aside / "old").rename(folder)
+            raise
+
+
+def _refused(path: Path, reason: str) -> InvalidGraph:
+    return InvalidGraph(
+        f"{path}: {reason}; build the graph again with 'dispatch-router graph build'",
+        f"{path}：路网文件无效，请用 'dispatch-router graph build' 重新生成",
+    )

@@ -1,0 +1,161 @@
+"""Check that nothing in a graph leads outside its arrays.
+
+The kernels do not check bounds. A graph is believed only after this.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from dispatch_router.domain.errors import InvalidGraph
+from dispatch_router.routing.graph import NOT_PERMITTED, RoadGraph
+
+LONGEST_EDGE_MM = 10**9
+LONGEST_DRIVE_MS = 10**9
+FULL_TURN_E7 = 1_800_000_000
+
+
+class _Checker:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def require(self, holds: bool | np.bool_, name: str, reason: str) -> None:  # noqa: FBT001
+        if not holds:
+            raise InvalidGraph(
+                f"{self._folder / name}.npy: {reason}; build the graph again with "
+                "'dispatch-router graph build'",
+                f"{self._folder / name}.npy：路网数据不一致，请用 "
+                "'dispatch-router graph build' 重新生成",
+            )
+
+    def shape(self, array: np.ndarray, name: str, dtype: str, length: int) -> None:
+        self.require(
+            array.dtype == np.dtype(dtype) and array.shape == (length,),
+            name,
+            f"must be {dtype} of shape ({length},), is {array.dtype} of shape {array.shape}",
+        )
+
+    def within(self, array: np.ndarray, name: str, low: int, high: int) -> None:
+        """Every value in ``low..high``, both included."""
+        fits = array.size == 0 or (array.min() >= low and array.max() <= high)
+        self.require(fits, name, f"has values outside {low}..{high}")
+
+    def offsets(self, array: np.ndarray, name: str, rows: int, entries: int) -> None:
+        """Offsets that start at 0, never fall and end at ``entries``."""
+        self.shape(array, name, "int32", rows + 1)
+        rises = array[0] == 0 and array[-1] == entries and bool((array[1:] >= array[:-1]).all())
+        self.require(rises, name, f"must rise from 0 to {entries}")
+
+
+def check_graph(graph: RoadGraph, folder: Path) -> None:
+    """Check sizes, types and ranges of every array.
+
+    Raises:
+        InvalidGraph: with the name of the first file that is wrong.
+    """
+    checker = _Checker(folder)
+    _check_roads(graph, checker)
+    _check_shapes(graph, checker)
+    _check_states(graph, checker)
+    _check_grid(graph, checker)
+
+
+def _check_roads(graph: RoadGraph, checker: _Checker) -> None:
+    nodes, edges = graph.nodes, graph.edges
+    node_count, edge_count = len(nodes.lon_e7), len(edges.tail)
+    checker.require(node_count > 0, "nodes.lon_e7", "there is no node")
+    checker.require(edge_count > 0, "edges.tail", "there is no road")
+    checker.shape(nodes.lon_e7, "nodes.lon_e7", "int32", node_count)
+    checker.shape(nodes.lat_e7, "nodes.lat_e7", "int32", node_count)
+    checker.shape(edges.length_mm, "edges.length_mm", "int64", edge_count)
+    checker.within(edges.length_mm, "edges.length_mm", 1, LONGEST_EDGE_MM)
+    checker.shape(edges.free_flow_ms, "edges.free_flow_ms", "int32", 2 * edge_count)
+    checker.within(edges.free_flow_ms, "edges.free_flow_ms", NOT_PERMITTED, LONGEST_DRIVE_MS)
+    checker.require(bool((edges.free_flow_ms != 0).all()), "edges.free_flow_ms", "has a time of 0")
+    for name, dtype in (("road_class", "uint8"), ("flags", "uint16"), ("layer", "int8")):
+        checker.shape(getattr(edges, name), f"edges.{name}", dtype, edge_count)
+    checker.shape(edges.way_id, "edges.way_id", "int64", edge_count)
+    for name in ("tail", "head"):
+        checker.shape(getattr(edges, name), f"edges.{name}", "int32", edge_count)
+        checker.within(getattr(edges, name), f"edges.{name}", 0, node_count - 1)
+    name_count = len(edges.name_first) - 1
+    checker.require(name_count > 0, "edges.name_first", "there is no name table")
+    checker.offsets(edges.name_first, "edges.name_first", name_count, len(edges.name_utf8))
+    checker.shape(edges.name_utf8, "edges.name_utf8", "uint8", len(edges.name_utf8))
+    _check_names_are_utf8(graph, checker)
+    for name in ("name", "name_zh", "name_en"):
+        checker.shape(getattr(edges, name), f"edges.{name}", "int32", edge_count)
+        checker.within(getattr(edges, name), f"edges.{name}", 0, name_count - 1)
+
+
+def _check_names_are_utf8(graph: RoadGraph, checker: _Checker) -> None:
+    edges = graph.edges
+    try:
+        edges.name_utf8.tobytes().decode("utf-8")
+    except UnicodeDecodeError:
+        checker.require(False, "edges.name_utf8", "is not UTF-8")
+    starts = edges.name_first[edges.name_first < len(edges.name_utf8)]
+    splits_a_character = (edges.name_utf8[starts] & 0xC0) == 0x80
+    checker.require(not splits_a_character.any(), "edges.name_first", "splits a character")
+
+
+def _check_shapes(graph: RoadGraph, checker: _Checker) -> None:
+    edges = graph.edges
+    edge_count, point_count = len(edges.tail), len(edges.point_lon_e7)
+    checker.offsets(edges.shape_first, "edges.shape_first", edge_count, point_count)
+    points = np.diff(edges.shape_first)
+    checker.require(bool((points >= 2).all()), "edges.shape_first", "has an edge without a line")
+    for name, borders in (("point_lon_e7", FULL_TURN_E7), ("point_lat_e7", FULL_TURN_E7 // 2)):
+        checker.shape(getattr(edges, name), f"edges.{name}", "int32", point_count)
+        checker.within(getattr(edges, name), f"edges.{name}", -borders, borders)
+    checker.shape(edges.point_along_mm, "edges.point_along_mm", "int64", point_count)
+    checker.within(edges.point_along_mm, "edges.point_along_mm", 0, LONGEST_EDGE_MM)
+    ends_at_length = edges.point_along_mm[edges.shape_first[1:] - 1] == edges.length_mm
+    checker.require(bool(ends_at_length.all()), "edges.point_along_mm", "misses its edge's length")
+    steps_mm = np.diff(edges.point_along_mm)
+    steps_mm[edges.shape_first[1:-1] - 1] = 0
+    checker.require(bool((steps_mm >= 0).all()), "edges.point_along_mm", "runs backward")
+    checker.shape(edges.point_edge, "edges.point_edge", "int32", point_count)
+    owner = np.repeat(np.arange(edge_count, dtype=np.int32), points)
+    checker.require(
+        bool((edges.point_edge == owner).all()), "edges.point_edge", "names another edge"
+    )
+
+
+def _check_states(graph: RoadGraph, checker: _Checker) -> None:
+    states = graph.states
+    state_count, arc_count = len(states.node), len(states.tail)
+    directed_count = len(graph.edges.free_flow_ms)
+    checker.shape(states.node, "states.node", "int32", state_count)
+    checker.within(states.node, "states.node", 0, len(graph.nodes.lon_e7) - 1)
+    checker.shape(states.reach, "states.reach", "uint8", state_count)
+    checker.offsets(states.first_in, "states.first_in", state_count, arc_count)
+    checker.shape(states.tail, "states.tail", "int32", arc_count)
+    checker.within(states.tail, "states.tail", 0, state_count - 1)
+    checker.shape(states.directed_edge, "states.directed_edge", "int32", arc_count)
+    checker.within(states.directed_edge, "states.directed_edge", 0, directed_count - 1)
+    driven_ms = graph.edges.free_flow_ms[states.directed_edge]
+    checker.require(bool((driven_ms > 0).all()), "states.directed_edge", "drives a forbidden way")
+    checker.shape(states.head_state, "states.head_state", "int32", directed_count)
+    checker.within(states.head_state, "states.head_state", NOT_PERMITTED, state_count - 1)
+    permitted = graph.edges.free_flow_ms != NOT_PERMITTED
+    arrives = states.head_state != NOT_PERMITTED
+    checker.require(bool((permitted == arrives).all()), "states.head_state", "misses an arrival")
+    checker.offsets(states.first_arc, "states.first_arc", directed_count, arc_count)
+    checker.shape(states.arc_of_edge, "states.arc_of_edge", "int32", arc_count)
+    checker.within(states.arc_of_edge, "states.arc_of_edge", 0, arc_count - 1)
+
+
+def _check_grid(graph: RoadGraph, checker: _Checker) -> None:
+    grid = graph.grid
+    checker.shape(grid.frame, "grid.frame", "int64", 6)
+    checker.within(grid.frame[2:], "grid.frame", 1, 1 << 32)
+    checker.within(grid.frame[:2], "grid.frame", -FULL_TURN_E7, FULL_TURN_E7)
+    cell_count = int(grid.frame[4]) * int(grid.frame[5])
+    checker.offsets(grid.first, "grid.first", cell_count, len(grid.segment))
+    checker.shape(grid.segment, "grid.segment", "int32", len(grid.segment))
+    checker.within(grid.segment, "grid.segment", 0, len(graph.edges.point_edge) - 2)
+    same_edge = graph.edges.point_edge[grid.segment] == graph.edges.point_edge[grid.segment + 1]
+    checker.require(bool(same_edge.all()), "grid.segment", "joins two edges")

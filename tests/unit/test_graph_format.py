@@ -1,0 +1,171 @@
+"""A graph folder is written whole, opened checked, and refused with the file's name."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dispatch_router.domain.errors import InvalidGraph
+from dispatch_router.routing.format import open_graph, write_graph
+from dispatch_router.routing.version import named_arrays
+from tests.ascii_map import ascii_map
+
+TOWN = ascii_map(
+    """
+    A->-b---C
+        |
+        x
+    """,
+    forbidden=["Abx"],
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_graph(TOWN.graph, tmp_path / "graph", replace=False)
+    return tmp_path / "graph"
+
+
+def test_what_is_opened_is_what_was_written(folder: Path) -> None:
+    opened = open_graph(folder)
+    for (name, written), (_, read) in zip(
+        named_arrays(TOWN.graph), named_arrays(opened), strict=True
+    ):
+        np.testing.assert_array_equal(written, read, err_msg=name)
+    assert opened.summary == TOWN.graph.summary
+
+
+def test_the_same_roads_have_the_same_version_and_others_another() -> None:
+    again = ascii_map("A->-b---C\n    |\n    x", forbidden=["Abx"])
+    other = ascii_map("A->-b---C\n    |\n    x")
+    assert again.graph.summary.version == TOWN.graph.summary.version
+    assert other.graph.summary.version != TOWN.graph.summary.version
+
+
+def test_an_existing_graph_gives_way_only_when_told(folder: Path) -> None:
+    with pytest.raises(FileExistsError):
+        write_graph(TOWN.graph, folder, replace=False)
+    write_graph(TOWN.graph, folder, replace=True)
+    assert open_graph(folder).summary == TOWN.graph.summary
+
+
+def test_a_folder_that_holds_something_else_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "love.txt").write_text("dear")
+    with pytest.raises(FileExistsError):
+        write_graph(TOWN.graph, tmp_path / "letters", replace=True)
+    assert (tmp_path / "letters" / "love.txt").exists()
+
+
+def test_a_write_that_fails_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disk_full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", disk_full)
+    with pytest.raises(OSError, match="No space"):
+        write_graph(TOWN.graph, tmp_path / "graph", replace=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_missing_file_is_named(folder: Path) -> None:
+    for file in sorted(folder.iterdir()):
+        content = file.read_bytes()
+        file.unlink()
+        with pytest.raises(InvalidGraph, match=file.name):
+            open_graph(folder)
+        file.write_bytes(content)
+
+
+@pytest.mark.parametrize("keep", [0, 1, 60, 127, 129])
+def test_every_truncated_array_is_named(folder: Path, keep: int) -> None:
+    for file in sorted(folder.glob("*.npy")):
+        content = file.read_bytes()
+        if keep >= len(content):
+            continue
+        file.write_bytes(content[:keep])
+        with pytest.raises(InvalidGraph, match=file.name):
+            open_graph(folder)
+        file.write_bytes(content)
+
+
+def test_every_flipped_byte_is_found(folder: Path) -> None:
+    for file in sorted(folder.glob("*.npy")):
+        content = bytearray(file.read_bytes())
+        if len(content) == 128:  # an empty array has no byte to flip
+            continue
+        content[-1] ^= 1
+        file.write_bytes(content)
+        with pytest.raises(InvalidGraph, match=file.name):
+            open_graph(folder)
+        content[-1] ^= 1
+        file.write_bytes(content)
+
+
+class _Booby:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return (pytest.fail, ("a pickle was run",))
+
+
+def test_a_pickle_in_the_place_of_an_array_is_refused_and_never_run(folder: Path) -> None:
+    target = folder / "edges.length_mm.npy"
+    target.write_bytes(pickle.dumps(_Booby()))
+    with pytest.raises(InvalidGraph, match=r"edges\.length_mm"):
+        open_graph(folder)
+    np.save(target, np.array([_Booby()], dtype=object), allow_pickle=True)
+    with pytest.raises(InvalidGraph, match=r"edges\.length_mm"):
+        open_graph(folder)
+
+
+def test_an_npz_archive_in_the_place_of_an_array_is_refused(folder: Path) -> None:
+    target = folder / "edges.length_mm.npy"
+    with target.open("wb") as file:
+        np.savez(file, a=np.arange(3))
+    with pytest.raises(InvalidGraph, match=r"edges\.length_mm"):
+        open_graph(folder)
+
+
+Change = Callable[[dict[str, Any]], object]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest.update(format="something else"),
+        lambda manifest: manifest.update(format_version=2),
+        lambda manifest: manifest.update(format_version=None),
+        lambda manifest: manifest.pop("summary"),
+        lambda manifest: manifest["summary"].update(version="0" * 16),
+        lambda manifest: manifest["summary"].update(node_count=True),
+        lambda manifest: manifest["summary"]["bounding_box"].update(west="here"),
+        lambda manifest: manifest["arrays"].pop("nodes.lon_e7"),
+        lambda manifest: manifest.update(arrays=[]),
+        lambda manifest: manifest["arrays"]["nodes.lon_e7"].update(shape=[10**12]),
+        lambda manifest: manifest["arrays"]["nodes.lon_e7"].update(shape=[-1]),
+    ],
+)
+def test_a_manifest_that_says_something_wrong_is_refused(folder: Path, change: Change) -> None:
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    change(manifest)
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(InvalidGraph, match=r"manifest\.json|nodes\.lon_e7"):
+        open_graph(folder)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"[" * 100_000, b"\xff\xfe", b" " * 2**21],
+    ids=lambda content: f"{len(content)} bytes",
+)
+def test_a_manifest_that_is_not_one_is_refused(folder: Path, content: bytes) -> None:
+    (folder / "manifest.json").write_bytes(content)
+    with pytest.raises(InvalidGraph, match=r"manifest\.json"):
+        open_graph(folder)
