@@ -32,6 +32,7 @@ class LocatePolicy:
         search_base_s: finding the door when the place is known exactly.
         search_speed_familiar_m_s: uncertainty covered per second by officers who know the zone.
         search_speed_unfamiliar_m_s: the same for officers who do not.
+        default_uncertainty_m: taken where a call gives a position and no uncertainty.
     """
 
     walk_speed_m_s: float
@@ -39,6 +40,7 @@ class LocatePolicy:
     search_base_s: float
     search_speed_familiar_m_s: float
     search_speed_unfamiliar_m_s: float
+    default_uncertainty_m: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Policy:
     """Everything that a district decides.
 
     Attributes:
-        tie_band_s: candidates closer than this to the best of them are ties.
+        tie_band_s: candidates at most this much behind the best of them are ties.
         target_s: time to person aimed at, by priority (1 is the most urgent).
     """
 

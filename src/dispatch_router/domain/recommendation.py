@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.names import Name
-from dispatch_router.domain.units import DepartureKind, UnitMode
+from dispatch_router.domain.units import Unit
 
 
 class Basis(StrEnum):
@@ -35,6 +36,7 @@ class CallLocation:
         road_name: the road of the nearest access point, where it has a name.
         distance_to_road_m: straight line to that access point.
         zone_id: the zone that holds the position; None outside every zone.
+        responsible_post_id: the post of that zone.
     """
 
     position: LonLat
@@ -77,6 +79,8 @@ class Candidate:
     """One unit that can be sent, best first.
 
     Attributes:
+        familiar: the unit knows the zone of the call; False outside every zone.
+        responsible: the unit belongs to the post that is responsible for that zone.
         saves_ms: how much sooner than the baseline; negative when later; None without a baseline.
         tie_with: ids of the units in the same tie, this one left out.
         route: the drive as positions from the road at the unit to the road at the person, WGS-84;
@@ -84,11 +88,7 @@ class Candidate:
     """
 
     rank: int
-    unit_id: str
-    unit_name: Name
-    post_id: str
-    kind: DepartureKind
-    mode: UnitMode
+    unit: Unit
     time: TimeToPerson
     p90_ms: int
     on_time_probability: float
@@ -105,35 +105,54 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class NotRecommended:
-    """A unit that is not among the candidates, and why.
+class Reason:
+    """Why units are not recommended; shared by every unit that it holds for.
 
     Attributes:
-        at_least_ms: for ``slower``, a time that this unit needs at the least; else None.
+        at_least_ms: for ``slower``, a time to person that these units need at the least; else None.
     """
 
-    unit_id: str
-    unit_name: Name
-    post_id: str
-    kind: DepartureKind
-    reason: ReasonCode
+    code: ReasonCode
     at_least_ms: int | None
     what_would_change: str
     what_would_change_zh: str
 
 
+class NotRecommended(NamedTuple):
+    """A unit that is not among the candidates, and why.
+
+    A named tuple, for there is one per unit of the district in every answer.
+    """
+
+    unit: Unit
+    reason: Reason
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What would have happened without the reform: only the station sends (对照方案)."""
+    """What would have happened without the reform: only the station sends (对照方案).
+
+    Attributes:
+        station_id: the station of the zone; outside every zone, the station that is there first,
+            so that no saving is overstated.
+        unit: its fastest unit that is based there; patrols do not count.
+    """
 
     station_id: str
-    unit_id: str
+    unit: Unit
     time: TimeToPerson
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """The answer to one call."""
+    """The answer to one call.
+
+    Attributes:
+        at: when it was made, in the district's time.
+        degraded: some row rests on less than the district's own roads and speeds.
+        candidates: best first, at most as many as were asked for.
+        not_recommended: every other unit of the district, in the district's order.
+    """
 
     decision_id: str
     graph_version: str

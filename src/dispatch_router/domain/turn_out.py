@@ -1,0 +1,45 @@
+"""Turn-out (出动): from the order to wheels rolling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import time
+
+from dispatch_router.domain.policy import TurnOutRule
+from dispatch_router.domain.units import DepartureKind
+
+MINUTES_PER_DAY = 24 * 60
+
+
+def minute_of_day(local: time) -> int:
+    """Whole minutes since midnight, 0-1439."""
+    return local.hour * 60 + local.minute
+
+
+def turn_out_ms(rules: Sequence[TurnOutRule], kind: DepartureKind, minute: int) -> int | None:
+    """Milliseconds from the order to wheels rolling; None where no rule covers the minute.
+
+    Args:
+        rules: the first that fits holds.
+        kind: of the departure point.
+        minute: of the day in local time, 0-1439.
+    """
+    for rule in rules:
+        if rule.kind is kind and covers(rule, minute):
+            return round(1000.0 * rule.turn_out_s)
+    return None
+
+
+def covers(rule: TurnOutRule, minute: int) -> bool:
+    """Whether the rule's part of the day holds the minute."""
+    start, end = minute_of_day(rule.start), minute_of_day(rule.end)
+    if start == end:
+        return True
+    if start < end:
+        return start <= minute < end
+    return minute >= start or minute < end
+
+
+def uncovered_minutes(rules: Sequence[TurnOutRule], kind: DepartureKind) -> list[int]:
+    """Minutes of the day at which no rule says how fast this kind turns out."""
+    return [minute for minute in range(MINUTES_PER_DAY) if turn_out_ms(rules, kind, minute) is None]
