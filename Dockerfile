@@ -29,6 +29,8 @@ COPY --from=build /opt/dispatch-router /opt/dispatch-router
 COPY data/road_graphs/xipeng /srv/district
 USER 10001:10001
 RUN dispatch-router warm-up
+# Filled from the image when a container starts: the one place that can be written under a read-only root.
+VOLUME /var/cache/dispatch-router
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]
