@@ -21,6 +21,7 @@ ENV PATH=/opt/dispatch-router/bin:$PATH \
     NUMBA_CPU_NAME=generic \
     NUMBA_CACHE_DIR=/var/cache/dispatch-router \
     DISPATCH_HOST=0.0.0.0 \
+    DISPATCH_OPEN_ACCESS=true \
     DISPATCH_DISTRICT=/srv/district
 RUN groupadd --system --gid 10001 dispatch \
     && useradd --system --uid 10001 --gid dispatch --no-create-home --shell /usr/sbin/nologin dispatch \

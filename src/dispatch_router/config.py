@@ -1,0 +1,217 @@
+"""Settings: one frozen class per concern, read from a file, the environment and flags.
+
+A flag beats the environment, the environment beats the file, the file beats the default. A setting
+``max_body_bytes`` is ``DISPATCH_MAX_BODY_BYTES`` in the environment and ``max_body_bytes`` in the
+TOML file. The docstring of a field is its documentation; docs/operations.md is tested to match.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+ENVIRONMENT_PREFIX: Final = "DISPATCH_"
+CONFIG_VARIABLE: Final = "DISPATCH_CONFIG"
+MAX_FILE_BYTES: Final = 65_536
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class ServerSettings(_Settings):
+    """Where the service listens."""
+
+    host: Annotated[str, StringConstraints(min_length=1, max_length=255)] = "127.0.0.1"
+    """Address to listen on, a name or an IP address."""
+
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8000
+    """Port to listen on; 0 takes a free one and prints it."""
+
+    open_access: bool = False
+    """Allow a `host` that other machines can reach although nobody has to say who they are."""
+
+    stop_within_s: Annotated[float, Field(gt=0, le=600)] = 10.0
+    """How long a stop waits for answers that are under way."""
+
+
+class DistrictSettings(_Settings):
+    """Which district the service knows."""
+
+    district: Path | None = None
+    """Folder of the district; without it, the bundled district Xipeng."""
+
+
+class LimitSettings(_Settings):
+    """What one client may ask of the service."""
+
+    max_body_bytes: Annotated[int, Field(ge=1_024, le=16_777_216)] = 65_536
+    """Largest request body; a larger one is answered `body_too_large`."""
+
+    body_within_s: Annotated[float, Field(gt=0, le=600)] = 10.0
+    """A body that takes longer to arrive is answered `request_timeout`."""
+
+    max_head_bytes: Annotated[int, Field(ge=1_024, le=1_048_576)] = 16_384
+    """Longest request line with headers; a longer one is answered `headers_too_large`."""
+
+    head_within_s: Annotated[float, Field(gt=0, le=600)] = 10.0
+    """A connection whose headers take longer to arrive is closed."""
+
+    keep_alive_s: Annotated[float, Field(gt=0, le=3_600)] = 30.0
+    """An idle connection is closed after this long."""
+
+    max_requests_in_flight: Annotated[int, Field(ge=1, le=100_000)] = 256
+    """Requests worked on at once; one more is answered `overloaded`."""
+
+    max_connections: Annotated[int, Field(ge=1, le=100_000)] = 1_024
+    """Connections open at once; one more is answered `overloaded` and closed."""
+
+
+class LogSettings(_Settings):
+    """What the service says about itself, on standard error."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe message that is written; `debug` writes one line per request."""
+
+    log_format: Literal["text", "json"] = "text"
+    """Lines for people (`text`) or one JSON object per line (`json`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set."""
+
+    server: ServerSettings
+    district: DistrictSettings
+    limits: LimitSettings
+    log: LogSettings
+
+
+CONCERNS: Final[tuple[type[_Settings], ...]] = (
+    ServerSettings,
+    DistrictSettings,
+    LimitSettings,
+    LogSettings,
+)
+
+
+class InvalidSetting(Exception):
+    """A setting cannot be used. Every message names the setting and says where it was set."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = tuple(messages)
+
+
+def load_settings(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
+    """Read all settings.
+
+    Args:
+        environ: the environment; only variables that begin with ``DISPATCH_`` are looked at.
+        flags: what the command line gave, by setting name and ``config`` for the file; None counts
+            as not given.
+
+    Raises:
+        InvalidSetting: some value cannot be used, or the file cannot be read.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    file = given.pop("config", None) or environ.get(CONFIG_VARIABLE) or None
+    in_file = _read_file(Path(file)) if file else {}
+    messages = [f"{file}: there is no setting {name!r}" for name in in_file.keys() - names()]
+    concerns: list[Any] = []
+    for concern in CONCERNS:
+        chosen: dict[str, Any] = {}
+        for read in (
+            _from_file(concern, in_file, Path(file or "")),
+            _from_environment(concern, environ),
+            _from_flags(concern, given),
+        ):
+            messages += read.messages
+            chosen |= read.values
+        concerns.append(concern(**chosen))
+    if messages:
+        raise InvalidSetting(sorted(messages))
+    return Settings(*concerns)
+
+
+def names() -> set[str]:
+    """Return the names of all settings, as the file spells them."""
+    return {name for concern in CONCERNS for name in concern.model_fields}
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Return the ``DISPATCH_`` variables that set nothing: a slip of the pen, most likely."""
+    known = {variable(name) for name in names()} | {CONFIG_VARIABLE}
+    return sorted(v for v in environ if v.startswith(ENVIRONMENT_PREFIX) and v not in known)
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return ENVIRONMENT_PREFIX + name.upper()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one source says about one concern."""
+
+    values: dict[str, Any]
+    messages: list[str]
+
+
+def _from_file(concern: type[_Settings], content: Mapping[str, Any], file: Path) -> _Read:
+    part = {name: content[name] for name in concern.model_fields.keys() & content.keys()}
+    if isinstance(part.get("district"), str):
+        # A path in a file means the same wherever the service is started.
+        part["district"] = file.parent / part["district"]
+    try:
+        model = concern.model_validate(part, strict=True)
+    except ValidationError as error:
+        return _Read({}, [f"{file}: {text}" for text in _describe(error, str)])
+    return _Read(_set_values(model), [])
+
+
+def _from_environment(concern: type[_Settings], environ: Mapping[str, str]) -> _Read:
+    part = {n: environ[variable(n)] for n in concern.model_fields if variable(n) in environ}
+    try:
+        model = concern.model_validate_strings(part)
+    except ValidationError as error:
+        return _Read({}, list(_describe(error, variable)))
+    return _Read(_set_values(model), [])
+
+
+def _from_flags(concern: type[_Settings], flags: Mapping[str, Any]) -> _Read:
+    part = {name: flags[name] for name in concern.model_fields.keys() & flags.keys()}
+    try:
+        model = concern.model_validate(part)
+    except ValidationError as error:
+        return _Read({}, list(_describe(error, lambda name: "--" + name.replace("_", "-"))))
+    return _Read(_set_values(model), [])
+
+
+def _set_values(model: BaseModel) -> dict[str, Any]:
+    return {name: getattr(model, name) for name in model.model_fields_set}
+
+
+def _describe(error: ValidationError, spell: Callable[[str], str]) -> Iterator[str]:
+    for problem in error.errors(include_url=False, include_context=False):
+        message = problem["msg"][0].lower() + problem["msg"][1:]
+        yield f"{spell(str(problem['loc'][0]))}: {message}, was {problem['input']!r:.100}"
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise InvalidSetting([f"{file}: {error.strerror or error}"]) from error
+    if len(content) > MAX_FILE_BYTES:
+        raise InvalidSetting([f"{file}: longer than {MAX_FILE_BYTES} bytes"])
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidSetting([f"{file}: no valid TOML: {error}"]) from error

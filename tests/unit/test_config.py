@@ -1,0 +1,136 @@
+"""Settings come from a file, the environment and flags, and say what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dispatch_router.config import (
+    CONCERNS,
+    InvalidSetting,
+    load_settings,
+    unknown_variables,
+    variable,
+)
+
+OPERATIONS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = load_settings({}, {})
+    assert settings.server.host == "127.0.0.1"
+    assert settings.server.port == 8000
+    assert settings.server.open_access is False
+    assert settings.district.district is None
+
+
+def test_a_flag_beats_the_environment_and_the_environment_beats_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "dispatch.toml"
+    file.write_text("port = 1\nmax_body_bytes = 2000\nkeep_alive_s = 7\n")
+    environ = {"DISPATCH_CONFIG": str(file), "DISPATCH_PORT": "2", "DISPATCH_KEEP_ALIVE_S": "8.5"}
+    settings = load_settings(environ, {"port": 3, "host": None})
+    assert settings.server.port == 3
+    assert settings.limits.keep_alive_s == 8.5
+    assert settings.limits.max_body_bytes == 2000
+    assert load_settings(environ, {}).server.port == 2
+
+
+def test_the_file_named_by_the_flag_beats_the_one_in_the_environment(tmp_path: Path) -> None:
+    named = tmp_path / "named.toml"
+    named.write_text("port = 5\n")
+    settings = load_settings({"DISPATCH_CONFIG": "/nowhere.toml"}, {"config": named})
+    assert settings.server.port == 5
+
+
+def test_a_district_in_the_file_is_found_beside_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "dispatch.toml"
+    file.write_text('district = "mine"\n')
+    settings = load_settings({"DISPATCH_CONFIG": str(file)}, {})
+    assert settings.district.district == tmp_path / "mine"
+
+
+def test_text_in_the_environment_becomes_what_the_setting_is() -> None:
+    environ = {"DISPATCH_OPEN_ACCESS": "true", "DISPATCH_DISTRICT": "/srv/x"}
+    settings = load_settings(environ, {})
+    assert settings.server.open_access is True
+    assert settings.district.district == Path("/srv/x")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISPATCH_PORT", "99999"),
+        ("DISPATCH_PORT", "eighty"),
+        ("DISPATCH_OPEN_ACCESS", "perhaps"),
+        ("DISPATCH_MAX_BODY_BYTES", "0"),
+        ("DISPATCH_BODY_WITHIN_S", "nan"),
+        ("DISPATCH_LOG_LEVEL", "loud"),
+        ("DISPATCH_HOST", ""),
+    ],
+)
+def test_a_bad_variable_is_named_with_its_value(name: str, value: str) -> None:
+    with pytest.raises(InvalidSetting, match=re.escape(f"{name}: ")) as caught:
+        load_settings({name: value}, {})
+    assert f"was {value!r}" in str(caught.value)
+
+
+@pytest.mark.parametrize("line", ["port = true", "port = '8000'", "log_level = 3", "host = 1"])
+def test_a_value_of_the_wrong_type_in_the_file_is_not_bent_into_shape(
+    line: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "dispatch.toml"
+    file.write_text(line)
+    with pytest.raises(InvalidSetting, match=f"dispatch.toml: {line.split()[0]}: "):
+        load_settings({}, {"config": file})
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"prot = 8000", "there is no setting 'prot'"),
+        (b"port = ", "no valid TOML"),
+        (b"\xff", "no valid TOML"),
+        (b"#" * 70_000, "longer than"),
+    ],
+)
+def test_a_file_with_a_mistake_is_named(content: bytes, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "dispatch.toml"
+    file.write_bytes(content)
+    with pytest.raises(InvalidSetting, match=f"dispatch.toml: .*{says}"):
+        load_settings({}, {"config": file})
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSetting, match=r"absent\.toml: No such file"):
+        load_settings({}, {"config": tmp_path / "absent.toml"})
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    with pytest.raises(InvalidSetting) as caught:
+        load_settings({"DISPATCH_PORT": "x", "DISPATCH_LOG_LEVEL": "y"}, {"host": ""})
+    assert [message.split(":")[0] for message in caught.value.messages] == [
+        "--host",
+        "DISPATCH_LOG_LEVEL",
+        "DISPATCH_PORT",
+    ]
+
+
+def test_a_misspelt_variable_is_noticed() -> None:
+    environ = {"DISPATCH_PROT": "1", "DISPATCH_PORT": "1", "DISPATCH_CONFIG": "x", "PATH": "y"}
+    assert unknown_variables(environ) == ["DISPATCH_PROT"]
+
+
+def test_the_operations_page_documents_every_setting_as_the_code_does() -> None:
+    rows = re.findall(r"^\| `(DISPATCH_\w+)` \| (.+) \| (.+) \|$", OPERATIONS.read_text(), re.M)
+    documented = {name: (default, meaning) for name, default, meaning in rows}
+    expected = {}
+    for concern in CONCERNS:
+        for name, field in concern.model_fields.items():
+            shown = "" if field.default is None else str(field.default)
+            shown = shown.lower() if isinstance(field.default, bool) else shown
+            assert field.description, f"{name} has no docstring"
+            expected[variable(name)] = (f"`{shown}`" if shown else "none", field.description)
+    documented.pop("DISPATCH_CONFIG")
+    assert documented == expected
