@@ -7,7 +7,11 @@ from typing import TypeVar, cast
 
 import numba
 
+from dispatch_router.routing.kernel_cache import prepare_cache
+
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+_CACHED = prepare_cache()
 
 
 def kernel(function: Kernel) -> Kernel:
@@ -16,4 +20,5 @@ def kernel(function: Kernel) -> Kernel:
     ``boundscheck`` stays off: every graph is checked when it is opened, so that no index can
     leave its array.
     """
-    return cast("Kernel", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    compiled = numba.njit(cache=_CACHED, nogil=True, error_model="numpy")(function)
+    return cast("Kernel", compiled)
