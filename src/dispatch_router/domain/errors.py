@@ -22,6 +22,12 @@ class DispatchError(Exception):
         self.detail_zh = detail_zh
 
 
+class InvalidQuestion(DispatchError):
+    """The question has a value outside its bounds."""
+
+    code = "invalid_question"
+
+
 class OutsideDistrict(DispatchError):
     """The place is farther than ``max_snap_m`` from any road of the district."""
 

@@ -1,0 +1,258 @@
+"""Recommending units for a call: the one use case that everything else serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress, repeat
+from typing import Generic
+from zoneinfo import ZoneInfo
+
+from dispatch_router.application.crews import Crews, Times
+from dispatch_router.application.gazetteer_index import GazetteerIndex
+from dispatch_router.application.ports import Clock, DecisionIds, FleetT, Roads
+from dispatch_router.application.zone_index import ZoneIndex
+from dispatch_router.domain.calls import DEFAULT_TOP, MAX_TOP, CallQuestion
+from dispatch_router.domain.district import District
+from dispatch_router.domain.errors import InvalidQuestion
+from dispatch_router.domain.explanation import (
+    UNREACHABLE,
+    Standing,
+    slower_at_rank,
+    slower_than,
+    why,
+    why_zh,
+)
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.names import Name
+from dispatch_router.domain.ranking import Contender, tie_groups
+from dispatch_router.domain.recommendation import (
+    Baseline,
+    Basis,
+    CallLocation,
+    Candidate,
+    NotRecommended,
+    Recommendation,
+    TimeToPerson,
+)
+from dispatch_router.domain.spread import arrival_spread
+from dispatch_router.domain.travel import DriveLeg, NearestUnits
+from dispatch_router.domain.turn_out import minute_of_day
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The call as understood, and every unit's times that the roads have no part in."""
+
+    position: LonLat
+    uncertainty_m: float
+    place_name: Name | None
+    zone: int | None
+    responsible_post_id: str | None
+    target_ms: int
+    turn_out_ms: Times
+    offset_ms: Times
+
+    def time(self, leg: DriveLeg) -> TimeToPerson:
+        turn_out_ms = int(self.turn_out_ms[leg.unit_index])
+        searching_ms = int(self.offset_ms[leg.unit_index]) - turn_out_ms
+        return TimeToPerson(turn_out_ms, leg.drive_ms, leg.walk_ms + searching_ms)
+
+
+class Recommender(Generic[FleetT]):
+    """Ranks the units of one district; safe to share between threads."""
+
+    def __init__(
+        self, district: District, roads: Roads[FleetT], clock: Clock, decision_ids: DecisionIds
+    ) -> None:
+        """Tie the units to the roads.
+
+        Raises:
+            InvalidDistrict: the district contradicts itself.
+        """
+        self._policy = district.policy
+        self._zones = district.zones
+        self._zone_index = ZoneIndex(district.zones)
+        self._gazetteer = GazetteerIndex(district.places)
+        self._crews = Crews(district)
+        self._post_names = {post.id: post.name for post in district.posts}
+        self._timezone = ZoneInfo(district.timezone)
+        self._tie_band_ms = round(1000.0 * district.policy.tie_band_s)
+        self._roads = roads
+        self._fleet = roads.place_fleet([each.position for each in self._crews.departures])
+        self._clock = clock
+        self._decision_ids = decision_ids
+
+    def recommend(
+        self, question: CallQuestion, *, top: int = DEFAULT_TOP, with_routes: bool = False
+    ) -> Recommendation:
+        """Rank the units for a call.
+
+        Args:
+            question: where, how exactly, how urgent.
+            top: at most this many candidates, 1 to ``MAX_TOP``.
+            with_routes: fill ``route`` of every candidate.
+
+        Raises:
+            InvalidQuestion: ``top`` is out of bounds.
+            UnknownPlace: the gazetteer has no such name.
+            OutsideDistrict: no road is near enough.
+        """
+        if not 1 <= top <= MAX_TOP:
+            raise InvalidQuestion(
+                f"top has to lie between 1 and {MAX_TOP}.", f"top须在1至{MAX_TOP}之间。"
+            )
+        at = self._clock.now().astimezone(self._timezone)
+        asked = self._understand(question, minute_of_day(at.time()))
+        nearest = self._roads.nearest(
+            self._fleet,
+            asked.position,
+            offset_ms=asked.offset_ms,
+            k=top,
+            band_ms=self._tie_band_ms,
+            baseline=self._crews.baseline(asked.zone),
+            with_routes=with_routes,
+        )
+        baseline = self._baseline(asked, nearest.baseline)
+        candidates, not_recommended = self._rank(asked, nearest, baseline, top)
+        return Recommendation(
+            decision_id=self._decision_ids.next_id(),
+            graph_version=nearest.graph_version,
+            at=at,
+            degraded=False,
+            location=self._location(asked, nearest),
+            candidates=candidates,
+            not_recommended=not_recommended,
+            baseline=baseline,
+        )
+
+    def _understand(self, question: CallQuestion, minute: int) -> _Asked:
+        uncertainty_m = question.uncertainty_m
+        place_name = None
+        if isinstance(question.where, str):
+            place = self._gazetteer.find(question.where)
+            position, place_name = place.position, place.name
+            uncertainty_m = place.uncertainty_m if uncertainty_m is None else uncertainty_m
+        else:
+            position = question.where
+        if uncertainty_m is None:
+            uncertainty_m = self._policy.locate.default_uncertainty_m
+        zone = self._zone_index.holding(position)
+        return _Asked(
+            position=position,
+            uncertainty_m=uncertainty_m,
+            place_name=place_name,
+            zone=zone,
+            responsible_post_id=None if zone is None else self._zones[zone].post_id,
+            target_ms=round(1000.0 * self._policy.target_s[question.priority]),
+            turn_out_ms=self._crews.turn_out_ms(minute),
+            offset_ms=self._crews.offset_ms(minute, zone, uncertainty_m),
+        )
+
+    def _location(self, asked: _Asked, nearest: NearestUnits) -> CallLocation:
+        return CallLocation(
+            position=asked.position,
+            uncertainty_m=asked.uncertainty_m,
+            place_name=asked.place_name,
+            road_name=nearest.access.road_name,
+            distance_to_road_m=nearest.access.distance_m,
+            zone_id=None if asked.zone is None else self._zones[asked.zone].id,
+            responsible_post_id=asked.responsible_post_id,
+        )
+
+    def _baseline(self, asked: _Asked, leg: DriveLeg | None) -> Baseline | None:
+        if leg is None:
+            return None
+        unit = self._crews.units[leg.unit_index]
+        return Baseline(station_id=unit.post_id, unit=unit, time=asked.time(leg))
+
+    def _rank(
+        self, asked: _Asked, nearest: NearestUnits, baseline: Baseline | None, top: int
+    ) -> tuple[tuple[Candidate, ...], tuple[NotRecommended, ...]]:
+        legs = {leg.unit_index: leg for leg in nearest.legs}
+        groups = tie_groups(
+            (self._contender(asked, leg) for leg in nearest.legs), self._tie_band_ms
+        )
+        candidates: list[Candidate] = []
+        slower: list[NotRecommended] = []
+        rank = 0
+        for group in groups:
+            for contender in group:
+                rank += 1
+                leg = legs[contender.unit_index]
+                if rank <= top:
+                    candidates.append(self._candidate(asked, leg, rank, group, groups[0], baseline))
+                else:
+                    reason = slower_at_rank(contender.total_ms, rank, groups[0][0].total_ms)
+                    slower.append(NotRecommended(self._crews.units[leg.unit_index], reason))
+        return tuple(candidates), (*slower, *self._others(nearest, legs, len(candidates)))
+
+    def _contender(self, asked: _Asked, leg: DriveLeg) -> Contender:
+        unit = self._crews.units[leg.unit_index]
+        total_ms = int(asked.offset_ms[leg.unit_index]) + leg.drive_ms + leg.walk_ms
+        return Contender(
+            total_ms, unit.post_id == asked.responsible_post_id, unit.id, leg.unit_index
+        )
+
+    def _others(
+        self, nearest: NearestUnits, legs: dict[int, DriveLeg], listed: int
+    ) -> Iterator[NotRecommended]:
+        """Yield the units whose time was not worth finding out, then those that cannot come."""
+        units = self._crews.units
+        untimed = bytearray(b"\x01") * len(units)
+        for index in legs:
+            untimed[index] = 0
+        for index in nearest.unreachable:
+            untimed[index] = 0
+        if any(untimed):
+            reason = slower_than(nearest.certain_to_ms, listed)
+            yield from map(NotRecommended, compress(units, untimed), repeat(reason))
+        for index in nearest.unreachable:
+            yield NotRecommended(units[index], UNREACHABLE)
+
+    def _candidate(
+        self,
+        asked: _Asked,
+        leg: DriveLeg,
+        rank: int,
+        group: Sequence[Contender],
+        first_group: Sequence[Contender],
+        baseline: Baseline | None,
+    ) -> Candidate:
+        unit = self._crews.units[leg.unit_index]
+        time = asked.time(leg)
+        spread = arrival_spread(time, self._policy.spread)
+        familiar = self._crews.is_familiar(leg.unit_index, asked.zone)
+        responsible = unit.post_id == asked.responsible_post_id
+        saves_ms = None if baseline is None else baseline.time.total_ms - time.total_ms
+        standing = Standing(
+            kind=unit.kind,
+            time=time,
+            distance_m=leg.distance_m,
+            rank=rank,
+            behind_first_ms=time.total_ms - first_group[0].total_ms,
+            tied=len(group) - 1,
+            tied_with_first=group is first_group,
+            responsible=responsible,
+            familiar=None if asked.zone is None else familiar,
+            station=None if baseline is None else self._post_names[baseline.station_id],
+            saves_ms=saves_ms,
+            is_baseline=baseline is not None and baseline.unit is unit,
+        )
+        return Candidate(
+            rank=rank,
+            unit=unit,
+            time=time,
+            p90_ms=spread.p90_ms(),
+            on_time_probability=spread.on_time_probability(asked.target_ms),
+            distance_m=leg.distance_m,
+            basis=Basis.FREE_FLOW,
+            departure=self._crews.departures[leg.unit_index],
+            familiar=familiar,
+            responsible=responsible,
+            saves_ms=saves_ms,
+            tie_with=tuple(other.unit_id for other in group if other.unit_id != unit.id),
+            why=why(standing),
+            why_zh=why_zh(standing),
+            route=leg.route,
+        )
