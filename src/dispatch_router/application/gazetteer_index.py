@@ -19,8 +19,8 @@ _COMPARED = 200
 
 def normal_form(text: str) -> str:
     """Make spellings equal that people take for equal: width, case and white space."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(folded.split())
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", folded).split()))
 
 
 def spellings(place: Place) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress, repeat
 from typing import Generic
@@ -196,19 +196,16 @@ class Recommender(Generic[FleetT]):
 
     def _others(
         self, nearest: NearestUnits, legs: dict[int, DriveLeg], listed: int
-    ) -> Iterator[NotRecommended]:
-        """Yield the units whose time was not worth finding out, then those that cannot come."""
+    ) -> list[NotRecommended]:
+        """Units whose time was not worth finding out, then those that cannot come."""
         units = self._crews.units
         untimed = bytearray(b"\x01") * len(units)
-        for index in legs:
+        for index in (*legs, *nearest.unreachable):
             untimed[index] = 0
-        for index in nearest.unreachable:
-            untimed[index] = 0
-        if any(untimed):
-            reason = slower_than(nearest.certain_to_ms, listed)
-            yield from map(NotRecommended, compress(units, untimed), repeat(reason))
-        for index in nearest.unreachable:
-            yield NotRecommended(units[index], UNREACHABLE)
+        reason = slower_than(nearest.certain_to_ms, listed)
+        slower = map(NotRecommended, compress(units, untimed), repeat(reason))
+        cannot = (NotRecommended(units[index], UNREACHABLE) for index in nearest.unreachable)
+        return [*slower, *cannot]
 
     def _candidate(
         self,

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dispatch_router.domain.recommendation import TimeToPerson
+
+# Every answer says some thirty durations, and most calls are within the hour.
+_REMEMBERED = 4096
 
 
 def whole_seconds(ms: int) -> int:
@@ -17,6 +22,7 @@ def seconds_of_parts(time: TimeToPerson) -> tuple[int, int, int]:
     return rolling_s, arrived_s - rolling_s, whole_seconds(time.total_ms) - arrived_s
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def duration(seconds: int) -> str:
     """``19 min 40 s``; zero seconds and zero minutes are left out."""
     minutes, rest_s = divmod(seconds, 60)
@@ -31,6 +37,7 @@ def duration(seconds: int) -> str:
     return text.lstrip()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def duration_zh(seconds: int) -> str:
     """``19分40秒``; whole minutes as ``21分钟``."""
     minutes, rest_s = divmod(seconds, 60)

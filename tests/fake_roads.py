@@ -1,0 +1,105 @@
+"""Roads that lead straight from everywhere to everywhere, for tests of what is built on roads."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dispatch_router.domain.errors import OutsideDistrict
+from dispatch_router.domain.geo import BoundingBox, LonLat
+from dispatch_router.domain.names import Name
+from dispatch_router.domain.travel import DriveLeg, GraphSummary, NearestUnits, RoadAccess
+
+
+def metres_between(a: LonLat, b: LonLat) -> float:
+    middle = math.radians((a.lat + b.lat) / 2)
+    return math.hypot((a.lon - b.lon) * math.cos(middle), a.lat - b.lat) * 111_195.0
+
+
+@dataclass
+class StraightRoads:
+    """Every drive is a straight line at one speed; every place lies on a road.
+
+    Attributes:
+        cut_off: unit indexes that no road leads from.
+        reach_m: a call farther than this from (106.3, 29.3) is outside the district.
+        searches: how often ``nearest`` was asked.
+    """
+
+    speed_m_s: float = 10.0
+    walk_ms: int = 0
+    cut_off: Collection[int] = ()
+    reach_m: float = 200_000.0
+    searches: int = 0
+
+    def summary(self) -> GraphSummary:
+        return GraphSummary(
+            version="0" * 64,
+            source="straight lines",
+            built_at=None,
+            attribution="made up",
+            synthetic=True,
+            bounding_box=BoundingBox(105.0, 28.0, 108.0, 31.0),
+            node_count=0,
+            edge_count=0,
+            arc_count=0,
+            road_km=0.0,
+            largest_component_share=1.0,
+            restriction_count=0,
+        )
+
+    def place_fleet(self, positions: Sequence[LonLat]) -> tuple[LonLat, ...]:
+        return tuple(positions)
+
+    def nearest(
+        self,
+        fleet: tuple[LonLat, ...],
+        call: LonLat,
+        *,
+        offset_ms: npt.NDArray[np.int64],
+        k: int,
+        band_ms: int,
+        baseline: Sequence[int] = (),
+        with_routes: bool = False,
+    ) -> NearestUnits:
+        self.searches += 1
+        if metres_between(call, LonLat(106.3, 29.3)) > self.reach_m:
+            raise OutsideDistrict("No road is near.", "附近没有道路。")
+        drives = {
+            index: self._leg(index, position, call, with_route=with_routes)
+            for index, position in enumerate(fleet)
+            if index not in self.cut_off
+        }
+        totals = {
+            index: int(offset_ms[index]) + leg.drive_ms + leg.walk_ms
+            for index, leg in drives.items()
+        }
+        best = heapq.nsmallest(k, totals.values())
+        certain_to_ms = best[-1] + band_ms if best else 0
+        within = [index for index, total in totals.items() if total <= certain_to_ms]
+        within.sort(key=lambda index: (totals[index], index))
+        possible = [index for index in baseline if index in drives]
+        first = min(possible, key=lambda index: (totals[index], index), default=None)
+        return NearestUnits(
+            graph_version="0" * 64,
+            access=RoadAccess(call, 12.5, Name("直路", "Straight Road")),
+            legs=tuple(drives[index] for index in within),
+            certain_to_ms=certain_to_ms,
+            unreachable=tuple(sorted(self.cut_off)),
+            baseline=None if first is None else drives[first],
+        )
+
+    def _leg(self, index: int, start: LonLat, call: LonLat, *, with_route: bool) -> DriveLeg:
+        metres = metres_between(start, call)
+        return DriveLeg(
+            unit_index=index,
+            drive_ms=round(1000.0 * metres / self.speed_m_s),
+            walk_ms=self.walk_ms,
+            distance_m=metres,
+            route=(start, call) if with_route else None,
+        )
