@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import math
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
+from dispatch_router.routing.jit import kernel
+
 EQUATORIAL_RADIUS_M = 6_378_137.0
 ECCENTRICITY_SQUARED = 6.694_379_990_141_316e-3
+DEGREE = math.pi / 180.0
+
+Degrees = TypeVar("Degrees", float, npt.NDArray[np.float64])
 
 
-def metres_per_degree(
-    lat: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+@kernel
+def metres_per_degree(lat: Degrees) -> tuple[Degrees, Degrees]:
     """Metres of one degree of longitude and of latitude at ``lat`` (degrees).
 
     From the radii of curvature in the prime vertical and in the meridian (Torge & Mueller,
     Geodesy, 4th ed., 4.1); exact for short lines, better than 1e-6 within 10 km.
     """
-    latitude = np.radians(lat)
+    latitude = lat * DEGREE
     w_squared = 1.0 - ECCENTRICITY_SQUARED * np.sin(latitude) ** 2
     prime_vertical_m = EQUATORIAL_RADIUS_M / np.sqrt(w_squared)
     meridian_m = prime_vertical_m * (1.0 - ECCENTRICITY_SQUARED) / w_squared
-    return (
-        np.radians(1.0) * prime_vertical_m * np.cos(latitude),
-        np.radians(1.0) * meridian_m,
-    )
+    return DEGREE * prime_vertical_m * np.cos(latitude), DEGREE * meridian_m
 
 
 def segment_lengths_mm(

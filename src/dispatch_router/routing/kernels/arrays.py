@@ -1,0 +1,112 @@
+"""The arrays that the search kernels read and write, bundled by what they are about."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dispatch_router.routing.graph import Int32, Int64
+
+NOTHING = -1
+
+NO_TOTAL = 1 << 62
+"""In ``Totals``: this unit was not reached."""
+
+TOO_FAR_MS = 1 << 31
+"""Nothing is searched beyond 24 days."""
+
+LABEL, ONWARD = 0, 1
+"""Columns of ``Workspace.labels``."""
+
+
+class Roads(NamedTuple):
+    """The graph under one set of driving times; see ``graph.States`` and ``graph.Edges``.
+
+    Attributes:
+        weight_ms: shape (arcs,), driving time of each arc.
+        arc_head: shape (arcs,), state that each arc enters.
+        edge_ms: shape (2 * edges,), driving time of each directed edge or ``NOT_PERMITTED``.
+    """
+
+    first_in: Int32
+    tail: Int32
+    weight_ms: Int32
+    arc_head: Int32
+    directed_edge: Int32
+    head_state: Int32
+    first_arc: Int32
+    arc_of_edge: Int32
+    edge_ms: Int32
+    length_mm: Int64
+
+
+class Starts(NamedTuple):
+    """Where units may set off: every direction of every road that they may stand on.
+
+    Attributes:
+        unit: shape (starts,), whose start it is.
+        edge: shape (starts,), directed edge that the unit stands on.
+        along_mm: shape (starts,), where, from the directed edge's own tail.
+        yard_ms: shape (starts,), from the unit to the road.
+        ms: shape (starts,), yard and drive to the end of the edge.
+        first_at: shape (states,), first start that ends at each state, or ``NOTHING``.
+        next_at: shape (starts,), next start that ends at the same state, or ``NOTHING``.
+    """
+
+    unit: Int32
+    edge: Int32
+    along_mm: Int64
+    yard_ms: Int64
+    ms: Int64
+    first_at: Int32
+    next_at: Int32
+
+
+class Accesses(NamedTuple):
+    """Where the call can be reached from: every direction of every road beside it.
+
+    Attributes:
+        edge: shape (accesses,), directed edge that the call lies on.
+        along_mm: shape (accesses,), where, from the directed edge's own tail.
+        ms: shape (accesses,), drive from that tail.
+        walk_ms: shape (accesses,), on foot from there to the person.
+    """
+
+    edge: Int32
+    along_mm: Int64
+    ms: Int64
+    walk_ms: Int64
+
+
+class Workspace(NamedTuple):
+    """What one thread searches with.
+
+    Labels are stored on top of a base that falls with every search: what an earlier search left
+    behind is greater than anything that this one can write, so nothing has to be cleared.
+
+    Attributes:
+        labels: shape (states, 2): time to the person plus the base; and the arc driven next
+            towards the call, or -1 - (which access) where the call's own edge comes next.
+        heap: shape (arcs + some,), packed keys.
+        base: shape (1,).
+    """
+
+    labels: Int64
+    heap: Int64
+    base: Int64
+
+
+class Totals(NamedTuple):
+    """The best of every unit so far.
+
+    Attributes:
+        top_ms: shape (k,), the least totals, ascending; ``NO_TOTAL`` where there are fewer.
+        best_ms: shape (units,), least total of each unit, or ``NO_TOTAL``.
+        best_start: shape (units,), the start of that total.
+        met_at: shape (units,), the access where the unit meets the call without leaving its edge,
+            or ``NOTHING``.
+    """
+
+    top_ms: Int64
+    best_ms: Int64
+    best_start: Int32
+    met_at: Int32

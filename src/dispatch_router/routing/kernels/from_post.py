@@ -1,0 +1,104 @@
+"""Drive times from one fixed departure point to everywhere.
+
+A post does not move. One search forward per post and metric makes the baseline of every call a
+table look-up.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dispatch_router.routing.graph import Int32, Int64
+from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.kernels.arrays import NO_TOTAL, TOO_FAR_MS, Accesses, Roads
+from dispatch_router.routing.kernels.heap import STATE_BITS, STATE_MASK, push, remove_least
+
+
+class Onward(NamedTuple):
+    """The graph forward: arcs by the state that they leave.
+
+    Attributes:
+        first_out: shape (states + 1,), offsets into ``arc``.
+        arc: shape (arcs,).
+    """
+
+    first_out: Int32
+    arc: Int32
+
+
+class FromPost(NamedTuple):
+    """What a fixed departure point needs to reach every state.
+
+    Attributes:
+        ms: shape (states,), or ``NO_TOTAL``.
+        distance_mm: shape (states,), along the fastest drive.
+    """
+
+    ms: Int64
+    distance_mm: Int64
+
+
+@kernel
+def drive_from(
+    roads: Roads, onward: Onward, start_state: Int32, start_ms: Int64, start_mm: Int64
+) -> FromPost:
+    """Settle every state forward from a fixed point (Dijkstra 1959).
+
+    Args:
+        roads: the graph.
+        onward: the same, forward.
+        start_state: shape (starts,), where the point's edges end.
+        start_ms: shape (starts,), time to there.
+        start_mm: shape (starts,), way to there.
+    """
+    state_count = len(roads.first_in) - 1
+    ms = np.full(state_count, NO_TOTAL, dtype=np.int64)
+    distance_mm = np.zeros(state_count, dtype=np.int64)
+    heap = np.empty(len(roads.tail) + len(start_state), dtype=np.int64)
+    size = 0
+    for start in range(len(start_state)):
+        state = start_state[start]
+        if start_ms[start] < ms[state]:
+            ms[state] = start_ms[start]
+            distance_mm[state] = start_mm[start]
+            size = push(heap, size, (ms[state] << STATE_BITS) | state)
+    while size > 0:
+        key = heap[0]
+        state = key & STATE_MASK
+        size = remove_least(heap, size)
+        if ms[state] != key >> STATE_BITS:
+            continue
+        for place in range(onward.first_out[state], onward.first_out[state + 1]):
+            arc = onward.arc[place]
+            after = roads.arc_head[arc]
+            after_ms = ms[state] + roads.weight_ms[arc]
+            if after_ms < ms[after] and after_ms < TOO_FAR_MS:
+                ms[after] = after_ms
+                edge = roads.directed_edge[arc] >> 1
+                distance_mm[after] = distance_mm[state] + roads.length_mm[edge]
+                size = push(heap, size, (after_ms << STATE_BITS) | after)
+    return FromPost(ms=ms, distance_mm=distance_mm)
+
+
+@kernel
+def look_up(roads: Roads, from_post: FromPost, accesses: Accesses) -> tuple[int, int, int]:
+    """Find the fastest way from a fixed point into one of the call's edges.
+
+    Returns:
+        Drive plus walk in milliseconds, or ``NO_TOTAL``; the millimetres driven; the access.
+    """
+    best_ms, best_mm, best_access = NO_TOTAL, 0, -1
+    for access in range(len(accesses.edge)):
+        edge = accesses.edge[access]
+        for copy in range(roads.first_arc[edge], roads.first_arc[edge + 1]):
+            state = roads.tail[roads.arc_of_edge[copy]]
+            if from_post.ms[state] == NO_TOTAL:
+                continue
+            total_ms = from_post.ms[state] + accesses.ms[access] + accesses.walk_ms[access]
+            if total_ms < best_ms:
+                best_ms = total_ms
+                best_mm = from_post.distance_mm[state] + accesses.along_mm[access]
+                best_access = access
+    return best_ms, best_mm, best_access

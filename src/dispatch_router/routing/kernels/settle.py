@@ -1,0 +1,145 @@
+"""The bounded backward search: from the call to the units, until the k-th best is certain.
+
+Dijkstra's algorithm on the reversed graph (Dijkstra 1959), because the units are many and the
+call is one. A unit's total is what it needs anyway (turn-out, searching) plus the way from where
+it stands to the end of its edge plus the label there. A label never shrinks once it is settled,
+so when the least label in the heap plus the least such need exceeds the k-th best total, no unit
+that is still missing can come among the k.
+"""
+
+from __future__ import annotations
+
+from dispatch_router.routing.graph import Int64
+from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.kernels.arrays import (
+    LABEL,
+    NO_TOTAL,
+    NOTHING,
+    ONWARD,
+    TOO_FAR_MS,
+    Accesses,
+    Roads,
+    Starts,
+    Totals,
+    Workspace,
+)
+from dispatch_router.routing.kernels.heap import STATE_BITS, STATE_MASK, push, remove_least
+
+
+@kernel
+def enter_call(roads: Roads, accesses: Accesses, workspace: Workspace) -> int:
+    """Label every state from which an edge of the call is entered; return the heap's size."""
+    labels, heap, base = workspace.labels, workspace.heap, workspace.base[0]
+    size = 0
+    for access in range(len(accesses.edge)):
+        edge = accesses.edge[access]
+        label_ms = accesses.ms[access] + accesses.walk_ms[access]
+        if label_ms >= TOO_FAR_MS:
+            continue
+        for copy in range(roads.first_arc[edge], roads.first_arc[edge + 1]):
+            state = roads.tail[roads.arc_of_edge[copy]]
+            if base + label_ms < labels[state, LABEL]:
+                labels[state, LABEL] = base + label_ms
+                labels[state, ONWARD] = -1 - access
+                size = push(heap, size, (label_ms << STATE_BITS) | state)
+    return size
+
+
+@kernel
+def meet_on_the_same_edge(
+    roads: Roads, accesses: Accesses, starts: Starts, offset_ms: Int64, totals: Totals
+) -> None:
+    """Let units that stand before the call on its own edge drive straight to it."""
+    for access in range(len(accesses.edge)):
+        edge = accesses.edge[access]
+        start = starts.first_at[roads.head_state[edge]]
+        while start != NOTHING:
+            if starts.edge[start] == edge and starts.along_mm[start] <= accesses.along_mm[access]:
+                passed_ms = ms_along(roads, edge, starts.along_mm[start])
+                drive_ms = starts.yard_ms[start] + accesses.ms[access] - passed_ms
+                total_ms = offset_ms[starts.unit[start]] + drive_ms + accesses.walk_ms[access]
+                improve(totals, starts.unit[start], start, total_ms, access)
+            start = starts.next_at[start]
+
+
+@kernel
+def ms_along(roads: Roads, directed_edge: int, along_mm: int) -> int:
+    """Driving time from a directed edge's tail to a point on it, in whole milliseconds."""
+    return roads.edge_ms[directed_edge] * along_mm // roads.length_mm[directed_edge >> 1]  # type: ignore[no-any-return]
+
+
+@kernel
+def settle_backward(
+    roads: Roads,
+    starts: Starts,
+    offset_ms: Int64,
+    least_offset_ms: int,
+    band_ms: int,
+    workspace: Workspace,
+    heap_size: int,
+    totals: Totals,
+) -> int:
+    """Settle states until the k-th best unit and its ties are certain.
+
+    Args:
+        roads: the graph.
+        starts: the fleet.
+        offset_ms: shape (units,), what each unit needs beside drive and walk.
+        least_offset_ms: the least of them.
+        band_ms: units within this of the k-th best are made certain too.
+        workspace: with the call entered.
+        heap_size: how many keys are in the heap.
+        totals: improved.
+
+    Returns:
+        The greatest total up to which every unit is known; ``NO_TOTAL`` when nothing is left.
+    """
+    first_in, tail, weight_ms = roads.first_in, roads.tail, roads.weight_ms
+    labels, heap, base = workspace.labels, workspace.heap, workspace.base[0]
+    top_ms = totals.top_ms
+    last = len(top_ms) - 1
+    while heap_size > 0:
+        key = heap[0]
+        state = key & STATE_MASK
+        label_ms = key >> STATE_BITS
+        if label_ms + least_offset_ms > top_ms[last] + band_ms:
+            return int(top_ms[last] + band_ms)
+        heap_size = remove_least(heap, heap_size)
+        if labels[state, LABEL] != base + label_ms:
+            continue
+        start = starts.first_at[state]
+        while start != NOTHING:
+            unit = starts.unit[start]
+            total_ms = offset_ms[unit] + starts.ms[start] + label_ms
+            improve(totals, unit, start, total_ms, NOTHING)
+            start = starts.next_at[start]
+        for arc in range(first_in[state], first_in[state + 1]):
+            before = tail[arc]
+            through_ms = label_ms + weight_ms[arc]
+            if base + through_ms < labels[before, LABEL] and through_ms < TOO_FAR_MS:
+                labels[before, LABEL] = base + through_ms
+                labels[before, ONWARD] = arc
+                heap_size = push(heap, heap_size, (through_ms << STATE_BITS) | before)
+    return NO_TOTAL
+
+
+@kernel
+def improve(totals: Totals, unit: int, start: int, total_ms: int, met_at: int) -> None:
+    """Take a better total for one unit, and keep the list of the k least."""
+    old_ms = totals.best_ms[unit]
+    if total_ms >= old_ms:
+        return
+    totals.best_ms[unit] = total_ms
+    totals.best_start[unit] = start
+    totals.met_at[unit] = met_at
+    top_ms = totals.top_ms
+    place = len(top_ms) - 1
+    if total_ms >= top_ms[place]:
+        return
+    if old_ms <= top_ms[place]:
+        while top_ms[place] != old_ms:
+            place -= 1
+    while place > 0 and top_ms[place - 1] > total_ms:
+        top_ms[place] = top_ms[place - 1]
+        place -= 1
+    top_ms[place] = total_ms

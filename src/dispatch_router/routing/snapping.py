@@ -1,0 +1,84 @@
+"""Tie positions to roads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.routing.graph import Int32, Int64, RoadGraph
+from dispatch_router.routing.kernels.snap import nearby_edges
+
+CANDIDATES_AT_MOST = 32
+"""Stacked ramps have a handful; a list is bounded all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnappedPosition:
+    """The points of roads near one position, nearest first; empty where no road is near.
+
+    Attributes:
+        edge: shape (candidates,).
+        along_mm: shape (candidates,), way from the edge's first shape point.
+        distance_mm: shape (candidates,), straight line from the position.
+    """
+
+    edge: Int32
+    along_mm: Int64
+    distance_mm: Int64
+
+    def __len__(self) -> int:
+        """Count the candidates."""
+        return len(self.edge)
+
+
+def snap(graph: RoadGraph, position: LonLat, *, max_m: float, within_m: float) -> SnappedPosition:
+    """Find the nearest road and every road that is hardly farther.
+
+    Nearest by edge, not by node. On a dual carriageway and on stacked roads (bridges over
+    streets) all of them are candidates, and the search takes the fastest.
+
+    Args:
+        graph: the roads.
+        position: WGS-84.
+        max_m: farther than this from any road, the answer is empty.
+        within_m: how much farther than the nearest a candidate may be.
+    """
+    edge = np.empty(CANDIDATES_AT_MOST, dtype=np.int32)
+    along_mm = np.empty(CANDIDATES_AT_MOST, dtype=np.int64)
+    distance_mm = np.empty(CANDIDATES_AT_MOST, dtype=np.int64)
+    edges = graph.edges
+    count = nearby_edges(
+        position.lon,
+        position.lat,
+        max_m,
+        within_m,
+        graph.grid.frame,
+        graph.grid.first,
+        graph.grid.segment,
+        edges.point_lon_e7,
+        edges.point_lat_e7,
+        edges.point_along_mm,
+        edges.point_edge,
+        edge,
+        along_mm,
+        distance_mm,
+    )
+    return SnappedPosition(edge[:count], along_mm[:count], distance_mm[:count])
+
+
+def position_along(graph: RoadGraph, edge: int, along_mm: int) -> LonLat:
+    """Return the point of an edge that lies ``along_mm`` from its first shape point."""
+    edges = graph.edges
+    first, last = int(edges.shape_first[edge]), int(edges.shape_first[edge + 1]) - 1
+    travelled = edges.point_along_mm[first : last + 1]
+    before = int(np.searchsorted(travelled, along_mm, "right")) - 1
+    point = first + min(max(before, 0), last - first - 1)
+    step_mm = int(edges.point_along_mm[point + 1] - edges.point_along_mm[point])
+    share = (along_mm - int(edges.point_along_mm[point])) / step_mm if step_mm else 0.0
+    lon = int(edges.point_lon_e7[point]), int(edges.point_lon_e7[point + 1])
+    lat = int(edges.point_lat_e7[point]), int(edges.point_lat_e7[point + 1])
+    return LonLat(
+        (lon[0] + share * (lon[1] - lon[0])) / 1e7, (lat[0] + share * (lat[1] - lat[0])) / 1e7
+    )

@@ -1,0 +1,163 @@
+"""The naive twin of the engine: networkx, plain Python, and the network before it is unfolded.
+
+It shares nothing with the kernels but the meaning: whole milliseconds, floor division along an
+edge, and which roads a position is tied to.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import networkx
+
+from dispatch_router.routing.build.network import NOT_PERMITTED, RoadNetwork
+from dispatch_router.routing.snapping import SnappedPosition
+
+CALL = "the call"
+History = tuple[int, ...]
+State = tuple[int, History]
+
+
+@dataclass(frozen=True)
+class OnRoad:
+    """A point on a directed edge, counted from that edge's own tail."""
+
+    directed_edge: int
+    along_mm: int
+    distance_mm: int
+
+
+class NaiveTwin:
+    """Every directed edge and every forbidden sequence, as a networkx graph of states."""
+
+    def __init__(self, network: RoadNetwork) -> None:
+        self._ms = network.free_flow_ms.tolist()
+        self._length_mm = network.edge_length_mm.tolist()
+        ends = list(zip(network.edge_tail.tolist(), network.edge_head.tolist(), strict=True))
+        self._tail = [end for pair in ends for end in pair]
+        self._head = [end for pair in ends for end in reversed(pair)]
+        self._forbidden = set(network.forbidden)
+        self._prefixes = {word[:n] for word in self._forbidden for n in range(1, len(word))}
+        self._leaving: dict[int, list[int]] = defaultdict(list)
+        for directed_edge, ms in enumerate(self._ms):
+            if ms != NOT_PERMITTED:
+                self._leaving[self._tail[directed_edge]].append(directed_edge)
+        self._entered_from: dict[int, list[State]] = defaultdict(list)
+        self._toward_call = self._unfold()
+
+    def on_roads(self, snapped: SnappedPosition) -> list[OnRoad]:
+        """Both directions of every road that a position is tied to."""
+        places = []
+        for edge, along, distance in zip(
+            snapped.edge.tolist(),
+            snapped.along_mm.tolist(),
+            snapped.distance_mm.tolist(),
+            strict=True,
+        ):
+            rest = self._length_mm[edge] - along
+            for directed_edge, way in ((2 * edge, along), (2 * edge + 1, rest)):
+                if self._ms[directed_edge] != NOT_PERMITTED:
+                    places.append(OnRoad(directed_edge, way, distance))
+        return places
+
+    def totals_ms(
+        self,
+        units: Sequence[SnappedPosition],
+        call: SnappedPosition,
+        *,
+        offset_ms: Sequence[int],
+        yard_speed_m_s: float,
+        walk_ms_per_mm: float,
+    ) -> list[int | None]:
+        """Total of every unit, None where there is no way."""
+        accesses = self.on_roads(call)
+        to_call_ms = self._to_call_ms(accesses, walk_ms_per_mm)
+        totals = []
+        for unit, offset in zip(units, offset_ms, strict=True):
+            ways = [
+                round(start.distance_mm / yard_speed_m_s) + way
+                for start in self.on_roads(unit)
+                for way in self._ways_ms(start, accesses, to_call_ms, walk_ms_per_mm)
+            ]
+            totals.append(min(ways) + offset if ways else None)
+        return totals
+
+    def _ways_ms(
+        self,
+        start: OnRoad,
+        accesses: Sequence[OnRoad],
+        to_call_ms: dict[Any, int],
+        walk_ms_per_mm: float,
+    ) -> list[int]:
+        edge = start.directed_edge
+        arrived = (self._head[edge], self._memory((edge,)))
+        ways = []
+        if arrived in to_call_ms:
+            ways.append(self._ms[edge] - self._ms_along(start) + to_call_ms[arrived])
+        ways.extend(
+            self._ms_along(access) - self._ms_along(start) + _walk_ms(access, walk_ms_per_mm)
+            for access in accesses
+            if access.directed_edge == edge and start.along_mm <= access.along_mm
+        )
+        return ways
+
+    def _to_call_ms(self, accesses: Sequence[OnRoad], walk_ms_per_mm: float) -> dict[Any, int]:
+        graph = self._toward_call
+        graph.add_node(CALL)
+        for access in accesses:
+            rest_ms = self._ms_along(access) + _walk_ms(access, walk_ms_per_mm)
+            for state in self._entered_from[access.directed_edge]:
+                known = graph.get_edge_data(CALL, state)
+                if known is None or known["weight"] > rest_ms:
+                    graph.add_edge(CALL, state, weight=rest_ms)
+        lengths = dict(networkx.single_source_dijkstra_path_length(graph, CALL))
+        graph.remove_node(CALL)
+        return lengths
+
+    def _unfold(self) -> Any:
+        """States and the drives between them, reversed: from the call to the units."""
+        graph = networkx.DiGraph()
+        waiting: list[State] = [(node, ()) for node in set(self._tail)]
+        waiting += [
+            (self._head[edge], self._memory((edge,)))
+            for edges in self._leaving.values()
+            for edge in edges
+        ]
+        waiting = list(dict.fromkeys(waiting))
+        seen = set(waiting)
+        while waiting:
+            node, memory = state = waiting.pop()
+            graph.add_node(state)
+            for edge in self._leaving[node]:
+                history = (*memory, edge)
+                if any(history[-len(word) :] == word for word in self._words_ending(edge)):
+                    continue
+                after = (self._head[edge], self._memory(history))
+                self._entered_from[edge].append(state)
+                known = graph.get_edge_data(after, state)
+                if known is None or known["weight"] > self._ms[edge]:
+                    graph.add_edge(after, state, weight=self._ms[edge])
+                if after not in seen:
+                    seen.add(after)
+                    waiting.append(after)
+        return graph
+
+    def _words_ending(self, edge: int) -> list[History]:
+        return [word for word in self._forbidden if word[-1] == edge]
+
+    def _memory(self, history: History) -> History:
+        for start in range(len(history)):
+            if history[start:] in self._prefixes:
+                return history[start:]
+        return ()
+
+    def _ms_along(self, place: OnRoad) -> int:
+        edge = place.directed_edge
+        return int(self._ms[edge] * place.along_mm // self._length_mm[edge >> 1])
+
+
+def _walk_ms(access: OnRoad, walk_ms_per_mm: float) -> int:
+    return int(access.distance_mm * walk_ms_per_mm + 0.5)
