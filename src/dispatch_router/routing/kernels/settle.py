@@ -9,6 +9,8 @@ that is still missing can come among the k.
 
 from __future__ import annotations
 
+import numpy as np
+
 from dispatch_router.routing.graph import Int64
 from dispatch_router.routing.jit import kernel
 from dispatch_router.routing.kernels.arrays import (
@@ -65,7 +67,8 @@ def meet_on_the_same_edge(
 @kernel
 def ms_along(roads: Roads, directed_edge: int, along_mm: int) -> int:
     """Driving time from a directed edge's tail to a point on it, in whole milliseconds."""
-    return roads.edge_ms[directed_edge] * along_mm // roads.length_mm[directed_edge >> 1]  # type: ignore[no-any-return]
+    edge_ms = np.int64(roads.edge_ms[directed_edge])
+    return edge_ms * along_mm // roads.length_mm[directed_edge >> 1]  # type: ignore[no-any-return]
 
 
 @kernel
