@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import typer
 
+from dispatch_router.cli import graph
+
 app = typer.Typer(
     name="dispatch-router",
     help="Closest-post dispatch: who can stand beside the caller first, and why.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+app.add_typer(graph.app, name="graph")
 
 
 @app.callback()

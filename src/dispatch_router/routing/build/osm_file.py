@@ -158,7 +158,7 @@ def _readable(path: Path) -> Iterator[None]:
     except _UNREADABLE as error:
         # Only the first line, and no more than fits on a screen: the text may quote the file.
         said = (str(error).splitlines() or [type(error).__name__])[0][:160]
-        refuse(path, f"is damaged or cut short ({said}).", f"文件损坏或不完整（{said}）。")
+        refuse(path.name, f"is damaged or cut short ({said}).", f"文件损坏或不完整（{said}）。")
 
 
 def _take_way(way: Way, found: OsmRoads, path: Path) -> None:
@@ -181,7 +181,7 @@ def _take_way(way: Way, found: OsmRoads, path: Path) -> None:
     found.way_first.append(len(found.way_nodes))
     found.way_names.append(found.names.indexes(road_names(tags)))
     if len(found.way_nodes) > MAX_ROAD_NODES:
-        refuse(path, "has more roads than fit in one graph.", "道路数量超出单个路网的上限。")
+        refuse(path.name, "has more roads than fit in one graph.", "道路数量超出单个路网的上限。")
     if found.newest is None or way.timestamp > found.newest:
         found.newest = way.timestamp if way.timestamp.year > 1970 else found.newest
 
@@ -205,7 +205,9 @@ def _take_node(node: Node, index: int, nodes: OsmNodes, drops: Drops, path: Path
     if node.deleted or location.x == _UNDEFINED or location.y == _UNDEFINED:
         return
     if not location.valid():
-        refuse(path, f"node {node.id} is not on the earth.", f"节点 {node.id} 的坐标超出范围。")
+        refuse(
+            path.name, f"node {node.id} is not on the earth.", f"节点 {node.id} 的坐标超出范围。"
+        )
     nodes.lon_e7[index] = location.x
     nodes.lat_e7[index] = location.y
     nodes.is_known[index] = True

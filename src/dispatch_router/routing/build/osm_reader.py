@@ -50,7 +50,7 @@ def read_osm(source: SourceFile, progress: Progress = no_progress) -> RoadNetwor
         must_split=_via_nodes(roads, nodes),
     )
     if not len(split.edge_way):
-        refuse(source.path, "has no road that a car can use.", "没有汽车可以行驶的道路。")
+        refuse(source.path.name, "has no road that a car can use.", "没有汽车可以行驶的道路。")
     _count_dropped(roads, nodes, split)
     progress("cutting roads at junctions", 1.0)
     return _network(source, roads, nodes, split)
@@ -83,7 +83,7 @@ def _network(source: SourceFile, roads: OsmRoads, nodes: OsmNodes, split: SplitW
         free_flow_ms = stored_ms(driving_ms(length_mm, speed_kmh))
     except OverflowError as error:
         way_id = way_ids[split.edge_way[error.args[0]]]
-        refuse(source.path, f"way {way_id} is impossibly long.", f"道路 {way_id} 长得不可能。")
+        refuse(source.path.name, f"way {way_id} is impossibly long.", f"道路 {way_id} 长得不可能。")
     forbidden, restrictions_kept = _turn_rules(roads, nodes, split, way_ids, speed_kmh)
     names = np.array(roads.way_names, np.int32)[split.edge_way]
     return RoadNetwork(

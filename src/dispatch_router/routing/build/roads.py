@@ -59,9 +59,15 @@ class Road:
     crossing_s: int | None = None
 
 
-def read_road(tags: Tags, drops: Drops) -> Road | None:
-    """Return the road that the tags describe, or None with the reason counted in ``drops``."""
-    found = _class_for_cars(tags, drops)
+def read_road(tags: Tags, drops: Drops, *, may_lack_class: bool = False) -> Road | None:
+    """Return the road that the tags describe, or None with the reason counted in ``drops``.
+
+    Args:
+        tags: of the road.
+        drops: what is left out or not understood is counted here.
+        may_lack_class: without any class the road is ``RoadClass.UNKNOWN`` rather than left out.
+    """
+    found = _class_for_cars(tags, drops, may_lack_class=may_lack_class)
     if isinstance(found, Dropped):
         drops[found] += 1
         return None
@@ -90,7 +96,9 @@ def _access_both_ways(
     return forward, backward
 
 
-def _class_for_cars(tags: Tags, drops: Drops) -> tuple[RoadClass, bool] | Dropped:
+def _class_for_cars(
+    tags: Tags, drops: Drops, *, may_lack_class: bool
+) -> tuple[RoadClass, bool] | Dropped:
     """Return the class and whether it needs a tag about vehicles to be open, or why it is not."""
     if is_ferry(tags):
         if not takes_cars(tags, drops):
@@ -100,7 +108,13 @@ def _class_for_cars(tags: Tags, drops: Drops) -> tuple[RoadClass, bool] | Droppe
         return Dropped.ROAD_AREA
     if tags.get("impassable") == "yes" or tags.get("smoothness") == "impassable":
         return Dropped.ROAD_IMPASSABLE
-    for highway in listed(tags.get("highway", "")):
+    if may_lack_class and "highway" not in tags:
+        return RoadClass.UNKNOWN, False
+    return _class_of_highway(listed(tags.get("highway", "")), tags)
+
+
+def _class_of_highway(values: list[str], tags: Tags) -> tuple[RoadClass, bool] | Dropped:
+    for highway in values:
         if highway in _FOR_CARS:
             return _FOR_CARS[highway], False
         if highway in _IF_TAGGED_FOR_VEHICLES:

@@ -50,9 +50,9 @@ class SourceFile:
     root: Mapping[str, str] = field(default_factory=dict)
 
 
-def refuse(path: Path, problem: str, problem_zh: str) -> NoReturn:
-    """Raise ``InvalidGraph`` that names the file."""
-    raise InvalidGraph(f"{path.name}: {problem}", f"{path.name}：{problem_zh}")
+def refuse(name: str, problem: str, problem_zh: str) -> NoReturn:
+    """Raise ``InvalidGraph`` that names the source."""
+    raise InvalidGraph(f"{name}: {problem}", f"{name}：{problem_zh}")
 
 
 def inspect_source(path: Path) -> SourceFile:
@@ -64,15 +64,15 @@ def inspect_source(path: Path) -> SourceFile:
     """
     if not path.is_file():
         if path.exists():
-            refuse(path, "is not a file; name one file.", "不是文件，请指定一个文件。")
-        refuse(path, "there is no such file.", "文件不存在。")
+            refuse(path.name, "is not a file; name one file.", "不是文件，请指定一个文件。")
+        refuse(path.name, "there is no such file.", "文件不存在。")
     try:
         with path.open("rb") as stream:
             head = stream.read(64)
     except OSError as error:
-        refuse(path, f"cannot be read: {error.strerror}.", f"无法读取：{error.strerror}。")
+        refuse(path.name, f"cannot be read: {error.strerror}.", f"无法读取：{error.strerror}。")
     if not head:
-        refuse(path, "is empty.", "文件为空。")
+        refuse(path.name, "is empty.", "文件为空。")
     # The first blob of every PBF file says so, after its length in four bytes.
     if head[6:15] == b"OSMHeader":
         return SourceFile(path, SourceFormat.OSM_PBF)
@@ -83,7 +83,7 @@ def inspect_source(path: Path) -> SourceFile:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _inspect_xml(path, SourceFormat.OSM_XML)
     refuse(
-        path,
+        path.name,
         "is neither OpenStreetMap data (.osm.pbf, .osm, .osm.gz, .osm.bz2) nor GraphML.",
         "既不是 OpenStreetMap 数据（.osm.pbf、.osm、.osm.gz、.osm.bz2），也不是 GraphML。",
     )
@@ -96,16 +96,16 @@ def _inspect_xml(path: Path, packing: SourceFormat) -> SourceFile:
             for chunk in _bounded_chunks(path, stream):
                 prolog.feed(chunk)
     except (EOFError, zlib.error, OSError, ValueError) as error:
-        refuse(path, f"is damaged or cut short ({error}).", f"文件损坏或不完整（{error}）。")
+        refuse(path.name, f"is damaged or cut short ({error}).", f"文件损坏或不完整（{error}）。")
     root_name, root = prolog.root()
     if root_name == "osm":
         return SourceFile(path, packing, root)
     if root_name == "graphml" and packing is SourceFormat.OSM_XML:
         return SourceFile(path, SourceFormat.GRAPHML, root)
     if root_name == "graphml":
-        refuse(path, "is packed GraphML; unpack it first.", "是压缩的 GraphML，请先解压。")
+        refuse(path.name, "is packed GraphML; unpack it first.", "是压缩的 GraphML，请先解压。")
     refuse(
-        path,
+        path.name,
         f"its root element is <{root_name[:40]}>, not <osm> or <graphml>.",
         f"根元素是 <{root_name[:40]}>，而不是 <osm> 或 <graphml>。",
     )
@@ -128,7 +128,7 @@ def _bounded_chunks(path: Path, stream: IO[bytes]) -> Iterator[bytes]:
         without_markup = 0 if b"<" in chunk else without_markup + 1
         if without_markup >= MAX_TOKEN_CHUNKS or total > MAX_XML_BYTES:
             refuse(
-                path,
+                path.name,
                 "unpacks to more than a map holds; convert it to .osm.pbf.",
                 "解压后的内容超出地图的合理大小，请转换为 .osm.pbf。",
             )
@@ -154,12 +154,12 @@ class _Prolog:
         except expat.ExpatError as error:
             # The root element is enough here: what comes after it is for the reader to judge.
             if self._root is None:
-                refuse(self._path, f"is not XML ({error}).", f"不是 XML（{error}）。")
+                refuse(self._path.name, f"is not XML ({error}).", f"不是 XML（{error}）。")
 
     def root(self) -> tuple[str, dict[str, str]]:
         """Return name, without namespace, and attributes of the root element."""
         if self._root is None:
-            refuse(self._path, "is XML without a root element.", "是没有根元素的 XML。")
+            refuse(self._path.name, "is XML without a root element.", "是没有根元素的 XML。")
         return self._root
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -168,7 +168,7 @@ class _Prolog:
 
     def _refuse_document_type(self, *_: object) -> None:
         refuse(
-            self._path,
+            self._path.name,
             "declares a document type (DTD); map data has none, and one can hide an XML bomb.",
             "含有文档类型声明（DTD）；地图数据不需要它，而且可能是 XML 炸弹。",
         )
