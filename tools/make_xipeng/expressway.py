@@ -83,6 +83,7 @@ def draw_expressway(draft: Draft) -> Expressway:
     leftward = [to_centimetre(p) for p in offset(centre, CARRIAGEWAY_OFFSET_M)][::-1]
     draft.add(rightward, MOTORWAY, level=1)
     draft.add(leftward, MOTORWAY, level=1)
+    _openings(draft, rightward, leftward)
     plaza = _trumpet(draft, _frame(centre, TRUMPET_NEAR), rightward, leftward)
     _diamond(draft, _frame(centre, DIAMOND_NEAR), rightward, leftward)
     return Expressway(centre, rightward, leftward, plaza)
@@ -98,6 +99,13 @@ def join_plaza(draft: Draft, expressway: Expressway) -> None:
     draft.add([exit_end, between(exit_end, street, 0.5), street], link)
     draft.add([street, between(street, entry_start, 0.5), entry_start], link)
     _toll_side_road(draft, expressway, street)
+
+
+def _openings(draft: Draft, rightward: Polyline, leftward: Polyline) -> None:
+    """Join the carriageways at both ends by the openings that the police can have opened."""
+    tags = {"highway": "service", "service": "emergency_access", "access": "private"}
+    for number in (0, -1):
+        draft.add([rightward[number], leftward[-1 - number]], tags)
 
 
 def _frame(centre: Polyline, near: Point) -> _Frame:

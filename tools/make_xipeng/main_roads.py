@@ -75,7 +75,7 @@ MAIN_ROADS: tuple[MainRoad, ...] = (
     ),
     MainRoad(
         RoadName("迎福路", "Yingfu Road"), "unclassified", 30, 260.0,
-        ((1050, 13250), (700, 14900), (1150, 16050)),
+        ((1050, 13250), (700, 14400), (1000, 16060)),
     ),
     MainRoad(
         RoadName("彭黄路", "Penghuang Road"), "tertiary", 40, 200.0,

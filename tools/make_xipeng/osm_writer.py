@@ -25,9 +25,10 @@ FIRST_ID = 900_000_000_001
 """Far above every id of OpenStreetMap: no element can be taken for a real one."""
 
 GENERATOR = "tools.make_xipeng: synthetic roads, not OpenStreetMap data"
+ATTRIBUTION = "Synthetic roads; anchors of Xipeng and Taojia © GeoNames, CC BY 4.0"
 NOTE = (
     "Synthetic. The roads of this file were drawn by a program and exist nowhere. "
-    "Anchors of Xipeng and Taojia: GeoNames, CC BY 4.0."
+    "Anchors of Xipeng and Taojia: GeoNames (https://www.geonames.org/), CC BY 4.0."
 )
 
 
@@ -61,7 +62,8 @@ def osm_xml(sheet: Sheet) -> str:
         [
             "<?xml version='1.0' encoding='UTF-8'?>",
             f"<!-- {NOTE} -->",
-            f"<osm version='0.6' generator={quoteattr(GENERATOR)}>",
+            f"<osm version='0.6' generator={quoteattr(GENERATOR)} "
+            f"attribution={quoteattr(ATTRIBUTION)}>",
             _bounds(),
             *(_node(ids[point], point, sheet.point_tags.get(point, {})) for point in ids),
             *(_way(n, [ids[p] for p in points], tags) for n, (points, tags) in _numbered(lines)),

@@ -48,7 +48,7 @@ VILLAGES: tuple[Village, ...] = (
     _village("长石", "Changshi", 2550, 9450, 5),
     _village("双溪", "Shuangxi", 2350, 11750, 5),
     _village("石梯", "Shiti", 300, 11900, 4),
-    _village("柏林", "Bailin", 700, 14900, 5),
+    _village("柏林", "Bailin", 700, 14400, 5),
     _village("新桥", "Xinqiao", 7700, 7600, 5),
     _village("坚强", "Jianqiang", 9300, 8500, 5),
     _village("友爱", "You'ai", 7300, 9700, 6),
@@ -58,5 +58,5 @@ VILLAGES: tuple[Village, ...] = (
     _village("青龙", "Qinglong", 5000, 8050, 4),
     _village("三河", "Sanhe", 9500, 4750, 4),
     _village("石河", "Shihe", 2950, 5650, 4),
-    _village("梨园", "Liyuan", 2700, 14500, 4),
+    _village("梨园", "Liyuan", 2500, 14150, 4),
 )

@@ -83,7 +83,7 @@ def _join(draft: Draft, terrain: Terrain, village: Village, seed: int) -> None:
     ends = {
         terrain.cell(point)
         for road in draft.roads
-        if road.level == 0 and road.tags["highway"] in SPUR_ROADS
+        if road.level == 0 and road.tags["highway"] in SPUR_ROADS and "oneway" not in road.tags
         for point in road.points
     }
     way = find_way(
