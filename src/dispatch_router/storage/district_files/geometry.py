@@ -1,0 +1,136 @@
+"""Whether zones are outlines that do not overlap, and whether positions can be served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+
+from dispatch_router.domain.geo import BoundingBox
+from dispatch_router.storage.district_files.folder import Folder
+from dispatch_router.storage.district_files.mistakes import Mistake
+from dispatch_router.storage.district_files.rows import Located, Path
+from dispatch_router.storage.district_files.schema import PositionRow, ZoneRow
+
+# Borders drawn twice by hand never meet exactly: less than this share of the smaller zone is let
+# pass, and a place in it belongs to the zone that stands first in the file.
+SLIVER_SHARE = 0.01
+_RING: Path = ("geometry", "coordinates", 0)
+# About 111 m: a post may stand just beyond the last road.
+_BOX_MARGIN_DEGREES = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A zone with its outline as a valid polygon."""
+
+    zone: Located[ZoneRow]
+    polygon: shapely.Polygon
+
+
+def check_geometry(folder: Folder, roads: BoundingBox | None) -> Iterator[Mistake]:
+    """Find broken and overlapping outlines and positions out of reach.
+
+    Args:
+        folder: the valid rows.
+        roads: what the road graph covers; None where that is not known.
+    """
+    outlines = []
+    for zone in folder.zones:
+        found = _outline_mistake(zone)
+        if found is None:
+            outlines.append(Outline(zone, _polygon(zone)))
+        else:
+            yield found
+    yield from _overlaps(outlines)
+    if roads is not None:
+        yield from _positions_outside(folder, roads)
+
+
+def _polygon(zone: Located[ZoneRow]) -> shapely.Polygon:
+    return shapely.Polygon(zone.row.geometry.coordinates[0])
+
+
+def _outline_mistake(zone: Located[ZoneRow]) -> Mistake | None:
+    ring = zone.row.geometry.coordinates[0]
+    for index, (_, lat) in enumerate(ring):
+        if not -90.0 <= lat <= 90.0:
+            return zone.mistake(
+                (*_RING, index),
+                "A position is [lon, lat], and lat lies between -90 and 90; perhaps the two are "
+                "swapped.",
+                "坐标应写作[经度, 纬度]，纬度须在-90至90之间，请检查是否写反。",
+            )
+    if ring[0] != ring[-1]:
+        return zone.mistake(
+            _RING,
+            "The outline is not closed: repeat the first position at the end.",
+            "边界未闭合，请在末尾重复第一个坐标。",
+        )
+    polygon = _polygon(zone)
+    if not polygon.is_valid:
+        return zone.mistake(
+            _RING,
+            f"The outline is not valid: {shapely.is_valid_reason(polygon)} (lon lat).",
+            f"边界无效（自相交或退化）：{shapely.is_valid_reason(polygon)}。",
+        )
+    return None
+
+
+def _overlaps(outlines: list[Outline]) -> Iterator[Mistake]:
+    polygons = [outline.polygon for outline in outlines]
+    pairs = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    for second, first in sorted(zip(*pairs.tolist(), strict=True)):
+        if first >= second:
+            continue
+        one, other = outlines[first], outlines[second]
+        shared = one.polygon.intersection(other.polygon).area
+        share = shared / min(one.polygon.area, other.polygon.area)
+        if share > SLIVER_SHARE:
+            first_id = one.zone.row.properties.id
+            yield other.zone.mistake(
+                ("geometry",),
+                f"{share:.0%} of this zone or of {first_id} is in both: zones must not overlap.",
+                f"与警务区{first_id}重叠（占较小者的{share:.0%}），警务区不得重叠。",
+            )
+
+
+def warn_of_places_outside_zones(folder: Folder) -> Iterator[Mistake]:
+    """Warn of places that no post is responsible for; every outline has passed."""
+    tree = shapely.STRtree([_polygon(zone) for zone in folder.zones])
+    for place in folder.places:
+        position = place.row.position
+        point = shapely.Point(position.lon, position.lat)
+        if tree.query(point, predicate="intersects").size == 0:
+            yield place.mistake(
+                ("position",),
+                "The place is outside every zone: no post is responsible there.",
+                "该地点不在任何警务区内，没有责任警务站。",
+                warning=True,
+            )
+
+
+def _positions_outside(folder: Folder, roads: BoundingBox) -> Iterator[Mistake]:
+    positioned: list[tuple[Located[Any], Path, PositionRow]] = [
+        *((each, ("position",), each.row.position) for each in folder.posts),
+        *((each, ("beat",), each.row.beat) for each in folder.units if each.row.beat is not None),
+        *((each, ("position",), each.row.position) for each in folder.places),
+    ]
+    for located, inside, position in positioned:
+        if not _inside(position, roads):
+            yield located.mistake(
+                inside,
+                f"{position.lon} {position.lat} lies outside the road graph, which reaches from "
+                f"{roads.west:.4f} {roads.south:.4f} to {roads.east:.4f} {roads.north:.4f}.",
+                f"坐标{position.lon} {position.lat}超出路网范围（{roads.west:.4f} "
+                f"{roads.south:.4f}至{roads.east:.4f} {roads.north:.4f}）。",
+            )
+
+
+def _inside(position: PositionRow, roads: BoundingBox) -> bool:
+    return (
+        roads.west - _BOX_MARGIN_DEGREES <= position.lon <= roads.east + _BOX_MARGIN_DEGREES
+        and roads.south - _BOX_MARGIN_DEGREES <= position.lat <= roads.north + _BOX_MARGIN_DEGREES
+    )

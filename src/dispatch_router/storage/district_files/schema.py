@@ -1,0 +1,187 @@
+"""The keys of a district's files, strictly: no unknown key, no text for a number.
+
+docs/district-files.md explains every key to the people who write the files.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from dispatch_router.domain.calls import MAX_UNCERTAINTY_M
+
+# Control and format characters, line and paragraph separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
+
+
+def _printable(text: str) -> str:
+    if text != text.strip() or any(unicodedata.category(each) in _UNSEEN for each in text):
+        raise PydanticCustomError("unprintable", "white space around it, or unseen characters")
+    return text
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=64)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+def _number(least: float, most: float) -> Any:
+    return Field(ge=least, le=most, allow_inf_nan=False)
+
+
+class Strict(BaseModel):
+    """No unknown keys, no conversions."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class NameRow(Strict):
+    """A name in both languages."""
+
+    zh: Text
+    en: Text
+
+
+class PositionRow(Strict):
+    """WGS-84 degrees."""
+
+    lon: Annotated[float, _number(-180.0, 180.0)]
+    lat: Annotated[float, _number(-90.0, 90.0)]
+
+
+class DistrictRow(Strict):
+    """``district.yaml``."""
+
+    id: Id
+    name: NameRow
+    timezone: Text
+    synthetic: bool
+    attribution: Text
+
+
+class PostRow(Strict):
+    """One item of ``posts.yaml``."""
+
+    id: Id
+    name: NameRow
+    kind: Literal["station", "zone_post"]
+    station: Id | None = None
+    position: PositionRow
+    approximate: bool
+    functions: Annotated[
+        list[
+            Literal[
+                "call_response",
+                "government_services",
+                "emergency_response",
+                "public_order",
+                "traffic",
+            ]
+        ],
+        Field(min_length=1, max_length=5),
+    ]
+
+
+class UnitRow(Strict):
+    """One item of ``units.yaml``."""
+
+    id: Id
+    name: NameRow
+    post: Id
+    patrol: bool = False
+    mode: Literal["car"]
+    beat: PositionRow | None = None
+    familiar_zones: Annotated[list[Id], Field(max_length=1000)] = []
+
+
+class PlaceRow(Strict):
+    """One item of ``gazetteer.yaml``."""
+
+    id: Id
+    name: NameRow
+    aliases: Annotated[list[Text], Field(max_length=50)] = []
+    position: PositionRow
+    uncertainty_m: Annotated[float, _number(0.0, MAX_UNCERTAINTY_M)]
+    source: Text
+
+
+class ZoneProperties(Strict):
+    """``properties`` of a feature of ``zones.geojson``."""
+
+    id: Id
+    name: NameRow
+    post: Id
+    station: Id
+
+
+Coordinate = Annotated[
+    list[Annotated[float, _number(-180.0, 180.0)]], Field(min_length=2, max_length=2)
+]
+Ring = Annotated[list[Coordinate], FailFast(), Field(min_length=4, max_length=20_000)]
+
+
+class PolygonRow(Strict):
+    """``geometry`` of a feature: one closed outline, no holes."""
+
+    type: Literal["Polygon"]
+    coordinates: Annotated[list[Ring], Field(min_length=1, max_length=1)]
+
+
+class ZoneRow(Strict):
+    """One feature of ``zones.geojson``."""
+
+    type: Literal["Feature"]
+    id: str | int | None = None
+    bbox: list[float] | None = None
+    properties: ZoneProperties
+    geometry: PolygonRow
+
+
+class TurnOutRow(Strict):
+    """One item of ``turn_out`` in ``policy.yaml``."""
+
+    kind: Literal["station", "zone_post", "patrol"]
+    start: ClockTime
+    end: ClockTime
+    turn_out_s: Annotated[float, _number(0.0, 3600.0)]
+
+
+class LocateRow(Strict):
+    """``locate`` in ``policy.yaml``."""
+
+    walk_speed_m_s: Annotated[float, _number(0.1, 5.0)]
+    walk_detour: Annotated[float, _number(1.0, 10.0)]
+    search_base_s: Annotated[float, _number(0.0, 3600.0)]
+    search_speed_familiar_m_s: Annotated[float, _number(0.01, 100.0)]
+    search_speed_unfamiliar_m_s: Annotated[float, _number(0.01, 100.0)]
+    default_uncertainty_m: Annotated[float, _number(0.0, MAX_UNCERTAINTY_M)] = 30.0
+
+
+class SpreadRow(Strict):
+    """``spread`` in ``policy.yaml``."""
+
+    turn_out_cv: Annotated[float, _number(0.0, 2.0)]
+    drive_cv: Annotated[float, _number(0.0, 2.0)]
+    locate_cv: Annotated[float, _number(0.0, 2.0)]
+
+
+class SnapRow(Strict):
+    """``snap`` in ``policy.yaml``."""
+
+    max_snap_m: Annotated[float, _number(1.0, 20_000.0)]
+    candidate_within_m: Annotated[float, _number(0.0, 1000.0)]
+    yard_speed_m_s: Annotated[float, _number(0.1, 50.0)]
+
+
+class PolicyRow(Strict):
+    """``policy.yaml``."""
+
+    turn_out: Annotated[list[TurnOutRow], Field(min_length=1, max_length=1000)]
+    locate: LocateRow
+    spread: SpreadRow
+    snap: SnapRow
+    tie_band_s: Annotated[float, _number(0.0, 600.0)]
+    target_s: dict[Literal[1, 2, 3], Annotated[float, _number(1.0, 86_400.0)]]

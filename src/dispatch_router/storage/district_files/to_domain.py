@@ -1,0 +1,132 @@
+"""From checked rows to the domain's district."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from dispatch_router.domain.district import District
+from dispatch_router.domain.gazetteer import Place
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.names import Name
+from dispatch_router.domain.policy import (
+    LocatePolicy,
+    Policy,
+    SnapPolicy,
+    SpreadPolicy,
+    TurnOutRule,
+)
+from dispatch_router.domain.posts import Post, PostFunction, PostKind
+from dispatch_router.domain.units import DepartureKind, Unit, UnitMode
+from dispatch_router.domain.zones import Zone
+from dispatch_router.storage.district_files.schema import (
+    DistrictRow,
+    NameRow,
+    PlaceRow,
+    PolicyRow,
+    PositionRow,
+    PostRow,
+    UnitRow,
+    ZoneRow,
+)
+
+
+def district_of(
+    district: DistrictRow,
+    posts: list[PostRow],
+    units: list[UnitRow],
+    zones: list[ZoneRow],
+    places: list[PlaceRow],
+    policy: PolicyRow,
+) -> District:
+    """Put the rows together; they have passed every check."""
+    kinds = {post.id: DepartureKind(post.kind) for post in posts}
+    return District(
+        id=district.id,
+        name=_name(district.name),
+        timezone=district.timezone,
+        synthetic=district.synthetic,
+        attribution=district.attribution,
+        posts=tuple(_post(post) for post in posts),
+        units=tuple(_unit(unit, kinds[unit.post]) for unit in units),
+        zones=tuple(_zone(zone) for zone in zones),
+        places=tuple(_place(place) for place in places),
+        policy=policy_of(policy),
+    )
+
+
+def policy_of(row: PolicyRow) -> Policy:
+    """Turn ``policy.yaml`` into the domain's policy."""
+    return Policy(
+        turn_out=turn_out_rules(row),
+        locate=LocatePolicy(**dict(row.locate)),
+        spread=SpreadPolicy(**dict(row.spread)),
+        snap=SnapPolicy(**dict(row.snap)),
+        tie_band_s=row.tie_band_s,
+        target_s={int(priority): target for priority, target in row.target_s.items()},
+    )
+
+
+def turn_out_rules(row: PolicyRow) -> tuple[TurnOutRule, ...]:
+    """Turn the rules of ``policy.yaml`` into the domain's, in the same order."""
+    return tuple(
+        TurnOutRule(
+            DepartureKind(rule.kind),
+            time.fromisoformat(rule.start),
+            time.fromisoformat(rule.end),
+            rule.turn_out_s,
+        )
+        for rule in row.turn_out
+    )
+
+
+def _name(row: NameRow) -> Name:
+    return Name(zh=row.zh, en=row.en)
+
+
+def _position(row: PositionRow) -> LonLat:
+    return LonLat(row.lon, row.lat)
+
+
+def _post(row: PostRow) -> Post:
+    return Post(
+        id=row.id,
+        name=_name(row.name),
+        kind=PostKind(row.kind),
+        station_id=row.id if row.station is None else row.station,
+        position=_position(row.position),
+        approximate=row.approximate,
+        functions=frozenset(PostFunction(each) for each in row.functions),
+    )
+
+
+def _unit(row: UnitRow, kind: DepartureKind) -> Unit:
+    return Unit(
+        id=row.id,
+        name=_name(row.name),
+        kind=DepartureKind.PATROL if row.patrol else kind,
+        post_id=row.post,
+        mode=UnitMode(row.mode),
+        beat=None if row.beat is None else _position(row.beat),
+        familiar_zone_ids=frozenset(row.familiar_zones),
+    )
+
+
+def _zone(row: ZoneRow) -> Zone:
+    return Zone(
+        id=row.properties.id,
+        name=_name(row.properties.name),
+        post_id=row.properties.post,
+        station_id=row.properties.station,
+        ring=tuple(LonLat(lon, lat) for lon, lat in row.geometry.coordinates[0]),
+    )
+
+
+def _place(row: PlaceRow) -> Place:
+    return Place(
+        id=row.id,
+        name=_name(row.name),
+        aliases=tuple(row.aliases),
+        position=_position(row.position),
+        uncertainty_m=row.uncertainty_m,
+        source=row.source,
+    )
