@@ -118,7 +118,8 @@ class _Builder:
             raise Refused(line, f"More than {MAX_VALUES} values.", f"数据项超过{MAX_VALUES}个。")
 
     def _take_scalar(self, event: yaml.ScalarEvent, line: int) -> None:
-        value = plain_scalar(event.value) if event.style is None else event.value
+        # An unquoted scalar has no style, or an empty one, depending on the parser.
+        value = event.value if event.style else plain_scalar(event.value)
         if isinstance(value, str) and any("\ud800" <= each <= "\udfff" for each in value):
             raise Refused(line, "Half of a surrogate pair.", "含有不成对的代理字符。")
         top = self.stack[-1] if self.stack else None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 
 from dispatch_router.domain.geo import BoundingBox
@@ -81,7 +82,8 @@ def _outline_mistake(zone: Located[ZoneRow]) -> Mistake | None:
 
 def _overlaps(outlines: list[Outline]) -> Iterator[Mistake]:
     polygons = [outline.polygon for outline in outlines]
-    pairs = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    tree = shapely.STRtree(polygons)
+    pairs = tree.query(np.array(polygons, dtype=object), predicate="intersects")
     for second, first in sorted(zip(*pairs.tolist(), strict=True)):
         if first >= second:
             continue
