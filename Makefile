@@ -48,6 +48,10 @@ format: $(DEV_STAMP) ## Bring the code into the common style
 bench: $(DEV_STAMP) ## Measure the engine beside networkx and scipy; ARGS="--help" says how
 	$(BIN)/python -m benchmarks.recommend $(ARGS)
 
+.PHONY: docs
+docs: $(DEV_STAMP) ## Renew the pages that are made from the program: the command reference
+	$(BIN)/python -m tools.make_cli_reference
+
 .PHONY: lock
 lock: $(DEV_STAMP) ## Renew the three lock files from pyproject.toml; ARGS=--upgrade takes newer versions
 	$(LOCK) --group build --output-file $(BUILD_LOCK)

@@ -49,6 +49,8 @@ def _section(name: str, command: Any) -> str:
     rows = [f"| `{record[0]}` | {_one_line(record[1])} |" for record in records if record]
     if rows:
         parts.append("\n".join(["| | |", "|---|---|", *rows]) + "\n")
+    if command.epilog:
+        parts.append(f"{_paragraphs(command.epilog)}\n")
     return "\n".join(parts)
 
 

@@ -201,7 +201,7 @@ def _take_relation(relation: Relation, found: OsmRoads) -> None:
 
 def _take_node(node: Node, index: int, nodes: OsmNodes, drops: Drops, path: Path) -> None:
     location = node.location
-    # A node with no coordinates at all (deleted, or a placeholder) is as good as missing.
+    # A node with no coordinates at all (deleted, or cut away) is as good as missing.
     if node.deleted or location.x == _UNDEFINED or location.y == _UNDEFINED:
         return
     if not location.valid():
