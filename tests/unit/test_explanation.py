@@ -82,7 +82,7 @@ def test_a_patrol_on_the_move_has_no_turn_out_to_speak_of() -> None:
         (
             {"saves_ms": 0, "is_baseline": True},
             "what Xipeng Station alone would have sent",
-            "只由西彭派出所出警",
+            "对照方案（仅由西彭派出所出警）",
         ),
     ],
 )

@@ -128,7 +128,7 @@ def _against_the_station_zh(standing: Standing) -> str:
     if standing.station is None or standing.saves_ms is None:
         return ""
     if standing.is_baseline:
-        return f"；即只由{standing.station.zh}出警时的力量"
+        return f"；即对照方案（仅由{standing.station.zh}出警）的出警力量"
     saves_s = whole_seconds(abs(standing.saves_ms))
     if saves_s == 0:
         return f"；与{standing.station.zh}出警用时相同"
