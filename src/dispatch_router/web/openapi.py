@@ -1,0 +1,93 @@
+"""The OpenAPI document: what FastAPI writes of the routes, and the problems that they answer."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from dispatch_router.web.problems import MEDIA_TYPE, PROBLEMS, TYPE_PREFIX
+from dispatch_router.web.schemas.problem import ProblemReply
+
+_REF: Final = "#/components/schemas/{model}"
+# Anything can be asked for with a bad query or fail, and whatever has a body can be too slow.
+ALWAYS: Final = ("internal_error",)
+ALWAYS_UNDER_V1: Final = (
+    "request_timeout",
+    "body_too_large",
+    "invalid_request",
+    "internal_error",
+    "not_ready",
+    "overloaded",
+)
+
+
+def documented(reply: type[BaseModel], *codes: str, status: int = 200) -> dict[str, Any]:
+    """Return the arguments of a route that answers ``reply`` or a problem with one of ``codes``.
+
+    The codes that everything under /v1 can answer are added.
+    """
+    return _responses(reply, status, sorted({*codes, *ALWAYS_UNDER_V1}, key=_by_status))
+
+
+def documented_probe(reply: type[BaseModel], *codes: str) -> dict[str, Any]:
+    """Return the same for a route that machines ask for the state of the process."""
+    return _responses(reply, 200, sorted({*codes, *ALWAYS}, key=_by_status))
+
+
+def build_openapi(app: FastAPI) -> dict[str, Any]:
+    """Return the document, with the models of problems in its components."""
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+        tags=app.openapi_tags,
+    )
+    _, definitions = models_json_schema(
+        [(ProblemReply, "serialization")], ref_template=_REF
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(definitions["$defs"])
+    return document
+
+
+def _responses(reply: type[BaseModel], status: int, codes: list[str]) -> dict[str, Any]:
+    responses: dict[int | str, dict[str, Any]] = {status: {"model": reply}}
+    for code in codes:
+        kind = PROBLEMS[code]
+        response = responses.setdefault(
+            kind.status, {"description": "", "content": {MEDIA_TYPE: _problem_content()}}
+        )
+        line = f"`{code}`: {kind.title}"
+        response["description"] = f"{response['description']}\n\n{line}".strip()
+        response["content"][MEDIA_TYPE]["examples"][code] = {"value": _example(code)}
+        if kind.retry_after_s is not None:
+            response["headers"] = {
+                "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}
+            }
+    return {"response_model": None, "responses": responses}
+
+
+def _problem_content() -> dict[str, Any]:
+    return {"schema": {"$ref": _REF.format(model=ProblemReply.__name__)}, "examples": {}}
+
+
+def _example(code: str) -> dict[str, Any]:
+    kind = PROBLEMS[code]
+    return {
+        "type": TYPE_PREFIX + code,
+        "title": kind.title,
+        "status": kind.status,
+        "code": code,
+        "detail": "What is wrong and what to do.",
+        "detail_zh": "问题所在及处理办法。",
+    }
+
+
+def _by_status(code: str) -> tuple[int, str]:
+    return PROBLEMS[code].status, code

@@ -1,0 +1,88 @@
+"""What the application serves, and whether it is loaded yet."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.district import District
+from dispatch_router.domain.errors import NotReady
+from dispatch_router.domain.recommendation import Recommendation
+from dispatch_router.domain.travel import GraphSummary
+
+_log = logging.getLogger(__name__)
+
+
+class Recommends(Protocol):
+    """Ranks the units for a call."""
+
+    def recommend(self, question: CallQuestion, *, top: int, with_routes: bool) -> Recommendation:
+        """Answer one call.
+
+        Raises:
+            OutsideDistrict: no road is near.
+            UnknownPlace: the gazetteer has no such place.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchService:
+    """A district, its roads and who ranks its units: all that the routes need."""
+
+    district: District
+    graph: Callable[[], GraphSummary]
+    recommender: Recommends
+
+
+class Readiness:
+    """Loads the service beside the event loop, so that `/healthz` answers from the start."""
+
+    def __init__(
+        self,
+        load: Callable[[], DispatchService],
+        *,
+        on_ready: Callable[[], None] = lambda: None,
+        on_failure: Callable[[Exception], None] = lambda _: None,
+    ) -> None:
+        """Take what loads the service.
+
+        Args:
+            load: opens graph and district and warms the search; runs once, in a thread.
+            on_ready: called in that thread once the service is there.
+            on_failure: called in that thread with what ``load`` raised.
+        """
+        self._load = load
+        self._on_ready = on_ready
+        self._on_failure = on_failure
+        self._service: DispatchService | None = None
+
+    def start(self) -> None:
+        """Begin to load; a stop of the process does not wait for it."""
+        threading.Thread(target=self._run, name="load-service", daemon=True).start()
+
+    def service(self) -> DispatchService:
+        """Return the loaded service.
+
+        Raises:
+            NotReady: it is still being loaded, or could not be.
+        """
+        if self._service is None:
+            raise NotReady(
+                "The road graph and the search are still being loaded. Ask again in a moment.",
+                "路网和搜索程序仍在加载，请稍后再试。",
+            )
+        return self._service
+
+    def _run(self) -> None:
+        try:
+            self._service = self._load()
+        except Exception as error:  # noqa: BLE001  # whatever it is, the process must hear of it
+            _log.error("The service could not be loaded: %s", error)
+            self._on_failure(error)
+        else:
+            self._on_ready()

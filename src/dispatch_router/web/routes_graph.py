@@ -1,0 +1,32 @@
+"""``GET /v1/graph``: the road graph in use."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from dispatch_router.web.openapi import documented
+from dispatch_router.web.readiness import Readiness
+from dispatch_router.web.render import graph_members
+from dispatch_router.web.schemas.resources import GraphReply
+from dispatch_router.web.validation import refuse_query
+
+
+def graph_routes(readiness: Readiness) -> APIRouter:
+    """Return the routes that describe the road graph."""
+    router = APIRouter(tags=["district"])
+
+    @router.get(
+        "/v1/graph",
+        summary="Describe the road graph in use",
+        operation_id="read_graph",
+        **documented(GraphReply),
+    )
+    async def read_graph(request: Request) -> Response:
+        """Say which road graph answers, what it covers and where it comes from."""
+        refuse_query(request)
+        service = readiness.service()
+        members = graph_members(service.graph(), service.district)
+        return Response(orjson.dumps(members), media_type="application/json")
+
+    return router

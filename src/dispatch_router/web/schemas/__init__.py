@@ -1,0 +1,1 @@
+"""The JSON of the API: what is read, strictly, and what is answered."""

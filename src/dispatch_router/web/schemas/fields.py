@@ -1,0 +1,26 @@
+"""Types that requests and replies share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Lon = Annotated[
+    float, Field(ge=-180, le=180, allow_inf_nan=False, description="Longitude in degrees.")
+]
+Lat = Annotated[
+    float, Field(ge=-90, le=90, allow_inf_nan=False, description="Latitude in degrees.")
+]
+CrsName = Literal["wgs84", "gcj02", "bd09"]
+Metres = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class StrictModel(BaseModel):
+    """Nothing is bent into shape and nothing unknown is let pass."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True
+    )

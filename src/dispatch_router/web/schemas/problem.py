@@ -1,0 +1,31 @@
+"""What a request that fails is answered."""
+
+from __future__ import annotations
+
+from dispatch_router.web.schemas.fields import StrictModel
+
+
+class FieldErrorReply(StrictModel):
+    """One mistake in a request."""
+
+    path: str
+    """Where, members joined by dots; empty for the body as a whole."""
+    message: str
+    message_zh: str
+
+
+class ProblemReply(StrictModel):
+    """A problem, as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    """What programs should look at; never changes. The API documentation lists all codes."""
+    detail: str
+    """What is wrong and what to do."""
+    detail_zh: str
+    instance: str | None = None
+    """With `internal_error`: what to look for in the log."""
+    errors: list[FieldErrorReply] | None = None
+    """With `invalid_request`: every mistake."""

@@ -1,0 +1,110 @@
+"""What the service reads."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from dispatch_router.domain.calls import (
+    DEFAULT_PRIORITY,
+    DEFAULT_TOP,
+    MAX_PLACE_CHARACTERS,
+    MAX_TOP,
+    MAX_UNCERTAINTY_M,
+    PRIORITIES,
+    CallQuestion,
+)
+from dispatch_router.domain.crs import Crs, to_wgs84
+from dispatch_router.web.schemas.fields import CrsName, Lat, Lon, StrictModel
+
+# Controls, line separators and marks that reverse the reading direction.
+_NO_CONTROLS: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+$"
+
+BY_POSITION: Final = "by position"
+BY_PLACE: Final = "by place"
+
+
+class PositionLocation(StrictModel):
+    """A place by its coordinates."""
+
+    lon: Lon
+    lat: Lat
+    crs: CrsName = "wgs84"
+    """Coordinate system of `lon` and `lat`, and of the positions in the reply."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _notice_swapped(cls, value: Any) -> Any:
+        """Recognise latitude and longitude in the wrong order, which is the usual mistake."""
+        lon, lat = value.get("lon"), value.get("lat")
+        if type(lon) in (int, float) and type(lat) in (int, float):
+            if 90 < abs(lat) <= 180 and abs(lon) <= 90:
+                raise PydanticCustomError("lon_lat_swapped", "lon and lat look swapped")
+        return value
+
+
+class PlaceLocation(StrictModel):
+    """A place by its name in the gazetteer."""
+
+    place: Annotated[str, Field(max_length=MAX_PLACE_CHARACTERS, pattern=_NO_CONTROLS)]
+    """Name, alias or id of a place of the district's gazetteer."""
+    crs: CrsName = "wgs84"
+    """Coordinate system of the positions in the reply."""
+
+
+def _location_form(value: Any) -> str | None:
+    """Say which of the two forms a location has; None where it has neither or both."""
+    if isinstance(value, PositionLocation | PlaceLocation):
+        return BY_PLACE if isinstance(value, PlaceLocation) else BY_POSITION
+    if not isinstance(value, dict):
+        return None
+    by_place, by_position = "place" in value, "lon" in value or "lat" in value
+    if by_place == by_position:
+        return None
+    return BY_PLACE if by_place else BY_POSITION
+
+
+Location = Annotated[
+    Annotated[PositionLocation, Tag(BY_POSITION)] | Annotated[PlaceLocation, Tag(BY_PLACE)],
+    Discriminator(
+        _location_form,
+        custom_error_type="location_form",
+        custom_error_message="give either lon and lat, or place",
+    ),
+]
+
+
+class RecommendationRequest(StrictModel):
+    """One call: where, how exactly that is known, and how urgent it is."""
+
+    location: Location
+    uncertainty_m: (
+        Annotated[float, Field(ge=0, le=MAX_UNCERTAINTY_M, allow_inf_nan=False)] | None
+    ) = None
+    """How far from `location` the person may be, metres. Left out, it is what the gazetteer says of the place, or the district's default for coordinates."""
+    priority: Annotated[int, Field(ge=PRIORITIES[0], le=PRIORITIES[-1])] = DEFAULT_PRIORITY
+    """1 is the most urgent. Chooses the target that `on_time_probability` is measured against."""
+    response: Literal["routine"] = "routine"
+    """Traffic rules that the units keep. This version knows `routine`: all of them."""
+    top: Annotated[int, Field(ge=1, le=MAX_TOP)] = DEFAULT_TOP
+    """How many candidates to rank at most."""
+    route: bool = False
+    """Whether each candidate comes with its route as GeoJSON."""
+
+    @property
+    def crs(self) -> Crs:
+        """The coordinate system to answer in."""
+        return Crs(self.location.crs)
+
+    def question(self) -> CallQuestion:
+        """Return what the domain is asked."""
+        where = self.location
+        return CallQuestion(
+            where=where.place
+            if isinstance(where, PlaceLocation)
+            else to_wgs84(where.lon, where.lat, self.crs),
+            uncertainty_m=self.uncertainty_m,
+            priority=self.priority,
+        )

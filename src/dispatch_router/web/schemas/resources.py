@@ -1,0 +1,124 @@
+"""What the service knows: the road graph, the district's posts, units and zones, its own health."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from dispatch_router.domain.posts import PostFunction, PostKind
+from dispatch_router.domain.units import DepartureKind, UnitMode
+from dispatch_router.web.schemas.fields import Lat, Lon, Share, StrictModel
+from dispatch_router.web.schemas.shared import (
+    DeparturePositionReply,
+    NameReply,
+    PolygonReply,
+    PositionReply,
+)
+
+
+class BoundingBoxReply(StrictModel):
+    """Borders in degrees."""
+
+    west: Lon
+    south: Lat
+    east: Lon
+    north: Lat
+    crs: Literal["wgs84"]
+
+
+class DistrictReply(StrictModel):
+    """The district that the service knows."""
+
+    id: str
+    name: NameReply
+    timezone: str
+    synthetic: bool
+    """The data are made up and must never be taken for the real place."""
+    attribution: str
+
+
+class GraphReply(StrictModel):
+    """The road graph in use."""
+
+    graph_version: str
+    source: str
+    built_at: datetime | None
+    attribution: str
+    synthetic: bool
+    bounding_box: BoundingBoxReply
+    node_count: int
+    edge_count: int
+    arc_count: int
+    road_km: float
+    largest_component_share: Share
+    restriction_count: int
+    district: DistrictReply
+
+
+class PostReply(StrictModel):
+    """A place from which officers set off."""
+
+    id: str
+    name: NameReply
+    kind: PostKind
+    station_id: str
+    position: PositionReply
+    approximate: bool
+    """The position is an estimate, not surveyed."""
+    functions: list[PostFunction]
+    unit_ids: list[str]
+
+
+class UnitReply(StrictModel):
+    """A crew that can be sent."""
+
+    id: str
+    name: NameReply
+    kind: DepartureKind
+    post_id: str
+    mode: UnitMode
+    position: DeparturePositionReply
+    familiar_zone_ids: list[str]
+
+
+class ZoneReply(StrictModel):
+    """An area that one post is responsible for."""
+
+    id: str
+    name: NameReply
+    post_id: str
+    station_id: str
+    geometry: PolygonReply
+
+
+class PostListReply(StrictModel):
+    """One page of posts."""
+
+    items: list[PostReply]
+    next_cursor: str | None
+
+
+class UnitListReply(StrictModel):
+    """One page of units."""
+
+    items: list[UnitReply]
+    next_cursor: str | None
+
+
+class ZoneListReply(StrictModel):
+    """One page of zones."""
+
+    items: list[ZoneReply]
+    next_cursor: str | None
+
+
+class HealthReply(StrictModel):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class ReadyReply(StrictModel):
+    """The road graph is open and the search is compiled."""
+
+    status: Literal["ready"]

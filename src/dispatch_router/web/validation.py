@@ -1,0 +1,106 @@
+"""What is wrong with a request, field by field, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from starlette.requests import Request
+
+from dispatch_router.web.problems import FieldError, InvalidRequest
+
+MAX_ERRORS: Final = 20
+MAX_PATH_CHARACTERS: Final = 100
+
+# By pydantic's error type; ``{...}`` are the limits that the error carries.
+_MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "missing": ("this member is required", "缺少该字段"),
+        "extra_forbidden": ("there is no such member; remove it", "没有该字段，请删除"),
+        "repeated": ("give this once", "该参数只能出现一次"),
+        "bool_type": ("must be true or false", "必须是true或false"),
+        "float_type": ("must be a number", "必须是数字"),
+        "int_type": ("must be a whole number", "必须是整数"),
+        "int_parsing": ("must be a whole number in digits", "必须是数字表示的整数"),
+        "finite_number": ("must be a finite number", "必须是有限的数值"),
+        "greater_than_equal": ("must be {ge} or more", "不得小于{ge}"),
+        "less_than_equal": ("must be {le} or less", "不得大于{le}"),
+        "string_type": ("must be a string", "必须是字符串"),
+        "string_unicode": ("must be valid Unicode", "必须是有效的Unicode文本"),
+        "string_too_short": (
+            "must have {min_length} characters or more",
+            "长度不得少于{min_length}个字符",
+        ),
+        "string_too_long": (
+            "must have {max_length} characters or fewer",
+            "长度不得超过{max_length}个字符",
+        ),
+        "string_pattern_mismatch": (
+            "must not contain control characters",
+            "不得包含控制字符",
+        ),
+        "literal_error": ("must be {expected}", "可选值：{expected}"),
+        "model_type": ("must be a JSON object", "必须是JSON对象"),
+        "location_form": (
+            "give either lon and lat (and crs), or place",
+            "请提供lon和lat（可加crs），或者提供place",
+        ),
+        "lon_lat_swapped": (
+            "lat must be between -90 and 90; lon and lat look swapped",
+            "lat必须在-90到90之间；lon和lat似乎写反了",
+        ),
+    }
+)
+_OTHER: Final = ("this value is not accepted; see the API documentation", "取值无效，请参阅接口文档")
+
+
+def check(validate: Callable[[Any], Any], value: Any) -> Any:
+    """Run a pydantic validator.
+
+    Raises:
+        InvalidRequest: with the place and the remedy of each mistake.
+    """
+    try:
+        return validate(value)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        raise invalid_request(details) from None
+
+
+def invalid_request(details: Sequence[ErrorDetails]) -> InvalidRequest:
+    """Translate pydantic's findings; at most ``MAX_ERRORS`` of them."""
+    return InvalidRequest([_field_error(detail) for detail in details[:MAX_ERRORS]])
+
+
+def refuse_query(request: Request, *known: str) -> None:
+    """Check that the query has no parameter that is unknown or repeated.
+
+    Raises:
+        InvalidRequest: it has.
+    """
+    if not request.scope["query_string"]:
+        return
+    names = [name for name, _ in request.query_params.multi_items()]
+    errors = [_error(name, "extra_forbidden") for name in sorted(set(names) - set(known))]
+    errors += [_error(name, "repeated") for name in known if names.count(name) > 1]
+    if errors:
+        raise InvalidRequest(errors[:MAX_ERRORS])
+
+
+def _field_error(detail: ErrorDetails) -> FieldError:
+    path = ".".join(str(part) for part in detail["loc"])
+    return _error(path, detail["type"], detail.get("ctx", {}))
+
+
+def _error(path: str, kind: str, limits: Mapping[str, Any] = MappingProxyType({})) -> FieldError:
+    message, message_zh = _MESSAGES.get(kind, _OTHER)
+    return FieldError(_printable(path), message.format(**limits), message_zh.format(**limits))
+
+
+def _printable(path: str) -> str:
+    """Shorten a path and replace what does not print: a client chose the names in it."""
+    shown = path[:MAX_PATH_CHARACTERS]
+    return "".join(c if c.isprintable() else "�" for c in shown)
