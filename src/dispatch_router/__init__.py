@@ -1,1 +1,3 @@
 """Closest-post dispatch: who can stand beside the caller first, and why."""
+
+__version__ = "0.1.0"

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import logging
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from dispatch_router import __version__
 from dispatch_router.config import LimitSettings
-from dispatch_router.domain.errors import DispatchError
-from dispatch_router.web.docs import docs_routes
+from dispatch_router.domain.errors import DispatchError, InvalidQuestion
+from dispatch_router.web.docs import add_docs_routes
+from dispatch_router.web.failures import FailureAnswers
 from dispatch_router.web.limits import RequestLimits
 from dispatch_router.web.openapi import build_openapi
 from dispatch_router.web.problems import (
     PROBLEMS,
-    InternalError,
+    FieldError,
+    InvalidRequest,
     MalformedRequest,
     MethodNotAllowed,
     NotFound,
     problem_response,
 )
 from dispatch_router.web.readiness import Readiness
-from dispatch_router.web.routes_graph import graph_routes
-from dispatch_router.web.routes_health import health_routes
-from dispatch_router.web.routes_posts import post_routes
-from dispatch_router.web.routes_recommendations import recommendation_routes
+from dispatch_router.web.routes_graph import add_graph_routes
+from dispatch_router.web.routes_health import add_health_routes
+from dispatch_router.web.routes_posts import add_post_routes
+from dispatch_router.web.routes_recommendations import add_recommendation_routes
 from dispatch_router.web.validation import invalid_request
-
-_log = logging.getLogger(__name__)
 
 _DESCRIPTION: Final = """\
 Ranks every police post and patrol of a district by the time until officers stand beside the person
@@ -59,7 +57,7 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
 
     app = FastAPI(
         title="dispatch_router",
-        version=version("dispatch-router"),
+        version=__version__,
         summary="Closest-post dispatch: who can stand beside the caller first, and why.",
         description=_DESCRIPTION,
         openapi_tags=_TAGS,
@@ -69,45 +67,42 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        exception_handlers={
-            DispatchError: _answer_dispatch_error,
-            RequestValidationError: _answer_validation_error,
-            HTTPException: _answer_http_exception,
-            Exception: _answer_failure,
-        },
     )
+    app.exception_handler(DispatchError)(_answer_dispatch_error)
+    app.exception_handler(RequestValidationError)(_answer_validation_error)
+    app.exception_handler(HTTPException)(_answer_http_exception)
+    # The one added last is the outermost.
     app.add_middleware(RequestLimits, limits=limits)
-    for routes in (recommendation_routes, graph_routes, post_routes, health_routes):
-        app.include_router(routes(readiness))
-    app.include_router(docs_routes(lambda: build_openapi(app)))
+    app.add_middleware(FailureAnswers)
+    # Onto the application's own router: routers that are included are looked up twice.
+    for add_routes in (
+        add_recommendation_routes,
+        add_graph_routes,
+        add_post_routes,
+        add_health_routes,
+    ):
+        add_routes(app.router, readiness)
+    add_docs_routes(app.router, lambda: build_openapi(app))
     return app
 
 
-async def _answer_dispatch_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, DispatchError)  # noqa: S101  # registered for nothing else
-    return problem_response(error) if error.code in PROBLEMS else _fail(error)
+async def _answer_dispatch_error(_: Request, error: DispatchError) -> Response:
+    if isinstance(error, InvalidQuestion):
+        return problem_response(InvalidRequest([FieldError("", error.detail, error.detail_zh)]))
+    if error.code not in PROBLEMS:
+        # Nothing that a caller can help: an unusable file, for example.
+        raise error
+    return problem_response(error)
 
 
-async def _answer_validation_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for nothing else
-    # The first part of the location says query or path; the names are enough.
+async def _answer_validation_error(_: Request, error: RequestValidationError) -> Response:
+    # The first part of a location says query or path; the names are enough.
     details = [{**detail, "loc": detail["loc"][1:]} for detail in error.errors()]
     return problem_response(invalid_request(details))
 
 
-async def _answer_http_exception(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101  # registered for nothing else
+async def _answer_http_exception(_: Request, error: HTTPException) -> Response:
     return problem_response(_framework_problem(error), error.headers)
-
-
-async def _answer_failure(_: Request, error: Exception) -> Response:
-    return _fail(error)
-
-
-def _fail(error: Exception) -> Response:
-    instance = uuid.uuid4().urn
-    _log.error("internal_error %s", instance, exc_info=error)
-    return problem_response(InternalError(instance))
 
 
 def _framework_problem(error: HTTPException) -> DispatchError:

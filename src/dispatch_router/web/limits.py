@@ -1,8 +1,7 @@
-"""Bounds on what one request may take: bytes, seconds, and how many at once."""
+"""Bounds on what reaches the application: bytes of a body, and requests at once."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,7 +11,6 @@ from dispatch_router.domain.errors import DispatchError
 from dispatch_router.web.problems import (
     BodyTooLarge,
     Overloaded,
-    RequestTimeout,
     problem_response,
 )
 
@@ -48,7 +46,7 @@ class RequestLimits:
             await self.app(scope, _Replay(body, receive), send)
         except _Disconnected:
             return
-        except (BodyTooLarge, RequestTimeout) as error:
+        except BodyTooLarge as error:
             await self._refuse(error, scope, receive, send)
         finally:
             self._in_flight -= 1
@@ -66,18 +64,11 @@ class RequestLimits:
     async def _read_body(self, scope: Scope, receive: Receive) -> bytes:
         if _declared_length(scope) > self._limits.max_body_bytes * DRAINED_TIMES:
             raise self._too_large()
-        try:
-            async with asyncio.timeout(self._limits.body_within_s):
-                first = await _next_part(receive)
-                if not first["more_body"] and len(first["body"]) <= self._limits.max_body_bytes:
-                    return first["body"]
-                return await self._read_parts(first, receive)
-        except TimeoutError:
-            seconds = f"{self._limits.body_within_s:g}"
-            raise RequestTimeout(
-                f"The body did not arrive within {seconds} s. Send it at once.",
-                f"请求体未在{seconds}秒内到达。请一次性发送完整的请求体。",
-            ) from None
+        first = await _next_part(receive)
+        body: bytes = first["body"]
+        if not first["more_body"] and len(body) <= self._limits.max_body_bytes:
+            return body
+        return await self._read_parts(first, receive)
 
     async def _read_parts(self, first: Message, receive: Receive) -> bytes:
         parts, read, message = [], 0, first

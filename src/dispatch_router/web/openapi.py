@@ -48,9 +48,7 @@ def build_openapi(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
         tags=app.openapi_tags,
     )
-    _, definitions = models_json_schema(
-        [(ProblemReply, "serialization")], ref_template=_REF
-    )
+    _, definitions = models_json_schema([(ProblemReply, "serialization")], ref_template=_REF)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(definitions["$defs"])
     return document

@@ -72,7 +72,8 @@ class InvalidRequest(DispatchError):
         more = len(errors) - 1
         super().__init__(
             _sentence(first.path, first.message) + (f" ({more} more in errors)" if more else ""),
-            _sentence(first.path, first.message_zh) + (f"（另有{more}处，见errors）" if more else ""),
+            _sentence(first.path, first.message_zh)
+            + (f"（另有{more}处，见errors）" if more else ""),
         )
         self.errors = tuple(errors)
 

@@ -13,6 +13,7 @@ from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import NotReady
 from dispatch_router.domain.recommendation import Recommendation
 from dispatch_router.domain.travel import GraphSummary
+from dispatch_router.web.recommendation_json import RecommendationWriter
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class DispatchService:
     district: District
     graph: Callable[[], GraphSummary]
     recommender: Recommends
+    writer: RecommendationWriter
 
 
 class Readiness:
@@ -44,7 +46,7 @@ class Readiness:
 
     def __init__(
         self,
-        load: Callable[[], DispatchService],
+        open_service: Callable[[], DispatchService],
         *,
         on_ready: Callable[[], None] = lambda: None,
         on_failure: Callable[[Exception], None] = lambda _: None,
@@ -52,18 +54,18 @@ class Readiness:
         """Take what loads the service.
 
         Args:
-            load: opens graph and district and warms the search; runs once, in a thread.
+            open_service: opens graph and district and warms the search; runs once, in a thread.
             on_ready: called in that thread once the service is there.
-            on_failure: called in that thread with what ``load`` raised.
+            on_failure: called in that thread with what ``open_service`` raised.
         """
-        self._load = load
+        self._open = open_service
         self._on_ready = on_ready
         self._on_failure = on_failure
         self._service: DispatchService | None = None
 
     def start(self) -> None:
         """Begin to load; a stop of the process does not wait for it."""
-        threading.Thread(target=self._run, name="load-service", daemon=True).start()
+        threading.Thread(target=self.load, name="load-service", daemon=True).start()
 
     def service(self) -> DispatchService:
         """Return the loaded service.
@@ -78,9 +80,10 @@ class Readiness:
             )
         return self._service
 
-    def _run(self) -> None:
+    def load(self) -> None:
+        """Load the service now, in this thread."""
         try:
-            self._service = self._load()
+            self._service = self._open()
         except Exception as error:  # noqa: BLE001  # whatever it is, the process must hear of it
             _log.error("The service could not be loaded: %s", error)
             self._on_failure(error)

@@ -7,19 +7,19 @@ from fastapi import APIRouter, Request, Response
 
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.readiness import Readiness
-from dispatch_router.web.render import graph_members
+from dispatch_router.web.resource_json import graph_members
 from dispatch_router.web.schemas.resources import GraphReply
 from dispatch_router.web.validation import refuse_query
 
 
-def graph_routes(readiness: Readiness) -> APIRouter:
-    """Return the routes that describe the road graph."""
-    router = APIRouter(tags=["district"])
+def add_graph_routes(router: APIRouter, readiness: Readiness) -> None:
+    """Add the routes that describe the road graph."""
 
     @router.get(
         "/v1/graph",
         summary="Describe the road graph in use",
         operation_id="read_graph",
+        tags=["district"],
         **documented(GraphReply),
     )
     async def read_graph(request: Request) -> Response:
@@ -28,5 +28,3 @@ def graph_routes(readiness: Readiness) -> APIRouter:
         service = readiness.service()
         members = graph_members(service.graph(), service.district)
         return Response(orjson.dumps(members), media_type="application/json")
-
-    return router

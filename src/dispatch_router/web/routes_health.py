@@ -11,14 +11,14 @@ from dispatch_router.web.schemas.resources import HealthReply, ReadyReply
 _UNCACHED = {"cache-control": "no-store"}
 
 
-def health_routes(readiness: Readiness) -> APIRouter:
-    """Return the routes that say how the process is."""
-    router = APIRouter(tags=["health"])
+def add_health_routes(router: APIRouter, readiness: Readiness) -> None:
+    """Add the routes that say how the process is."""
 
     @router.get(
         "/healthz",
         summary="Is the process alive?",
         operation_id="read_health",
+        tags=["health"],
         **documented_probe(HealthReply),
     )
     async def read_health() -> Response:
@@ -29,11 +29,10 @@ def health_routes(readiness: Readiness) -> APIRouter:
         "/readyz",
         summary="Can it recommend?",
         operation_id="read_readiness",
+        tags=["health"],
         **documented_probe(ReadyReply, "not_ready"),
     )
     async def read_readiness() -> Response:
         """Answer 200 once the road graph is open and the search is compiled: send calls then."""
         readiness.service()
         return Response(b'{"status":"ready"}', media_type="application/json", headers=_UNCACHED)
-
-    return router

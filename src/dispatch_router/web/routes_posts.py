@@ -19,21 +19,21 @@ from dispatch_router.web.listing import (
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.problems import NotFound
 from dispatch_router.web.readiness import Readiness
-from dispatch_router.web.render import post_members
+from dispatch_router.web.resource_json import post_members
 from dispatch_router.web.schemas.resources import PostListReply, PostReply
 from dispatch_router.web.validation import refuse_query
 
 PostId = Annotated[str, Path(min_length=1, max_length=100, description="Id of the post.")]
 
 
-def post_routes(readiness: Readiness) -> APIRouter:
-    """Return the routes that read posts."""
-    router = APIRouter(tags=["district"])
+def add_post_routes(router: APIRouter, readiness: Readiness) -> None:
+    """Add the routes that read posts."""
 
     @router.get(
         "/v1/posts",
         summary="List the posts",
         operation_id="list_posts",
+        tags=["district"],
         **documented(PostListReply),
     )
     async def list_posts(
@@ -57,11 +57,10 @@ def post_routes(readiness: Readiness) -> APIRouter:
         "/v1/posts/{post_id}",
         summary="Read one post",
         operation_id="read_post",
+        tags=["district"],
         **documented(PostReply, "not_found"),
     )
-    async def read_post(
-        request: Request, post_id: PostId, crs: CrsParameter = "wgs84"
-    ) -> Response:
+    async def read_post(request: Request, post_id: PostId, crs: CrsParameter = "wgs84") -> Response:
         """Read one station or zone post."""
         refuse_query(request, "crs")
         district = readiness.service().district
@@ -73,5 +72,3 @@ def post_routes(readiness: Readiness) -> APIRouter:
             "There is no post with this id. GET /v1/posts lists them.",
             "没有这个编号的警务站点。可通过 GET /v1/posts 查看全部站点。",
         )
-
-    return router

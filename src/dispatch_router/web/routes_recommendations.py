@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.readiness import Readiness
-from dispatch_router.web.render import recommendation_members
 from dispatch_router.web.schemas.recommendation import RecommendationReply
 from dispatch_router.web.schemas.requests import RecommendationRequest
 from dispatch_router.web.strict_json import parse_json, require_json
@@ -28,34 +26,22 @@ class StrictBodyRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request, in place of FastAPI's reading of the body."""
-        answer = self.endpoint
+        answer: Callable[[Any], Awaitable[Response]] = self.endpoint
 
         async def handle(request: Request) -> Response:
             require_json(dict(request.scope["headers"]))
             refuse_query(request)
-            question = check(_validate, parse_json(await request.body()))
+            # RequestLimits hands over the whole body in one message.
+            body = (await request.receive())["body"]
+            question = check(_validate, parse_json(body))
             return await answer(question)
 
         return handle
 
 
-def recommendation_routes(readiness: Readiness) -> APIRouter:
-    """Return the routes that rank units."""
-    router = APIRouter(route_class=StrictBodyRoute, tags=["recommendations"])
+def add_recommendation_routes(router: APIRouter, readiness: Readiness) -> None:
+    """Add the routes that rank units."""
 
-    @router.post(
-        "/v1/recommendations",
-        summary="Rank all units for one call",
-        operation_id="recommend",
-        **documented(
-            RecommendationReply,
-            "malformed_json",
-            "outside_district",
-            "unknown_place",
-            "unsupported_media_type",
-            "invalid_request",
-        ),
-    )
     async def recommend(call: RecommendationRequest) -> Response:
         """Rank every post's and patrol's units by the time until officers stand beside the person.
 
@@ -63,14 +49,29 @@ def recommendation_routes(readiness: Readiness) -> APIRouter:
         person. Units that are not recommended come with the reason. Nothing is dispatched.
         """
         # Straight in the event loop: a search takes less time than handing it to a thread.
-        recommendation = readiness.service().recommender.recommend(
+        service = readiness.service()
+        recommendation = service.recommender.recommend(
             call.question(), top=call.top, with_routes=call.route
         )
-        members = recommendation_members(recommendation, call.crs)
         return Response(
-            orjson.dumps(members),
+            service.writer.write(recommendation, call.crs),
             media_type="application/json",
             headers={"cache-control": "no-store"},
         )
 
-    return router
+    router.add_api_route(
+        "/v1/recommendations",
+        recommend,
+        methods=["POST"],
+        route_class_override=StrictBodyRoute,
+        summary="Rank all units for one call",
+        operation_id="recommend",
+        tags=["recommendations"],
+        **documented(
+            RecommendationReply,
+            "malformed_json",
+            "outside_district",
+            "unknown_place",
+            "unsupported_media_type",
+        ),
+    )

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from starlette.requests import Request
 
 from dispatch_router.web.problems import FieldError, InvalidRequest
+from dispatch_router.web.schemas.requests import LOCATION_FORMS
 
 MAX_ERRORS: Final = 20
 MAX_PATH_CHARACTERS: Final = 100
@@ -39,8 +40,8 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "长度不得超过{max_length}个字符",
         ),
         "string_pattern_mismatch": (
-            "must not contain control characters",
-            "不得包含控制字符",
+            "must be printed text, without control characters",
+            "必须是可见文字，且不得包含控制字符",
         ),
         "literal_error": ("must be {expected}", "可选值：{expected}"),
         "model_type": ("must be a JSON object", "必须是JSON对象"),
@@ -54,7 +55,10 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
     }
 )
-_OTHER: Final = ("this value is not accepted; see the API documentation", "取值无效，请参阅接口文档")
+_OTHER: Final = (
+    "this value is not accepted; see the API documentation",
+    "取值无效，请参阅接口文档",
+)
 
 
 def check(validate: Callable[[Any], Any], value: Any) -> Any:
@@ -70,7 +74,7 @@ def check(validate: Callable[[Any], Any], value: Any) -> Any:
         raise invalid_request(details) from None
 
 
-def invalid_request(details: Sequence[ErrorDetails]) -> InvalidRequest:
+def invalid_request(details: Sequence[Mapping[str, Any] | ErrorDetails]) -> InvalidRequest:
     """Translate pydantic's findings; at most ``MAX_ERRORS`` of them."""
     return InvalidRequest([_field_error(detail) for detail in details[:MAX_ERRORS]])
 
@@ -90,14 +94,17 @@ def refuse_query(request: Request, *known: str) -> None:
         raise InvalidRequest(errors[:MAX_ERRORS])
 
 
-def _field_error(detail: ErrorDetails) -> FieldError:
-    path = ".".join(str(part) for part in detail["loc"])
+def _field_error(detail: Mapping[str, Any] | ErrorDetails) -> FieldError:
+    path = ".".join(str(part) for part in detail["loc"] if part not in LOCATION_FORMS)
     return _error(path, detail["type"], detail.get("ctx", {}))
 
 
 def _error(path: str, kind: str, limits: Mapping[str, Any] = MappingProxyType({})) -> FieldError:
     message, message_zh = _MESSAGES.get(kind, _OTHER)
-    return FieldError(_printable(path), message.format(**limits), message_zh.format(**limits))
+    limits_zh = {
+        name: str(limit).replace(" or ", "、").replace(", ", "、") for name, limit in limits.items()
+    }
+    return FieldError(_printable(path), message.format(**limits), message_zh.format(**limits_zh))
 
 
 def _printable(path: str) -> str:

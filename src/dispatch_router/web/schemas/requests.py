@@ -17,13 +17,17 @@ from dispatch_router.domain.calls import (
     CallQuestion,
 )
 from dispatch_router.domain.crs import Crs, to_wgs84
+from dispatch_router.domain.errors import OutsideDistrict
+from dispatch_router.domain.geo import LonLat
 from dispatch_router.web.schemas.fields import CrsName, Lat, Lon, StrictModel
 
 # Controls, line separators and marks that reverse the reading direction.
-_NO_CONTROLS: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+$"
+_CONTROLS: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+_PRINTED_TEXT: Final = rf"^[^{_CONTROLS}]*[^{_CONTROLS}\s][^{_CONTROLS}]*$"
 
 BY_POSITION: Final = "by position"
 BY_PLACE: Final = "by place"
+LOCATION_FORMS: Final = frozenset({BY_POSITION, BY_PLACE})
 
 
 class PositionLocation(StrictModel):
@@ -39,16 +43,16 @@ class PositionLocation(StrictModel):
     def _notice_swapped(cls, value: Any) -> Any:
         """Recognise latitude and longitude in the wrong order, which is the usual mistake."""
         lon, lat = value.get("lon"), value.get("lat")
-        if type(lon) in (int, float) and type(lat) in (int, float):
-            if 90 < abs(lat) <= 180 and abs(lon) <= 90:
-                raise PydanticCustomError("lon_lat_swapped", "lon and lat look swapped")
+        are_numbers = type(lon) in (int, float) and type(lat) in (int, float)
+        if are_numbers and abs(lon) <= 90 < abs(lat) <= 180:
+            raise PydanticCustomError("lon_lat_swapped", "lon and lat look swapped")
         return value
 
 
 class PlaceLocation(StrictModel):
     """A place by its name in the gazetteer."""
 
-    place: Annotated[str, Field(max_length=MAX_PLACE_CHARACTERS, pattern=_NO_CONTROLS)]
+    place: Annotated[str, Field(max_length=MAX_PLACE_CHARACTERS, pattern=_PRINTED_TEXT)]
     """Name, alias or id of a place of the district's gazetteer."""
     crs: CrsName = "wgs84"
     """Coordinate system of the positions in the reply."""
@@ -83,7 +87,8 @@ class RecommendationRequest(StrictModel):
     uncertainty_m: (
         Annotated[float, Field(ge=0, le=MAX_UNCERTAINTY_M, allow_inf_nan=False)] | None
     ) = None
-    """How far from `location` the person may be, metres. Left out, it is what the gazetteer says of the place, or the district's default for coordinates."""
+    """How far from `location` the person may be, metres. Left out, it is what the gazetteer
+    says of the place, or the district's default for coordinates."""
     priority: Annotated[int, Field(ge=PRIORITIES[0], le=PRIORITIES[-1])] = DEFAULT_PRIORITY
     """1 is the most urgent. Chooses the target that `on_time_probability` is measured against."""
     response: Literal["routine"] = "routine"
@@ -99,12 +104,20 @@ class RecommendationRequest(StrictModel):
         return Crs(self.location.crs)
 
     def question(self) -> CallQuestion:
-        """Return what the domain is asked."""
-        where = self.location
-        return CallQuestion(
-            where=where.place
-            if isinstance(where, PlaceLocation)
-            else to_wgs84(where.lon, where.lat, self.crs),
-            uncertainty_m=self.uncertainty_m,
-            priority=self.priority,
-        )
+        """Return what the domain is asked.
+
+        Raises:
+            OutsideDistrict: the coordinates lie beyond the edge of the map.
+        """
+        return CallQuestion(self._where(), self.uncertainty_m, self.priority)
+
+    def _where(self) -> LonLat | str:
+        if isinstance(self.location, PlaceLocation):
+            return self.location.place
+        position = to_wgs84(self.location.lon, self.location.lat, self.crs)
+        if abs(position.lon) > 180 or abs(position.lat) > 90:
+            raise OutsideDistrict(
+                f"In {self.crs} these coordinates lie beyond the edge of the map. Check them.",
+                f"按{self.crs}坐标系，该坐标超出地图边界。请核对坐标。",
+            )
+        return position

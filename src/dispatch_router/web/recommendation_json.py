@@ -1,0 +1,138 @@
+"""The answer to one call as JSON: milliseconds to seconds, WGS-84 to the caller's coordinates.
+
+This is the busiest code outside of the search. Names and enumerations are left to orjson as they
+are, and what repeats in every answer, one row per unit, is encoded once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from dispatch_router.domain.crs import Crs
+from dispatch_router.domain.district import District
+from dispatch_router.domain.recommendation import (
+    Baseline,
+    CallLocation,
+    Candidate,
+    NotRecommended,
+    Reason,
+    Recommendation,
+    TimeToPerson,
+)
+from dispatch_router.domain.units import Unit
+from dispatch_router.web.positions import departure_members, line_members, position_members
+
+Members = dict[str, Any]
+
+
+class RecommendationWriter:
+    """Writes the recommendations of one district."""
+
+    def __init__(self, district: District) -> None:
+        # The reason completes the object, so its closing brace is left off.
+        self._row_starts = {
+            unit.id: orjson.dumps(_unit_members(unit)).removesuffix(b"}") + b","
+            for unit in district.units
+        }
+
+    def write(self, recommendation: Recommendation, crs: Crs) -> bytes:
+        """Return what ``RecommendationReply`` documents, in UTF-8."""
+        r = recommendation
+        return orjson.dumps(
+            {
+                "decision_id": r.decision_id,
+                "graph_version": r.graph_version,
+                "at": r.at.isoformat(timespec="milliseconds"),
+                "degraded": r.degraded,
+                "location": _call_location(r.location, crs),
+                "candidates": [_candidate(c, crs) for c in r.candidates],
+                "not_recommended": orjson.Fragment(self._not_recommended(r.not_recommended)),
+                "baseline": r.baseline and _baseline(r.baseline),
+            }
+        )
+
+    def _not_recommended(self, rows: tuple[NotRecommended, ...]) -> bytes:
+        # Units share few reasons: each is encoded once.
+        row_starts, row_ends = self._row_starts, dict[int, bytes]()
+        encoded = []
+        for unit, reason in rows:
+            row_end = row_ends.get(id(reason))
+            if row_end is None:
+                row_end = row_ends[id(reason)] = orjson.dumps(_reason(reason)).removeprefix(b"{")
+            encoded.append(row_starts[unit.id] + row_end)
+        return b"[" + b",".join(encoded) + b"]"
+
+
+def _unit_members(unit: Unit) -> Members:
+    return {"unit_id": unit.id, "unit_name": unit.name, "post_id": unit.post_id, "kind": unit.kind}
+
+
+def _call_location(location: CallLocation, crs: Crs) -> Members:
+    return {
+        **position_members(location.position, crs),
+        "uncertainty_m": location.uncertainty_m,
+        "place_name": location.place_name,
+        "road_name": location.road_name,
+        "distance_to_road_m": round(location.distance_to_road_m, 1),
+        "zone_id": location.zone_id,
+        "responsible_post_id": location.responsible_post_id,
+    }
+
+
+def _candidate(candidate: Candidate, crs: Crs) -> Members:
+    c = candidate
+    members: Members = {
+        "rank": c.rank,
+        "unit_id": c.unit.id,
+        "unit_name": c.unit.name,
+        "post_id": c.unit.post_id,
+        "kind": c.unit.kind,
+        "mode": c.unit.mode,
+        "time_to_person_s": c.time.total_ms / 1000,
+        "p90_s": c.p90_ms / 1000,
+        "on_time_probability": round(c.on_time_probability, 4),
+        "parts": _parts(c.time),
+        "distance_m": round(c.distance_m, 1),
+        "basis": c.basis,
+        "position": departure_members(c.departure.position, c.departure.source, crs),
+        "familiar": c.familiar,
+        "responsible": c.responsible,
+        # The one response of this version keeps every traffic rule.
+        "exemptions": [],
+        "saves_s": None if c.saves_ms is None else c.saves_ms / 1000,
+        "tie_with": c.tie_with,
+        "why": c.why,
+        "why_zh": c.why_zh,
+    }
+    if c.route is not None:
+        members["route"] = line_members(c.route)
+    return members
+
+
+def _reason(reason: Reason) -> Members:
+    return {
+        "reason": reason.code,
+        "at_least_s": None if reason.at_least_ms is None else reason.at_least_ms / 1000,
+        "what_would_change": reason.what_would_change,
+        "what_would_change_zh": reason.what_would_change_zh,
+    }
+
+
+def _baseline(baseline: Baseline) -> Members:
+    return {
+        "station_id": baseline.station_id,
+        "unit_id": baseline.unit.id,
+        "unit_name": baseline.unit.name,
+        "time_to_person_s": baseline.time.total_ms / 1000,
+        "parts": _parts(baseline.time),
+    }
+
+
+def _parts(time: TimeToPerson) -> Members:
+    return {
+        "turn_out_s": time.turn_out_ms / 1000,
+        "drive_s": time.drive_ms / 1000,
+        "locate_s": time.locate_ms / 1000,
+    }

@@ -1,0 +1,90 @@
+"""The road graph and the district's posts, units and zones as JSON members.
+
+What is returned is for orjson, which writes names and enumerations as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dispatch_router.domain.crs import Crs
+from dispatch_router.domain.district import District
+from dispatch_router.domain.posts import Post
+from dispatch_router.domain.travel import GraphSummary
+from dispatch_router.domain.units import Unit
+from dispatch_router.domain.zones import Zone
+from dispatch_router.web.positions import coordinates, departure_members, position_members
+
+Members = dict[str, Any]
+
+
+def graph_members(summary: GraphSummary, district: District) -> Members:
+    """Return what ``GraphReply`` documents."""
+    box = summary.bounding_box
+    return {
+        "graph_version": summary.version,
+        "source": summary.source,
+        "built_at": summary.built_at,
+        "attribution": summary.attribution,
+        "synthetic": summary.synthetic,
+        "bounding_box": {
+            "west": box.west,
+            "south": box.south,
+            "east": box.east,
+            "north": box.north,
+            "crs": Crs.WGS84,
+        },
+        "node_count": summary.node_count,
+        "edge_count": summary.edge_count,
+        "arc_count": summary.arc_count,
+        "road_km": summary.road_km,
+        "largest_component_share": summary.largest_component_share,
+        "restriction_count": summary.restriction_count,
+        "district": {
+            "id": district.id,
+            "name": district.name,
+            "timezone": district.timezone,
+            "synthetic": district.synthetic,
+            "attribution": district.attribution,
+        },
+    }
+
+
+def post_members(post: Post, district: District, crs: Crs) -> Members:
+    """Return what ``PostReply`` documents."""
+    return {
+        "id": post.id,
+        "name": post.name,
+        "kind": post.kind,
+        "station_id": post.station_id,
+        "position": position_members(post.position, crs),
+        "approximate": post.approximate,
+        "functions": sorted(post.functions),
+        "unit_ids": sorted(u.id for u in district.units if u.post_id == post.id),
+    }
+
+
+def unit_members(unit: Unit, district: District, crs: Crs) -> Members:
+    """Return what ``UnitReply`` documents."""
+    post = next(p for p in district.posts if p.id == unit.post_id)
+    position = unit.beat or post.position
+    return {
+        "id": unit.id,
+        "name": unit.name,
+        "kind": unit.kind,
+        "post_id": unit.post_id,
+        "mode": unit.mode,
+        "position": departure_members(position, "beat" if unit.beat else "post", crs),
+        "familiar_zone_ids": sorted(unit.familiar_zone_ids),
+    }
+
+
+def zone_members(zone: Zone) -> Members:
+    """Return what ``ZoneReply`` documents."""
+    return {
+        "id": zone.id,
+        "name": zone.name,
+        "post_id": zone.post_id,
+        "station_id": zone.station_id,
+        "geometry": {"type": "Polygon", "coordinates": [coordinates(zone.ring)]},
+    }

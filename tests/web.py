@@ -1,0 +1,74 @@
+"""The application with the small district on straight roads, for tests of HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from dispatch_router.application.recommend import Recommender
+from dispatch_router.config import LimitSettings
+from dispatch_router.domain.district import District
+from dispatch_router.web.app import create_app
+from dispatch_router.web.readiness import DispatchService, Readiness
+from dispatch_router.web.recommendation_json import RecommendationWriter
+from tests.fake_roads import StraightRoads
+from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
+
+RECOMMENDATIONS = "/v1/recommendations"
+YINGXIN = {"location": {"place": "迎新村"}}
+
+
+def small_service(
+    district: District = SMALL_DISTRICT, roads: StraightRoads | None = None
+) -> DispatchService:
+    roads = roads or StraightRoads()
+    recommender = Recommender(district, roads, StoppedClock(), CountedIds())
+    return DispatchService(district, roads.summary, recommender, RecommendationWriter(district))
+
+
+def small_app(service: DispatchService | None = None, **limits: Any) -> FastAPI:
+    service = service or small_service()
+    readiness = Readiness(lambda: service)
+    app = create_app(readiness, LimitSettings(**limits))
+    readiness.load()
+    return app
+
+
+class Client:
+    """Asks an application without a network, one request after the other."""
+
+    def __init__(self, app: FastAPI | None = None) -> None:
+        self._app = app or small_app()
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("POST", path, **options)
+
+    def recommend(self, body: object = YINGXIN) -> httpx.Response:
+        return self.post(RECOMMENDATIONS, json=body)
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return asyncio.run(self._request(method, path, **options))
+
+    async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        transport = httpx.ASGITransport(self._app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.request(method, path, **options)
+
+
+def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """Check that a response is the documented problem and return it."""
+    assert response.headers["content-type"] == "application/problem+json"
+    members: dict[str, Any] = response.json()
+    assert (response.status_code, members["code"]) == (status, code), members
+    assert members["status"] == status
+    assert members["type"] == f"urn:dispatch-router:problem:{code}"
+    assert members["title"]
+    assert members["detail"]
+    assert members["detail_zh"]
+    return members
