@@ -31,6 +31,8 @@ from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
 from dispatch_router.web.routes_posts import add_post_routes
 from dispatch_router.web.routes_recommendations import add_recommendation_routes
+from dispatch_router.web.routes_units import add_unit_routes
+from dispatch_router.web.routes_zones import add_zone_routes
 from dispatch_router.web.validation import invalid_request
 
 _DESCRIPTION: Final = """\
@@ -79,6 +81,8 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
         add_recommendation_routes,
         add_graph_routes,
         add_post_routes,
+        add_unit_routes,
+        add_zone_routes,
         add_health_routes,
     ):
         add_routes(app.router, readiness)

@@ -91,21 +91,21 @@ class ZoneReply(StrictModel):
     geometry: PolygonReply
 
 
-class PostListReply(StrictModel):
+class PostPageReply(StrictModel):
     """One page of posts."""
 
     items: list[PostReply]
     next_cursor: str | None
 
 
-class UnitListReply(StrictModel):
+class UnitPageReply(StrictModel):
     """One page of units."""
 
     items: list[UnitReply]
     next_cursor: str | None
 
 
-class ZoneListReply(StrictModel):
+class ZonePageReply(StrictModel):
     """One page of zones."""
 
     items: list[ZoneReply]

@@ -1,0 +1,152 @@
+"""Lists and their items: read all in pages, read one by id."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from dispatch_router.domain.crs import Crs
+from dispatch_router.domain.district import District
+from dispatch_router.web.openapi import documented
+from dispatch_router.web.problems import NotFound
+from dispatch_router.web.readiness import Readiness
+from dispatch_router.web.schemas.fields import CrsName
+from dispatch_router.web.validation import refuse_query
+
+MAX_PAGE: Final = 200
+DEFAULT_PAGE: Final = 50
+
+
+class HasId(Protocol):
+    """Something that a list is ordered by."""
+
+    @property
+    def id(self) -> str:
+        """Unique in the list."""
+        ...
+
+
+ItemT = TypeVar("ItemT", bound=HasId)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection(Generic[ItemT]):
+    """One kind of thing that a district has.
+
+    Attributes:
+        plural: the last part of the path, ``posts``.
+        singular: the same for one of them.
+        plural_zh: the same in Chinese.
+        items: finds them in a district.
+        members: makes JSON members of one.
+        reply: documents those members.
+        page_reply: documents a page of them.
+    """
+
+    plural: str
+    singular: str
+    plural_zh: str
+    items: Callable[[District], Sequence[ItemT]]
+    members: Callable[[ItemT, District, Crs], dict[str, Any]]
+    reply: type[BaseModel]
+    page_reply: type[BaseModel]
+
+
+def _digits_alone(value: Any) -> Any:
+    # Else "5.0", " 5" and "1_0" would pass for numbers.
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise PydanticCustomError("int_parsing", "must be a whole number in digits")
+    return value
+
+
+Limit = Annotated[
+    int,
+    Query(ge=1, le=MAX_PAGE, description="How many items at most."),
+    BeforeValidator(_digits_alone),
+]
+Cursor = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=100,
+        pattern=r"^[!-~]+$",
+        description="`next_cursor` of the page before; left out, the list starts.",
+    ),
+]
+CrsParameter = Annotated[
+    CrsName,
+    Query(description="Coordinate system of the positions in the reply; GeoJSON is WGS-84 always."),
+]
+ItemId = Annotated[str, Path(min_length=1, max_length=100)]
+
+
+def add_collection_routes(
+    router: APIRouter, readiness: Readiness, collection: Collection[ItemT]
+) -> None:
+    """Add the routes that read one kind of thing."""
+    path = f"/v1/{collection.plural}"
+
+    async def read_page(
+        request: Request,
+        limit: Limit = DEFAULT_PAGE,
+        cursor: Cursor = None,
+        crs: CrsParameter = "wgs84",
+    ) -> Response:
+        refuse_query(request, "limit", "cursor", "crs")
+        district = readiness.service().district
+        page, next_cursor = page_of(collection.items(district), limit=limit, cursor=cursor)
+        items = [collection.members(item, district, Crs(crs)) for item in page]
+        members = {"items": items, "next_cursor": next_cursor}
+        return Response(orjson.dumps(members), media_type="application/json")
+
+    async def read_item(request: Request, item_id: ItemId, crs: CrsParameter = "wgs84") -> Response:
+        refuse_query(request, "crs")
+        district = readiness.service().district
+        for item in collection.items(district):
+            if item.id == item_id:
+                members = collection.members(item, district, Crs(crs))
+                return Response(orjson.dumps(members), media_type="application/json")
+        raise NotFound(
+            f"There is no {collection.singular} with this id. GET {path} lists them.",
+            f"没有这个编号。可通过 GET {path} 查看全部{collection.plural_zh}。",
+        )
+
+    router.add_api_route(
+        path,
+        read_page,
+        summary=f"List the {collection.plural}",
+        description=f"All {collection.plural} of the district by id, in pages.",
+        operation_id=f"list_{collection.plural}",
+        tags=["district"],
+        **documented(collection.page_reply),
+    )
+    router.add_api_route(
+        path + "/{item_id}",
+        read_item,
+        summary=f"Read one {collection.singular}",
+        description=f"One {collection.singular} of the district.",
+        operation_id=f"read_{collection.singular}",
+        tags=["district"],
+        **documented(collection.reply, "not_found"),
+    )
+
+
+def page_of(
+    items: Sequence[ItemT], *, limit: int, cursor: str | None
+) -> tuple[list[ItemT], str | None]:
+    """Return at most ``limit`` items whose ids come after ``cursor``, and the cursor after them."""
+    ordered = sorted(items, key=_id)
+    first = 0 if cursor is None else bisect_right(ordered, cursor, key=_id)
+    page = ordered[first : first + limit]
+    return page, page[-1].id if first + limit < len(ordered) else None
+
+
+def _id(item: HasId) -> str:
+    return item.id
