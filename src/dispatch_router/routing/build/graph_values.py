@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from numbers import Real
 
+from dispatch_router.routing.build.names import clean_name
+
 MAX_VALUE_CHARACTERS = 2_000
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _MAX_WAY_ID = (1 << 63) - 1
@@ -38,8 +40,7 @@ def finite_number(value: object) -> float:
 
 def shown(value: object) -> str:
     """Return ``value`` short enough for a message, on one line."""
-    text = str(value)[:60]
-    return " ".join(text.split()) or "(nothing)"
+    return clean_name(str(value)[:60]) or "(nothing)"
 
 
 def tags_of(data: Mapping[str, object]) -> dict[str, str]:

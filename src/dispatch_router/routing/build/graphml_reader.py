@@ -9,7 +9,7 @@ from xml.etree.ElementTree import ParseError
 import networkx as nx
 
 from dispatch_router.routing.build.graph_network import network_from_graph
-from dispatch_router.routing.build.names import clean_name
+from dispatch_router.routing.build.names import clean_name, first_line
 from dispatch_router.routing.build.network import RoadNetwork, SourceInfo
 from dispatch_router.routing.build.osm_reader import OSM_ATTRIBUTION
 from dispatch_router.routing.build.progress import Progress, no_progress
@@ -44,7 +44,7 @@ def read_graphml(source: SourceFile, progress: Progress = no_progress) -> RoadNe
         with source.path.open("rb") as stream:
             graph = nx.read_graphml(stream, node_type=str)
     except _UNREADABLE as error:
-        said = (str(error).splitlines() or [type(error).__name__])[0][:160]
+        said = first_line(error)
         refuse(name, f"is not usable GraphML ({said}).", f"不是可用的 GraphML（{said}）。")
     progress("reading GraphML", 1.0)
     return network_from_graph(graph, describe_source(graph, name, kind="graphml"), progress)

@@ -57,3 +57,8 @@ def _first_name(tags: Tags, keys: tuple[str, ...]) -> str:
         if key in tags and (name := clean_name(tags[key])):
             return name
     return ""
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says, cleaned as names are: its text may quote the file."""
+    return clean_name((str(error).splitlines() or [""])[0]) or type(error).__name__

@@ -17,7 +17,7 @@ import osmium
 from osmium.osm import NODE, RELATION, WAY, Node, Relation, Way
 
 from dispatch_router.routing.build.barriers import stops_cars
-from dispatch_router.routing.build.names import NameTable, road_names
+from dispatch_router.routing.build.names import NameTable, first_line, road_names
 from dispatch_router.routing.build.progress import Progress
 from dispatch_router.routing.build.reasons import Dropped
 from dispatch_router.routing.build.restriction_relations import (
@@ -35,7 +35,10 @@ _PROGRESS_EVERY = 1 << 16
 _UNDEFINED = (1 << 31) - 1
 """What osmium gives for a coordinate that the file does not state."""
 # What osmium raises for files that are damaged; MemoryError for counts and ids that are absurd.
-_UNREADABLE = (RuntimeError, ValueError, OverflowError, MemoryError, KeyError, TypeError)
+_UNREADABLE = (
+    *(osmium.InvalidLocationError, RuntimeError, ValueError, OverflowError),
+    *(MemoryError, KeyError, TypeError),
+)
 
 
 @dataclass(slots=True)
@@ -156,8 +159,7 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except _UNREADABLE as error:
-        # Only the first line, and no more than fits on a screen: the text may quote the file.
-        said = (str(error).splitlines() or [type(error).__name__])[0][:160]
+        said = first_line(error)
         refuse(path.name, f"is damaged or cut short ({said}).", f"文件损坏或不完整（{said}）。")
 
 

@@ -13,7 +13,7 @@ import networkx as nx
 from dispatch_router.domain.errors import DispatchError
 from dispatch_router.routing.build.graph_network import network_from_graph
 from dispatch_router.routing.build.graphml_reader import describe_source
-from dispatch_router.routing.build.names import clean_name
+from dispatch_router.routing.build.names import clean_name, first_line
 from dispatch_router.routing.build.network import RoadNetwork
 from dispatch_router.routing.build.progress import Progress, no_progress
 
@@ -67,7 +67,7 @@ def _fetch(osmnx: Any, place: str, label: str) -> nx.Graph[Hashable]:
     except OSError as error:
         raise _no_internet(label) from error
     except (ValueError, TypeError, KeyError, LookupError) as error:
-        said = (str(error).splitlines() or [type(error).__name__])[0][:160]
+        said = first_line(error)
         raise PlaceUnavailable(
             f'OpenStreetMap gave no roads for "{label}" ({said}); check the name, or build from '
             "a file.",

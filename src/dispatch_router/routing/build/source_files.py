@@ -19,6 +19,7 @@ from typing import IO, NoReturn, cast
 from xml.parsers import expat
 
 from dispatch_router.domain.errors import InvalidGraph
+from dispatch_router.routing.build.names import clean_name, first_line
 
 CHUNK_BYTES = 1 << 20
 MAX_TOKEN_CHUNKS = 8
@@ -52,6 +53,7 @@ class SourceFile:
 
 def refuse(name: str, problem: str, problem_zh: str) -> NoReturn:
     """Raise ``InvalidGraph`` that names the source."""
+    name = clean_name(name)
     raise InvalidGraph(f"{name}: {problem}", f"{name}：{problem_zh}")
 
 
@@ -96,7 +98,8 @@ def _inspect_xml(path: Path, packing: SourceFormat) -> SourceFile:
             for chunk in _bounded_chunks(path, stream):
                 prolog.feed(chunk)
     except (EOFError, zlib.error, OSError, ValueError) as error:
-        refuse(path.name, f"is damaged or cut short ({error}).", f"文件损坏或不完整（{error}）。")
+        said = first_line(error)
+        refuse(path.name, f"is damaged or cut short ({said}).", f"文件损坏或不完整（{said}）。")
     root_name, root = prolog.root()
     if root_name == "osm":
         return SourceFile(path, packing, root)
@@ -106,8 +109,8 @@ def _inspect_xml(path: Path, packing: SourceFormat) -> SourceFile:
         refuse(path.name, "is packed GraphML; unpack it first.", "是压缩的 GraphML，请先解压。")
     refuse(
         path.name,
-        f"its root element is <{root_name[:40]}>, not <osm> or <graphml>.",
-        f"根元素是 <{root_name[:40]}>，而不是 <osm> 或 <graphml>。",
+        f"its root element is <{clean_name(root_name)}>, not <osm> or <graphml>.",
+        f"根元素是 <{clean_name(root_name)}>，而不是 <osm> 或 <graphml>。",
     )
 
 
@@ -151,7 +154,7 @@ class _Prolog:
             return
         try:
             self._parser.Parse(chunk)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
             # The root element is enough here: what comes after it is for the reader to judge.
             if self._root is None:
                 refuse(self._path.name, f"is not XML ({error}).", f"不是 XML（{error}）。")
