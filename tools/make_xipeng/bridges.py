@@ -26,6 +26,7 @@ BRIDGE_NAMES: tuple[tuple[Point, RoadName], ...] = (
     ((9560.0, 1350.0), RoadName("绕城高速长江大桥", "Ring Expressway Yangtze Bridge")),
 )
 NAMED_WITHIN_M = 900.0
+LONGEST_RIVER_STEP_M = 400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,10 @@ def build_bridges(cut: Cut) -> list[Road]:
 
 def crosses_river(line: Polyline, river: Polyline) -> bool:
     """Whether a line crosses the middle of a river."""
+    reach_m = length_m(line) + LONGEST_RIVER_STEP_M
+    near = [pair for pair in pairwise(river) if distance(line[0], pair[0]) < reach_m]
     return any(
-        crossing_shares((a, b), (c, d)) is not None
-        for a, b in pairwise(line)
-        for c, d in pairwise(river)
-        if distance(a, c) < 400.0
+        crossing_shares((a, b), (c, d)) is not None for a, b in pairwise(line) for c, d in near
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import hypot
+from math import hypot, sqrt
 
 import numpy as np
 
@@ -97,11 +97,21 @@ def bezier(a: Point, b: Point, c: Point, d: Point, steps: int = 12) -> list[Poin
     return points
 
 
-def distance_to_line(point: Point, line: Polyline) -> float:
-    """Metres from a point to the nearest place of a polyline."""
-    return min(
-        distance(point, between(a, b, share_nearest(point, a, b))) for a, b in pairwise(line)
-    )
+class Course:
+    """A line that many distances are measured to."""
+
+    def __init__(self, line: Polyline) -> None:
+        points = np.array(line)
+        self._x, self._y = points[:-1, 0], points[:-1, 1]
+        self._dx, self._dy = np.diff(points[:, 0]), np.diff(points[:, 1])
+        self._square = self._dx * self._dx + self._dy * self._dy
+
+    def distance_to(self, point: Point) -> float:
+        """Metres from a point to the nearest place of the line."""
+        east, north = point[0] - self._x, point[1] - self._y
+        share = np.clip((east * self._dx + north * self._dy) / self._square, 0.0, 1.0)
+        east, north = east - share * self._dx, north - share * self._dy
+        return sqrt(float((east * east + north * north).min()))
 
 
 def share_nearest(point: Point, a: Point, b: Point) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tools.make_xipeng.curves import (
+    Course,
     Polyline,
-    distance_to_line,
     normals,
     resampled,
     smoothed,
@@ -77,17 +77,20 @@ RIDGES: tuple[tuple[tuple[Point, ...], float, float], ...] = (
 )
 """Crest line, height above the valleys and half width at half height, in metres."""
 
+_YANGTZE_COURSE, _DAXI_COURSE = Course(YANGTZE), Course(DAXI)
+_CRESTS = tuple(Course(crest) for crest, _height, _width in RIDGES)
+
 
 def on_yangtze(point: Point, margin_m: float = 0.0) -> bool:
     """Whether a point is on the Yangtze or within a margin of it."""
-    return distance_to_line(point, YANGTZE) < YANGTZE_HALF_WIDTH_M + margin_m
+    return _YANGTZE_COURSE.distance_to(point) < YANGTZE_HALF_WIDTH_M + margin_m
 
 
 def on_daxi(point: Point, margin_m: float = 0.0) -> bool:
     """Whether a point is on the Daxi or within a margin of it."""
-    return distance_to_line(point, DAXI) < DAXI_HALF_WIDTH_M + margin_m
+    return _DAXI_COURSE.distance_to(point) < DAXI_HALF_WIDTH_M + margin_m
 
 
 def under_ridge(point: Point, within_m: float) -> bool:
     """Whether a point lies under the crest of a ridge, where a motorway needs a tunnel."""
-    return any(distance_to_line(point, crest) < within_m for crest, _height, _width in RIDGES)
+    return any(crest.distance_to(point) < within_m for crest in _CRESTS)

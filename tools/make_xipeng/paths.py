@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from math import hypot
 
@@ -15,7 +15,10 @@ STEPS: tuple[Cell, ...] = (
 )  # fmt: skip
 """King's and knight's moves: sixteen directions."""
 
+MOVES = tuple((up, across, CELL_M * hypot(up, across)) for up, across in STEPS)
+
 HINDRANCE = 1.6
+"""What a metre costs more where the ground hinders most."""
 
 
 class NoWay(ValueError):
@@ -41,6 +44,7 @@ def find_way(
         NoWay: no goal can be reached.
     """
     extra = extra_cost or {}
+    ground = _Ground(terrain)
     first = terrain.cell(start)
     best: dict[Cell, int] = {first: 0}
     came_from: dict[Cell, Cell] = {}
@@ -51,13 +55,10 @@ def find_way(
             continue
         if is_goal(cell):
             return _trace(terrain, came_from, cell)
-        for step in STEPS:
-            entered = (cell[0] + step[0], cell[1] + step[1])
-            if not _open(terrain, entered):
-                continue
-            price = 1.0 + HINDRANCE * float(terrain.hindrance[entered])
-            price += extra.get(entered, 0.0)
-            total = cost + _step_cost(terrain, cell, entered, step, grade_weight, price)
+        for entered, run_m in ground.steps_from(cell):
+            price = ground.metre_cost(entered) + extra.get(entered, 0.0)
+            grade = (ground.height(entered) - ground.height(cell)) / run_m
+            total = cost + round(100.0 * run_m * (price + grade_weight * grade * grade))
             if total < best.get(entered, total + 1):
                 best[entered] = total
                 came_from[entered] = cell
@@ -65,19 +66,27 @@ def find_way(
     raise NoWay(f"no way on from {start}")
 
 
-def _open(terrain: Terrain, cell: Cell) -> bool:
-    rows, columns = terrain.height_m.shape
-    if not (0 <= cell[0] < rows and 0 <= cell[1] < columns):
-        return False
-    return not terrain.water[cell]
+class _Ground:
+    """The terrain as plain lists: a search reads single cells, and arrays are slow at that."""
 
+    def __init__(self, terrain: Terrain) -> None:
+        self._height: list[list[float]] = terrain.height_m.tolist()
+        self._hindrance: list[list[float]] = terrain.hindrance.tolist()
+        self._water: list[list[bool]] = terrain.water.tolist()
 
-def _step_cost(
-    terrain: Terrain, cell: Cell, entered: Cell, step: Cell, grade_weight: float, price: float
-) -> int:
-    run_m = CELL_M * hypot(step[0], step[1])
-    grade = (float(terrain.height_m[entered]) - float(terrain.height_m[cell])) / run_m
-    return round(100.0 * run_m * (price + grade_weight * grade * grade))
+    def height(self, cell: Cell) -> float:
+        return self._height[cell[0]][cell[1]]
+
+    def metre_cost(self, cell: Cell) -> float:
+        return 1.0 + HINDRANCE * self._hindrance[cell[0]][cell[1]]
+
+    def steps_from(self, cell: Cell) -> Iterator[tuple[Cell, float]]:
+        """Yield the dry cells one move away, and how far they are."""
+        for up, across, run_m in MOVES:
+            row, column = cell[0] + up, cell[1] + across
+            on_sheet = 0 <= row < len(self._water) and 0 <= column < len(self._water[0])
+            if on_sheet and not self._water[row][column]:
+                yield (row, column), run_m
 
 
 def _trace(terrain: Terrain, came_from: dict[Cell, Cell], cell: Cell) -> list[Point]:

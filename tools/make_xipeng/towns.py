@@ -10,7 +10,7 @@ import numpy as np
 
 from tools.make_xipeng import landscape, names
 from tools.make_xipeng.compounds import blocks_of, fill_block
-from tools.make_xipeng.curves import Polyline, distance_to_line
+from tools.make_xipeng.curves import Course, Polyline
 from tools.make_xipeng.draft import Draft
 from tools.make_xipeng.lattice import GridPlan, Lattice, Street, draw_streets, make_lattice
 from tools.make_xipeng.names import RoadName, Tags
@@ -121,6 +121,7 @@ def _outline(
     centre: Point, radii_m: tuple[float, float], expressway: Polyline, seed: int
 ) -> Callable[[Point], bool]:
     """Return the test for an uneven ellipse, off the river banks and off the expressway."""
+    motorway = Course(expressway)
 
     def inside(point: Point) -> bool:
         east, north = point[0] - centre[0], point[1] - centre[1]
@@ -130,6 +131,6 @@ def _outline(
             return False
         if landscape.on_daxi(point, 120.0) or landscape.on_yangtze(point, 150.0):
             return False
-        return distance_to_line(point, expressway) > CLEAR_OF_EXPRESSWAY_M
+        return motorway.distance_to(point) > CLEAR_OF_EXPRESSWAY_M
 
     return inside
