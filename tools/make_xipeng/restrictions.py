@@ -13,6 +13,7 @@ from tools.make_xipeng.plane import Point, distance
 
 MAIN = frozenset({"primary", "secondary", "tertiary"})
 AVENUE_GAP_M = 26.0
+NO_U_TURN: Tags = {"type": "restriction", "restriction": "no_u_turn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Restriction:
 
     Attributes:
         arrive: the last two points before the turn.
-        via: the points in between: one for a turn at a junction, two for a turn by way of a road.
+        via: the points in between: one for a turn at a junction, more for a turn by way of a road.
         leave: the first two points after the turn.
     """
 
@@ -99,13 +100,13 @@ def _avenue_turns(roads: Sequence[Road]) -> Iterator[Restriction]:
     for road in roads:
         if "oneway" in road.tags:
             continue
-        for pair in zip(road.points, road.points[1:], strict=False):
-            for p, q in (pair, pair[::-1]):
+        for three in zip(road.points, road.points[1:], road.points[2:], strict=False):
+            for via in (three, three[::-1]):
+                p, q = via[0], via[-1]
                 if p in arriving and q in leaving and distance(p, q) < AVENUE_GAP_M:
                     before, after = arriving[p], leaving[q]
                     if before[1] is not after[1]:
-                        tags = {"type": "restriction", "restriction": "no_u_turn"}
-                        yield Restriction((before[0], p), (p, q), (q, after[0]), tags)
+                        yield Restriction((before[0], p), via, (q, after[0]), NO_U_TURN)
 
 
 def _at_junction(node: Point, arms: list[_Arm], number: int) -> list[Restriction]:
