@@ -75,7 +75,7 @@ def test_a_correct_folder_has_no_mistakes_and_loads(folder: DistrictFolder) -> N
         ("posts.yaml", "functions: [call_response]", "functions: []",
          "posts.yaml:13: [1].functions: At least 1 items are needed."),
         ("posts.yaml", "functions: [call_response]", "functions: [call_response, call_response]",
-         "posts.yaml:13: [1].functions: A function stands here twice."),
+         "posts.yaml:13: [1].functions[1]: call_response stands here twice."),
         ("units.yaml", "post: park", "post: moon",
          "units.yaml:8: [1].post: posts.yaml has no post moon."),
         ("units.yaml", "  beat: {lon: 106.25, lat: 29.30}\n", "",
@@ -182,6 +182,19 @@ def test_all_mistakes_are_said_at_once_in_the_order_of_the_files(folder: Distric
         ("units.yaml", 4),
         ("units.yaml", 8),
         ("policy.yaml", 14),
+    ]
+
+
+def test_a_row_with_one_mistake_has_its_others_said_too(folder: DistrictFolder) -> None:
+    folder.spoil("units.yaml", "post: park\n  mode: car", "post: moon\n  mode: boat")
+    folder.spoil("zones.geojson", '"id": "east", "name"', '"id": "west", "title"')
+    assert [(each.line, each.path) for each in folder.mistakes()] == [
+        (8, "[1].post"),
+        (9, "[1].mode"),
+        (10, "[1].familiar_zones[0]"),
+        (15, "features[1].properties.name"),
+        (16, "features[1].properties.title"),
+        (16, "features[1].properties.id"),
     ]
 
 

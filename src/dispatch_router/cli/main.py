@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from dispatch_router.cli import graph
+from dispatch_router.cli import district, graph
 
 app = typer.Typer(
     name="dispatch-router",
@@ -15,6 +15,7 @@ app = typer.Typer(
 
 
 app.add_typer(graph.app, name="graph")
+app.add_typer(district.app, name="district")
 
 
 @app.callback()

@@ -11,25 +11,28 @@ from dispatch_router.domain.turn_out import uncovered_minutes
 from dispatch_router.domain.units import DepartureKind
 from dispatch_router.storage.district_files.folder import Folder
 from dispatch_router.storage.district_files.mistakes import Mistake
-from dispatch_router.storage.district_files.rows import Located, Path
-from dispatch_router.storage.district_files.schema import DistrictRow, PlaceRow, PolicyRow
+from dispatch_router.storage.district_files.rows import Item, Path
+from dispatch_router.storage.district_files.schema import LocateRow, TurnOutRows
 from dispatch_router.storage.district_files.to_domain import turn_out_rules
 
 
 def check_consistency(folder: Folder) -> Iterator[Mistake]:
     """Check the district, the policy and the gazetteer, each in itself."""
-    if folder.district is not None:
-        yield from _check_timezone(folder.district)
-    if folder.policy is not None:
-        yield from _check_turn_out(folder.policy)
-        yield from _check_targets(folder.policy)
-        yield from _check_search_speeds(folder.policy)
-    yield from _check_spellings(folder.places)
+    if folder.district_item is not None:
+        yield from _check_timezone(folder.district_item)
+    if folder.policy_item is not None:
+        yield from _check_turn_out(folder.policy_item)
+        yield from _check_targets(folder.policy_item)
+        yield from _check_search_speeds(folder.policy_item)
+    yield from _check_spellings(folder.places.items)
 
 
-def _check_timezone(district: Located[DistrictRow]) -> Iterator[Mistake]:
+def _check_timezone(district: Item) -> Iterator[Mistake]:
+    timezone = district.text("timezone")
+    if timezone is None:
+        return
     try:
-        ZoneInfo(district.row.timezone)
+        ZoneInfo(timezone)
     except (OSError, ValueError, LookupError):
         yield district.mistake(
             ("timezone",),
@@ -38,8 +41,11 @@ def _check_timezone(district: Located[DistrictRow]) -> Iterator[Mistake]:
         )
 
 
-def _check_turn_out(policy: Located[PolicyRow]) -> Iterator[Mistake]:
-    rules = turn_out_rules(policy.row)
+def _check_turn_out(policy: Item) -> Iterator[Mistake]:
+    stated = policy.part(TurnOutRows, "turn_out")
+    if stated is None:
+        return
+    rules = turn_out_rules(stated.root)
     for kind in DepartureKind:
         open_minutes = uncovered_minutes(rules, kind)
         if open_minutes:
@@ -52,8 +58,10 @@ def _check_turn_out(policy: Located[PolicyRow]) -> Iterator[Mistake]:
             )
 
 
-def _check_targets(policy: Located[PolicyRow]) -> Iterator[Mistake]:
-    targets = policy.row.target_s
+def _check_targets(policy: Item) -> Iterator[Mistake]:
+    targets = policy.at("target_s")
+    if not isinstance(targets, dict):
+        return
     for priority in PRIORITIES:
         if priority not in targets:
             yield policy.mistake(
@@ -61,8 +69,9 @@ def _check_targets(policy: Located[PolicyRow]) -> Iterator[Mistake]:
                 f"Priority {priority} has no target.",
                 f"优先级{priority}没有目标时间。",
             )
-    stated = [targets[priority] for priority in PRIORITIES if priority in targets]
-    if stated != sorted(stated):
+    stated = [targets.get(priority) for priority in PRIORITIES]
+    numbers = [target for target in stated if isinstance(target, int | float)]
+    if numbers != sorted(numbers):
         yield policy.mistake(
             ("target_s",),
             "A more urgent priority has a longer target than a less urgent one.",
@@ -71,9 +80,9 @@ def _check_targets(policy: Located[PolicyRow]) -> Iterator[Mistake]:
         )
 
 
-def _check_search_speeds(policy: Located[PolicyRow]) -> Iterator[Mistake]:
-    locate = policy.row.locate
-    if locate.search_speed_familiar_m_s < locate.search_speed_unfamiliar_m_s:
+def _check_search_speeds(policy: Item) -> Iterator[Mistake]:
+    locate = policy.part(LocateRow, "locate")
+    if locate is not None and locate.search_speed_familiar_m_s < locate.search_speed_unfamiliar_m_s:
         yield policy.mistake(
             ("locate", "search_speed_familiar_m_s"),
             "Officers who know the zone search slower than those who do not.",
@@ -82,27 +91,29 @@ def _check_search_speeds(policy: Located[PolicyRow]) -> Iterator[Mistake]:
         )
 
 
-def _check_spellings(places: list[Located[PlaceRow]]) -> Iterator[Mistake]:
+def _check_spellings(places: list[Item]) -> Iterator[Mistake]:
     """Find spellings that two places share, so that nobody is sent to the wrong one."""
-    owners: dict[str, Located[PlaceRow]] = {}
+    owners: dict[str, Item] = {}
     for place in places:
-        for inside, spelling in _spellings(place.row):
-            form = normal_form(spelling)
-            owner = owners.setdefault(form, place)
-            if owner is not place and (inside != ("id",) or owner.row.id != place.row.id):
+        for inside, spelling in _spellings(place):
+            owner = owners.setdefault(normal_form(spelling), place)
+            # An id that stands twice is said as such.
+            same_id = inside == ("id",) and owner.text("id") == place.text("id")
+            if owner is not place and not same_id:
                 line = owner.document.line_of(owner.path)
+                name_zh = owner.text("name", "zh") or owner.text("id")
                 yield place.mistake(
                     inside,
-                    f"{spelling!r} also means {owner.row.name.zh} (line {line}): a spelling may "
-                    "mean one place only.",
-                    f"“{spelling}”与{owner.row.name.zh}（第{line}行）重名，一个名称只能对应一个地点。",
+                    f"{spelling!r} also means {name_zh} (line {line}): a spelling may mean one "
+                    "place only.",
+                    f"“{spelling}”与{name_zh}（第{line}行）重名，一个名称只能对应一个地点。",
                 )
 
 
-def _spellings(place: PlaceRow) -> list[tuple[Path, str]]:
-    return [
-        (("id",), place.id),
-        (("name", "zh"), place.name.zh),
-        (("name", "en"), place.name.en),
-        *((("aliases", index), alias) for index, alias in enumerate(place.aliases)),
-    ]
+def _spellings(place: Item) -> Iterator[tuple[Path, str]]:
+    for keys in (("id",), ("name", "zh"), ("name", "en")):
+        spelling = place.text(*keys)
+        if spelling is not None:
+            yield keys, spelling
+    for index, alias in place.texts("aliases"):
+        yield ("aliases", index), alias

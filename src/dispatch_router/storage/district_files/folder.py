@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from dispatch_router.storage.district_files import files
-from dispatch_router.storage.district_files.document import Document
 from dispatch_router.storage.district_files.mistakes import Mistake
-from dispatch_router.storage.district_files.rows import (
-    Located,
-    RowT,
-    read_row,
-    read_rows,
-    stated_ids,
-)
+from dispatch_router.storage.district_files.rows import Item, Rows, RowT, read_row, read_rows
 from dispatch_router.storage.district_files.schema import (
     DistrictRow,
     PlaceRow,
@@ -33,85 +25,66 @@ _CRS84 = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"
 
 @dataclass(slots=True)
 class Folder:
-    """What the files say, as far as it is valid.
+    """What the files say; rows are None where they are not valid."""
 
-    Attributes:
-        post_ids: ids that any post states, valid or not; None where posts.yaml cannot be read.
-        station_ids: the same of stations alone.
-        zone_ids: the same of zones.
-    """
-
-    district: Located[DistrictRow] | None = None
-    policy: Located[PolicyRow] | None = None
-    posts: list[Located[PostRow]] = field(default_factory=list)
-    units: list[Located[UnitRow]] = field(default_factory=list)
-    zones: list[Located[ZoneRow]] = field(default_factory=list)
-    places: list[Located[PlaceRow]] = field(default_factory=list)
-    post_ids: set[str] | None = None
-    station_ids: set[str] | None = None
-    zone_ids: set[str] | None = None
+    district_item: Item | None = None
+    district: DistrictRow | None = None
+    policy_item: Item | None = None
+    policy: PolicyRow | None = None
+    posts: Rows[PostRow] = field(default_factory=Rows)
+    units: Rows[UnitRow] = field(default_factory=Rows)
+    zones: Rows[ZoneRow] = field(default_factory=Rows)
+    places: Rows[PlaceRow] = field(default_factory=Rows)
 
 
 def read_folder(path: Path, mistakes: list[Mistake]) -> Folder:
     """Read every file; what is wrong with a file or a row goes to ``mistakes``."""
     folder = Folder()
 
-    def one(file: str, model: type[RowT]) -> Located[RowT] | None:
+    def whole(file: str) -> Item | None:
         document = files.open_document(path, file, mistakes)
-        if document is None:
-            return None
-        return read_row(document, (), document.value, model, mistakes)
+        return None if document is None else Item(document, (), document.value)
 
-    def many(
-        file: str, model: type[RowT], least: int, most: int
-    ) -> tuple[list[Located[RowT]], Any]:
-        document = files.open_document(path, file, mistakes)
-        if document is None:
-            return [], None
-        rows = read_rows(document, (), document.value, model, mistakes, least=least, most=most)
-        return rows, document.value
+    def rows(item: Item | None, model: type[RowT], least: int, most: int) -> Rows[RowT]:
+        return Rows() if item is None else read_rows(item, model, mistakes, least=least, most=most)
 
-    folder.district = one(files.DISTRICT, DistrictRow)
-    folder.posts, stated_posts = many(files.POSTS, PostRow, 1, MAX_POSTS)
-    folder.units, _ = many(files.UNITS, UnitRow, 1, MAX_UNITS)
-    zones = files.open_document(path, files.ZONES, mistakes)
-    if zones is not None:
-        folder.zones, features = _read_zones(zones, mistakes)
-        folder.zone_ids = stated_ids(features, "properties")
-    folder.places, _ = many(files.GAZETTEER, PlaceRow, 0, MAX_PLACES)
-    folder.policy = one(files.POLICY, PolicyRow)
-    if stated_posts is not None:
-        folder.post_ids = stated_ids(stated_posts)
-        folder.station_ids = folder.post_ids - {
-            located.row.id for located in folder.posts if located.row.kind != "station"
-        }
+    folder.district_item = whole(files.DISTRICT)
+    if folder.district_item is not None:
+        folder.district = read_row(folder.district_item, DistrictRow, mistakes)
+    folder.posts = rows(whole(files.POSTS), PostRow, 1, MAX_POSTS)
+    folder.units = rows(whole(files.UNITS), UnitRow, 1, MAX_UNITS)
+    zones = whole(files.ZONES)
+    features = None if zones is None else _features(zones, mistakes)
+    folder.zones = rows(features, ZoneRow, 0, MAX_ZONES)
+    folder.places = rows(whole(files.GAZETTEER), PlaceRow, 0, MAX_PLACES)
+    folder.policy_item = whole(files.POLICY)
+    if folder.policy_item is not None:
+        folder.policy = read_row(folder.policy_item, PolicyRow, mistakes)
     return folder
 
 
-def _read_zones(document: Document, mistakes: list[Mistake]) -> tuple[list[Located[ZoneRow]], Any]:
-    value = document.value
-    if not isinstance(value, dict) or value.get("type") != "FeatureCollection":
+def _features(collection: Item, mistakes: list[Mistake]) -> Item | None:
+    """Return the list of features of a GeoJSON file."""
+    if collection.at("type") != "FeatureCollection":
         mistakes.append(
-            document.mistake(
+            collection.mistake(
                 (),
                 "This has to be a GeoJSON FeatureCollection.",
                 "须为GeoJSON的FeatureCollection。",
             )
         )
-        return [], None
+        return None
     mistakes.extend(
-        document.mistake((key,), "There is no such key in a FeatureCollection.", "没有这个键。")
-        for key in value
+        collection.mistake((key,), "There is no such key in a FeatureCollection.", "没有这个键。")
+        for key in collection.value
         if key not in _COLLECTION_KEYS
     )
-    if "crs" in value and value["crs"] != _CRS84:
+    if collection.at("crs") not in (None, _CRS84):
         mistakes.append(
-            document.mistake(
+            collection.mistake(
                 ("crs",),
                 "GeoJSON is WGS-84 (CRS84) and nothing else: convert it and leave crs out.",
                 "GeoJSON只能使用WGS-84（CRS84），请转换坐标并删除crs。",
             )
         )
-    features = value.get("features")
-    rows = read_rows(document, ("features",), features, ZoneRow, mistakes, least=0, most=MAX_ZONES)
-    return rows, features
+    return Item(collection.document, ("features",), collection.at("features"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
@@ -12,8 +11,8 @@ import shapely
 from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.storage.district_files.folder import Folder
 from dispatch_router.storage.district_files.mistakes import Mistake
-from dispatch_router.storage.district_files.rows import Located, Path
-from dispatch_router.storage.district_files.schema import PositionRow, ZoneRow
+from dispatch_router.storage.district_files.rows import Item, Path
+from dispatch_router.storage.district_files.schema import PolygonRow, PositionRow
 
 # Borders drawn twice by hand never meet exactly: less than this share of the smaller zone is let
 # pass, and a place in it belongs to the zone that stands first in the file.
@@ -24,10 +23,10 @@ _BOX_MARGIN_DEGREES = 0.001
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class _Outline:
     """A zone with its outline as a valid polygon."""
 
-    zone: Located[ZoneRow]
+    zone: Item
     polygon: shapely.Polygon
 
 
@@ -35,14 +34,18 @@ def check_geometry(folder: Folder, roads: BoundingBox | None) -> Iterator[Mistak
     """Find broken and overlapping outlines and positions out of reach.
 
     Args:
-        folder: the valid rows.
+        folder: as read.
         roads: what the road graph covers; None where that is not known.
     """
     outlines = []
-    for zone in folder.zones:
-        found = _outline_mistake(zone)
+    for zone in folder.zones.items:
+        geometry = zone.part(PolygonRow, "geometry")
+        if geometry is None:
+            continue
+        ring = geometry.coordinates[0]
+        found = _ring_mistake(zone, ring)
         if found is None:
-            outlines.append(Outline(zone, _polygon(zone)))
+            outlines.append(_Outline(zone, shapely.Polygon(ring)))
         else:
             yield found
     yield from _overlaps(outlines)
@@ -50,12 +53,7 @@ def check_geometry(folder: Folder, roads: BoundingBox | None) -> Iterator[Mistak
         yield from _positions_outside(folder, roads)
 
 
-def _polygon(zone: Located[ZoneRow]) -> shapely.Polygon:
-    return shapely.Polygon(zone.row.geometry.coordinates[0])
-
-
-def _outline_mistake(zone: Located[ZoneRow]) -> Mistake | None:
-    ring = zone.row.geometry.coordinates[0]
+def _ring_mistake(zone: Item, ring: list[list[float]]) -> Mistake | None:
     for index, (_, lat) in enumerate(ring):
         if not -90.0 <= lat <= 90.0:
             return zone.mistake(
@@ -70,7 +68,7 @@ def _outline_mistake(zone: Located[ZoneRow]) -> Mistake | None:
             "The outline is not closed: repeat the first position at the end.",
             "边界未闭合，请在末尾重复第一个坐标。",
         )
-    polygon = _polygon(zone)
+    polygon = shapely.Polygon(ring)
     if not polygon.is_valid:
         return zone.mistake(
             _RING,
@@ -80,7 +78,7 @@ def _outline_mistake(zone: Located[ZoneRow]) -> Mistake | None:
     return None
 
 
-def _overlaps(outlines: list[Outline]) -> Iterator[Mistake]:
+def _overlaps(outlines: list[_Outline]) -> Iterator[Mistake]:
     polygons = [outline.polygon for outline in outlines]
     tree = shapely.STRtree(polygons)
     pairs = tree.query(np.array(polygons, dtype=object), predicate="intersects")
@@ -91,7 +89,7 @@ def _overlaps(outlines: list[Outline]) -> Iterator[Mistake]:
         shared = one.polygon.intersection(other.polygon).area
         share = shared / min(one.polygon.area, other.polygon.area)
         if share > SLIVER_SHARE:
-            first_id = one.zone.row.properties.id
+            first_id = one.zone.text("properties", "id")
             yield other.zone.mistake(
                 ("geometry",),
                 f"{share:.0%} of this zone or of {first_id} is in both: zones must not overlap.",
@@ -100,13 +98,14 @@ def _overlaps(outlines: list[Outline]) -> Iterator[Mistake]:
 
 
 def warn_of_places_outside_zones(folder: Folder) -> Iterator[Mistake]:
-    """Warn of places that no post is responsible for; every outline has passed."""
-    tree = shapely.STRtree([_polygon(zone) for zone in folder.zones])
-    for place in folder.places:
-        position = place.row.position
-        point = shapely.Point(position.lon, position.lat)
+    """Warn of places that no post is responsible for; every row has passed."""
+    tree = shapely.STRtree(
+        [shapely.Polygon(zone.geometry.coordinates[0]) for zone in folder.zones.valid]
+    )
+    for item, place in zip(folder.places.items, folder.places.valid, strict=True):
+        point = shapely.Point(place.position.lon, place.position.lat)
         if tree.query(point, predicate="intersects").size == 0:
-            yield place.mistake(
+            yield item.mistake(
                 ("position",),
                 "The place is outside every zone: no post is responsible there.",
                 "该地点不在任何警务区内，没有责任警务站。",
@@ -115,15 +114,16 @@ def warn_of_places_outside_zones(folder: Folder) -> Iterator[Mistake]:
 
 
 def _positions_outside(folder: Folder, roads: BoundingBox) -> Iterator[Mistake]:
-    positioned: list[tuple[Located[Any], Path, PositionRow]] = [
-        *((each, ("position",), each.row.position) for each in folder.posts),
-        *((each, ("beat",), each.row.beat) for each in folder.units if each.row.beat is not None),
-        *((each, ("position",), each.row.position) for each in folder.places),
+    positioned = [
+        *((item, "position") for item in folder.posts.items),
+        *((item, "beat") for item in folder.units.items),
+        *((item, "position") for item in folder.places.items),
     ]
-    for located, inside, position in positioned:
-        if not _inside(position, roads):
-            yield located.mistake(
-                inside,
+    for item, key in positioned:
+        position = item.part(PositionRow, key)
+        if position is not None and not _inside(position, roads):
+            yield item.mistake(
+                (key,),
                 f"{position.lon} {position.lat} lies outside the road graph, which reaches from "
                 f"{roads.west:.4f} {roads.south:.4f} to {roads.east:.4f} {roads.north:.4f}.",
                 f"坐标{position.lon} {position.lat}超出路网范围（{roads.west:.4f} "

@@ -73,12 +73,12 @@ def _district(folder: Folder) -> District | None:
     if folder.district is None or folder.policy is None:
         return None
     return district_of(
-        folder.district.row,
-        [each.row for each in folder.posts],
-        [each.row for each in folder.units],
-        [each.row for each in folder.zones],
-        [each.row for each in folder.places],
-        folder.policy.row,
+        folder.district,
+        folder.posts.valid,
+        folder.units.valid,
+        folder.zones.valid,
+        folder.places.valid,
+        folder.policy,
     )
 
 

@@ -33,11 +33,11 @@ class Mistake:
         """Say the same with the Chinese message."""
         return self.said(self.message_zh)
 
-    def said(self, message: str) -> str:
-        """Put the place before ``message``."""
+    def said(self, message: str, file: str | None = None) -> str:
+        """Put the place before ``message``; ``file`` names the file otherwise."""
         line = "" if self.line is None else f":{self.line}"
         path = f" {self.path}:" if self.path else ""
-        return f"{self.file}{line}:{path} {message}"
+        return f"{self.file if file is None else file}{line}:{path} {message}"
 
 
 def written_path(steps: tuple[Step, ...]) -> str:

@@ -8,7 +8,15 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    FailFast,
+    Field,
+    RootModel,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 from dispatch_router.domain.calls import MAX_UNCERTAINTY_M
@@ -176,10 +184,16 @@ class SnapRow(Strict):
     yard_speed_m_s: Annotated[float, _number(0.1, 50.0)]
 
 
+class TurnOutRows(RootModel[Annotated[list[TurnOutRow], Field(min_length=1, max_length=1000)]]):
+    """``turn_out`` in ``policy.yaml``."""
+
+    model_config = ConfigDict(strict=True)
+
+
 class PolicyRow(Strict):
     """``policy.yaml``."""
 
-    turn_out: Annotated[list[TurnOutRow], Field(min_length=1, max_length=1000)]
+    turn_out: TurnOutRows
     locate: LocateRow
     spread: SpreadRow
     snap: SnapRow

@@ -25,6 +25,7 @@ from dispatch_router.storage.district_files.schema import (
     PolicyRow,
     PositionRow,
     PostRow,
+    TurnOutRow,
     UnitRow,
     ZoneRow,
 )
@@ -57,7 +58,7 @@ def district_of(
 def policy_of(row: PolicyRow) -> Policy:
     """Turn ``policy.yaml`` into the domain's policy."""
     return Policy(
-        turn_out=turn_out_rules(row),
+        turn_out=turn_out_rules(row.turn_out.root),
         locate=LocatePolicy(**dict(row.locate)),
         spread=SpreadPolicy(**dict(row.spread)),
         snap=SnapPolicy(**dict(row.snap)),
@@ -66,7 +67,7 @@ def policy_of(row: PolicyRow) -> Policy:
     )
 
 
-def turn_out_rules(row: PolicyRow) -> tuple[TurnOutRule, ...]:
+def turn_out_rules(rows: list[TurnOutRow]) -> tuple[TurnOutRule, ...]:
     """Turn the rules of ``policy.yaml`` into the domain's, in the same order."""
     return tuple(
         TurnOutRule(
@@ -75,7 +76,7 @@ def turn_out_rules(row: PolicyRow) -> tuple[TurnOutRule, ...]:
             time.fromisoformat(rule.end),
             rule.turn_out_s,
         )
-        for rule in row.turn_out
+        for rule in rows
     )
 
 

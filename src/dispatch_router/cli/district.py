@@ -1,0 +1,94 @@
+"""``dispatch-router district``: look after a district's files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dispatch_router.cli.language import Language
+from dispatch_router.domain.errors import InvalidGraph
+from dispatch_router.domain.travel import GraphSummary
+from dispatch_router.routing.format import open_graph
+from dispatch_router.storage.district_files import Mistake, check_district
+
+GRAPH = "graph"
+
+app = typer.Typer(help="Look after a district's files.", no_args_is_help=True)
+
+
+@app.callback()
+def root() -> None:
+    """Look after a district's files."""
+
+
+@app.command(epilog="Exit codes: 0 the district can be served, 1 it has mistakes, 2 wrong usage.")
+def check(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            help="The district's folder: district.yaml, posts.yaml, units.yaml, zones.geojson, "
+            "gazetteer.yaml, policy.yaml and graph/.",
+            show_default=False,
+        ),
+    ],
+    lang: Annotated[Language, typer.Option(help="Language of the messages.")] = Language.BOTH,
+) -> None:
+    """Say every mistake in a district's files, with file and line.
+
+    Warnings are things that were perhaps not meant; the district can be served with them.
+    docs/district-files.md explains every file and key.
+
+    dispatch-router district check data/road_graphs/xipeng
+    """
+    found: list[Mistake] = []
+    roads = _check_graph(folder, found) if folder.is_dir() else None
+    found = check_district(folder, None if roads is None else roads.bounding_box) + found
+    console = Console(markup=False, highlight=False, emoji=False)
+    for mistake in found:
+        console.print(_said(folder, mistake, lang), soft_wrap=True)
+    errors = sum(not mistake.warning for mistake in found)
+    console.print(_summed_up(errors, len(found) - errors, lang), soft_wrap=True)
+    raise typer.Exit(1 if errors else 0)
+
+
+def _check_graph(folder: Path, found: list[Mistake]) -> GraphSummary | None:
+    graph = folder / GRAPH
+    if not graph.is_dir():
+        found.append(
+            Mistake(
+                GRAPH,
+                None,
+                "",
+                "There is no road graph: make it with 'dispatch-router graph build SOURCE "
+                f"{graph}'.",
+                f"缺少路网，请用dispatch-router graph build SOURCE {graph}生成。",
+            )
+        )
+        return None
+    try:
+        return open_graph(graph).summary
+    except InvalidGraph as error:
+        found.append(Mistake(GRAPH, None, "", error.detail, error.detail_zh))
+        return None
+
+
+def _said(folder: Path, mistake: Mistake, lang: Language) -> str:
+    """Write one mistake as compilers do, so that terminals and editors find the line."""
+    message, message_zh = mistake.message, mistake.message_zh
+    if mistake.warning:
+        message, message_zh = f"warning: {message}", f"警告：{message_zh}"
+    file = str(folder / mistake.file) if folder.is_dir() else mistake.file
+    return mistake.said(lang.say(message, message_zh, between="\n    "), file)
+
+
+def _summed_up(errors: int, warnings: int, lang: Language) -> str:
+    english = f"{_counted(errors, 'mistake')}, {_counted(warnings, 'warning')}."
+    return lang.say(english, f"{errors}处错误，{warnings}处警告。", between=" ")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
