@@ -15,7 +15,9 @@ from tools.make_xipeng.terrain import Cell, Terrain
 
 JOIN_WITHIN_M = 450.0
 BEND_M = 85.0
-SPACING_M = 26.0
+SPACING_M = 22.0
+WIDE_BENDS_M, NARROW_BENDS_M = 9.0, 20.0
+"""How far a road sways: a broad road little, a village road round every field."""
 BESIDE_A_ROAD_COST = 2.5
 JOINABLE = frozenset({"primary", "secondary", "tertiary", "unclassified", "residential"})
 
@@ -131,7 +133,8 @@ def _trace(draft: Draft, terrain: Terrain, plan: MainRoad, seed: int) -> Polylin
     for a, b in pairwise(stops):
         line += _leg(terrain, a, b, plan.grade_weight, extra)
     drawn = resampled(smoothed(resampled(line, BEND_M), 3), SPACING_M)
-    return wobbled(drawn, amplitude_m=7.0, scale_m=130.0, seed=seed)
+    bends_m = WIDE_BENDS_M if plan.highway in ("primary", "secondary") else NARROW_BENDS_M
+    return wobbled(drawn, amplitude_m=bends_m, scale_m=115.0, seed=seed)
 
 
 def _leg(

@@ -15,7 +15,18 @@ STEPS: tuple[Cell, ...] = (
 )  # fmt: skip
 """King's and knight's moves: sixteen directions."""
 
-MOVES = tuple((up, across, CELL_M * hypot(up, across)) for up, across in STEPS)
+
+def _passed(step: Cell) -> tuple[Cell, ...]:
+    """Return the two cells that a knight's move passes between; they have to be dry as well."""
+    up, across = step
+    if abs(up) == 2:
+        return (up // 2, 0), (up // 2, across)
+    if abs(across) == 2:
+        return (0, across // 2), (up, across // 2)
+    return ()
+
+
+MOVES = tuple((step, _passed(step), CELL_M * hypot(*step)) for step in STEPS)
 
 HINDRANCE = 1.6
 """What a metre costs more where the ground hinders most."""
@@ -82,11 +93,13 @@ class _Ground:
 
     def steps_from(self, cell: Cell) -> Iterator[tuple[Cell, float]]:
         """Yield the dry cells one move away, and how far they are."""
-        for up, across, run_m in MOVES:
-            row, column = cell[0] + up, cell[1] + across
-            on_sheet = 0 <= row < len(self._water) and 0 <= column < len(self._water[0])
-            if on_sheet and not self._water[row][column]:
-                yield (row, column), run_m
+        for step, passed, run_m in MOVES:
+            if all(self._is_dry(cell[0] + up, cell[1] + across) for up, across in (step, *passed)):
+                yield (cell[0] + step[0], cell[1] + step[1]), run_m
+
+    def _is_dry(self, row: int, column: int) -> bool:
+        on_sheet = 0 <= row < len(self._water) and 0 <= column < len(self._water[0])
+        return on_sheet and not self._water[row][column]
 
 
 def _trace(terrain: Terrain, came_from: dict[Cell, Cell], cell: Cell) -> list[Point]:

@@ -15,7 +15,7 @@ from tools.make_xipeng import landscape
 from tools.make_xipeng.contours import contour
 from tools.make_xipeng.curves import Polyline, share_nearest
 from tools.make_xipeng.draw import Drawing
-from tools.make_xipeng.places import TAOJIA, VILLAGES, XIPENG
+from tools.make_xipeng.places import TAOJIA, VILLAGES
 from tools.make_xipeng.plane import (
     BOX_HEIGHT_M,
     BOX_WIDTH_M,
@@ -31,7 +31,7 @@ from tools.make_xipeng.plane import (
 from tools.make_xipeng.terrain import Terrain
 
 METRES_PER_PIXEL = 13.0
-DETAIL_M = 6.0
+DETAIL_M = 3.0
 CONTOURS_M = range(150, 700, 50)
 FONT = "'Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
 
@@ -172,7 +172,7 @@ def _stroke(data: str, colour: str, width: float) -> str:
 
 def _names() -> list[str]:
     labels = [(v.centre, f"{v.name.zh} {v.name.en}", 11) for v in VILLAGES]
-    labels += [(XIPENG, "西彭 Xipeng", 19), (TAOJIA, "陶家 Taojia", 14)]
+    labels += [((5350.0, 4720.0), "西彭 Xipeng", 19), (TAOJIA, "陶家 Taojia", 14)]
     labels += [((6300.0, -220.0), "长江 Yangtze", 15), ((5000.0, 7650.0), "大溪河 Daxi", 11)]
     labels += [((400.0, 6280.0), "G5001 绕城高速", 10)]
     return [_label(point, text, size) for point, text, size in labels]

@@ -113,8 +113,8 @@ def _link(draft: Draft, terrain: Terrain, a: Village, b: Village, seed: int) -> 
 def _draw(draft: Draft, way: Polyline, village: Village, seed: int) -> None:
     name = RoadName(f"{village.name.zh}村路", f"{village.name.en} Village Road")
     tags = {"highway": "unclassified", **name.tags(), "maxspeed": "30", "surface": "concrete"}
-    line = resampled(smoothed(resampled(way, 75.0), 3), 24.0)
-    draft.add(wobbled(line, amplitude_m=9.0, scale_m=110.0, seed=seed), tags)
+    line = resampled(smoothed(resampled(way, 75.0), 3), 20.0)
+    draft.add(wobbled(line, amplitude_m=20.0, scale_m=105.0, seed=seed), tags)
 
 
 def _lane(
