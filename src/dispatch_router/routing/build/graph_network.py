@@ -261,6 +261,6 @@ def _joined_shapes(one_ways: list[_OneWay]) -> tuple[npt.NDArray[np.int32], Shap
 def _flags(edges: list[_OneWay], *, is_one_way: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:
     flags = np.array([edge.road.flags for edge in edges], np.uint16)
     from_source = [edge.travel_time_s is not None or bool(edge.speed_kph) for edge in edges]
-    flags[np.array(from_source)] |= RoadFlag.SPEED_FROM_TAG
-    flags[is_one_way] |= RoadFlag.ONEWAY
+    flags[np.array(from_source)] |= np.uint16(RoadFlag.SPEED_FROM_TAG)
+    flags[is_one_way] |= np.uint16(RoadFlag.ONEWAY)
     return flags

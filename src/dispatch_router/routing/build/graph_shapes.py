@@ -93,7 +93,9 @@ def edge_shape(geometry: Any, tail: Shape, head: Shape) -> Shape:
 
 def _points(geometry: Any) -> Shape:
     try:
-        line = shapely.from_wkt(geometry) if isinstance(geometry, str) else geometry
+        # NaN in the text is refused below; numpy need not warn of it too.
+        with np.errstate(invalid="ignore"):
+            line = shapely.from_wkt(geometry) if isinstance(geometry, str) else geometry
     except shapely.errors.ShapelyError:
         raise BadShape(f"its geometry is not WKT: {shown(geometry)}") from None
     if not isinstance(line, shapely.LineString) or line.is_empty:
