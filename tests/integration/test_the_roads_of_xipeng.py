@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -45,8 +46,8 @@ def test_the_script_draws_the_roads_that_the_repository_holds(drawing: Drawing) 
     assert osm_xml(drawing.sheet) == drawn_xml(), RUN_THE_SCRIPT
 
 
-def test_the_packed_file_names_no_date_and_no_file(drawing: Drawing, tmp_path_factory) -> None:
-    first, second = (tmp_path_factory.mktemp("out") / name for name in ("a.gz", "b.gz"))
+def test_the_packed_file_names_no_date_and_no_file(drawing: Drawing, tmp_path: Path) -> None:
+    first, second = (tmp_path / name for name in ("a.gz", "b.gz"))
     write_osm(drawing.sheet, first)
     write_osm(drawing.sheet, second)
 
