@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from dispatch_router.cli import district, graph
+from dispatch_router.cli.serve import serve
+from dispatch_router.cli.warm_up import warm_up
 
 app = typer.Typer(
     name="dispatch-router",
@@ -14,6 +16,8 @@ app = typer.Typer(
 )
 
 
+app.command()(serve)
+app.command()(warm_up)
 app.add_typer(graph.app, name="graph")
 app.add_typer(district.app, name="district")
 

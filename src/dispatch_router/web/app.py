@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 from dispatch_router import __version__
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.errors import DispatchError, InvalidQuestion
+from dispatch_router.web import request_log
 from dispatch_router.web.docs import add_docs_routes
 from dispatch_router.web.failures import FailureAnswers
 from dispatch_router.web.limits import RequestLimits
@@ -76,6 +78,8 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
     # The one added last is the outermost.
     app.add_middleware(RequestLimits, limits=limits)
     app.add_middleware(FailureAnswers)
+    if request_log.log.isEnabledFor(logging.DEBUG):
+        app.add_middleware(request_log.RequestLog)
     # Onto the application's own router: routers that are included are looked up twice.
     for add_routes in (
         add_recommendation_routes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
@@ -14,6 +14,8 @@ from dispatch_router.web.schemas.recommendation import RecommendationReply
 from dispatch_router.web.schemas.requests import RecommendationRequest
 from dispatch_router.web.strict_json import parse_json, require_json
 from dispatch_router.web.validation import check, refuse_query
+
+PATH: Final = "/v1/recommendations"
 
 _validate = RecommendationRequest.__pydantic_validator__.validate_python
 
@@ -60,7 +62,7 @@ def add_recommendation_routes(router: APIRouter, readiness: Readiness) -> None:
         )
 
     router.add_api_route(
-        "/v1/recommendations",
+        PATH,
         recommend,
         methods=["POST"],
         route_class_override=StrictBodyRoute,

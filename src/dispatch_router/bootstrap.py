@@ -1,0 +1,115 @@
+"""The one place that names concrete adapters and ties them together."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from dispatch_router.application.decision_ids import TimeOrderedIds
+from dispatch_router.application.recommend import Recommender
+from dispatch_router.config import DistrictSettings
+from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.district import District
+from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, OutsideDistrict
+from dispatch_router.routing.engine import RoadEngine
+from dispatch_router.routing.fleet import Fleet
+from dispatch_router.routing.format import open_graph
+from dispatch_router.storage.district_files import load_district
+from dispatch_router.web.readiness import DispatchService
+from dispatch_router.web.recommendation_json import RecommendationWriter
+
+GRAPH_FOLDER: Final = "graph"
+_BUNDLED: Final = Path("data", "road_graphs", "xipeng")
+_INSTALLED: Final = Path("share", "dispatch-router", "xipeng")
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now(self) -> datetime:
+        """Return the time in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDistrict:
+    """A district ready to recommend."""
+
+    district: District
+    roads: RoadEngine
+    recommender: Recommender[Fleet]
+
+
+def district_folder(settings: DistrictSettings) -> Path:
+    """Return the folder that is set, or else that of the bundled district.
+
+    Raises:
+        InvalidDistrict: none is set, and the bundled one is not where this was installed from.
+    """
+    if settings.district is not None:
+        return settings.district
+    places = (Path(__file__).resolve().parents[2] / _BUNDLED, Path(sys.prefix) / _INSTALLED)
+    for place in places:
+        if place.is_dir():
+            return place
+    raise InvalidDistrict(
+        "The bundled district is not installed here. Name a district folder with --district or "
+        "DISPATCH_DISTRICT.",
+        "此处没有安装自带的辖区数据。请用--district或DISPATCH_DISTRICT指定辖区文件夹。",
+    )
+
+
+def open_district(folder: Path) -> OpenDistrict:
+    """Open a district's files and road graph.
+
+    Raises:
+        InvalidDistrict: the files have mistakes.
+        InvalidGraph: the road graph is missing or cannot be used.
+    """
+    district = load_district(folder)
+    graph_folder = folder / GRAPH_FOLDER
+    if not graph_folder.is_dir():
+        raise InvalidGraph(
+            f"{graph_folder}: there is no road graph. Make it with 'dispatch-router graph build "
+            f"SOURCE {graph_folder}'.",
+            f"{graph_folder}：缺少路网。请用dispatch-router graph build SOURCE "
+            f"{graph_folder}生成。",
+        )
+    roads = RoadEngine(open_graph(graph_folder), district.policy.snap, district.policy.locate)
+    clock = SystemClock()
+    ids = TimeOrderedIds(clock, secrets.randbits)
+    return OpenDistrict(district, roads, Recommender(district, roads, clock, ids))
+
+
+def warm_up(opened: OpenDistrict) -> None:
+    """Recommend once, so that the search is compiled before the first call."""
+    for post in opened.district.posts:
+        for with_routes in (False, True):
+            try:
+                opened.recommender.recommend(CallQuestion(post.position), with_routes=with_routes)
+            except OutsideDistrict:
+                # A post far from every road: another will do.
+                break
+        else:
+            return
+
+
+def open_service(settings: DistrictSettings) -> DispatchService:
+    """Open everything that the HTTP service answers from, warm.
+
+    Raises:
+        InvalidDistrict: the files have mistakes, or there is no district.
+        InvalidGraph: the road graph is missing or cannot be used.
+    """
+    opened = open_district(district_folder(settings))
+    warm_up(opened)
+    return DispatchService(
+        district=opened.district,
+        graph=opened.roads.summary,
+        recommender=opened.recommender,
+        writer=RecommendationWriter(opened.district),
+    )

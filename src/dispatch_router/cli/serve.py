@@ -1,0 +1,223 @@
+"""``dispatch-router serve``: answer over HTTP."""
+
+from __future__ import annotations
+
+import gc
+import ipaddress
+import logging
+import math
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+import uvicorn
+
+from dispatch_router.bootstrap import open_service
+from dispatch_router.config import (
+    InvalidSetting,
+    LimitSettings,
+    ServerSettings,
+    Settings,
+    load_settings,
+    unknown_variables,
+)
+from dispatch_router.domain.errors import DispatchError
+from dispatch_router.logs import configure_logging
+from dispatch_router.web.app import create_app
+from dispatch_router.web.example import first_command
+from dispatch_router.web.protocol import bounded_protocol
+from dispatch_router.web.readiness import DispatchService, Readiness
+
+_log = logging.getLogger(__name__)
+
+CANNOT_START = 1
+BAD_SETTINGS = 2
+
+
+def serve(
+    *,
+    host: Annotated[
+        str | None,
+        typer.Option(help="Address to listen on. [default: 127.0.0.1]", show_default=False),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(help="Port; 0 takes a free one. [default: 8000]", show_default=False),
+    ] = None,
+    district: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder of the district. [default: the bundled Xipeng]",
+            show_default=False,
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="TOML file with settings.", show_default=False),
+    ] = None,
+    open_access: Annotated[
+        bool | None,
+        typer.Option(
+            "--open-access",
+            help="Allow an address that other machines can reach: nobody has to say who they are.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Answer recommendations over HTTP until stopped.
+
+    Prints its address and a first command once it is ready. Every setting can also come from the
+    environment (DISPATCH_PORT=8010) or from a file; docs/operations.md lists them.
+
+    dispatch-router serve
+
+    dispatch-router serve --district /srv/my-district --port 8010
+    """
+    flags = {
+        "host": host,
+        "port": port,
+        "district": district,
+        "config": config,
+        "open_access": open_access,
+    }
+    settings = _settings(flags)
+    configure_logging(settings.log)
+    for name in unknown_variables(os.environ):
+        _log.warning("%s sets nothing; docs/operations.md lists the settings", name)
+    _check_access(settings.server)
+    listener = _listen(settings.server)
+    failure = _run(settings, listener, _url(listener))
+    if failure is not None:
+        _fail(CANNOT_START, *_said(failure))
+
+
+def _settings(flags: Mapping[str, object]) -> Settings:
+    try:
+        return load_settings(os.environ, flags)
+    except InvalidSetting as error:
+        _fail(BAD_SETTINGS, *error.messages)
+
+
+def _check_access(server: ServerSettings) -> None:
+    if _is_loopback(server.host):
+        return
+    if not server.open_access:
+        _fail(
+            BAD_SETTINGS,
+            f"--host {server.host}: other machines can reach this address, and nobody has to say "
+            "who they are. Set DISPATCH_OPEN_ACCESS=true (or --open-access) if that is meant.",
+            f"--host {server.host}：其他机器可以访问该地址，且无需验证身份。"
+            "如确需开放，请设置DISPATCH_OPEN_ACCESS=true（或使用--open-access）。",
+        )
+    _log.warning(
+        "access is open: whoever reaches %s can ask, and nobody has to say who they are",
+        server.host,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listen(server: ServerSettings) -> socket.socket:
+    """Take the port now, so that what is printed and logged is true."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            server.host, server.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as error:
+        _fail(
+            CANNOT_START,
+            f"{server.host}:{server.port}: {error.strerror or error}. "
+            "Choose another address with --host and --port.",
+            f"无法在{server.host}:{server.port}上监听。请用--host和--port指定其他地址或端口。",
+        )
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    address = ipaddress.ip_address(host)
+    if address.is_unspecified:
+        address = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
+    shown = f"[{address}]" if address.version == 6 else str(address)
+    return f"http://{shown}:{port}"
+
+
+def _run(settings: Settings, listener: socket.socket, url: str) -> Exception | None:
+    """Serve until a signal or until loading fails; return why it failed."""
+    failures: list[Exception] = []
+
+    def stop_for(error: Exception) -> None:
+        failures.append(error)
+        server.should_exit = True
+
+    def greet() -> None:
+        # What is loaded stays for good: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
+        _log.info("ready on %s", url)
+        typer.echo(_greeting(readiness.service(), url))
+
+    readiness = Readiness(
+        partial(open_service, settings.district), on_ready=greet, on_failure=stop_for
+    )
+    server = _server(readiness, settings.limits, settings.server)
+
+    def stop(_signal: int, _frame: object) -> None:
+        server.should_exit = True
+
+    # uvicorn puts its own handlers in place of these while it runs, and after a graceful stop
+    # raises the signal again: these make that the end of a job well done.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    _log.info("loading; %s/healthz answers already", url)
+    server.run(sockets=[listener])
+    _log.info("stopped")
+    return failures[0] if failures else None
+
+
+def _server(readiness: Readiness, limits: LimitSettings, server: ServerSettings) -> uvicorn.Server:
+    config = uvicorn.Config(
+        create_app(readiness, limits),
+        loop="uvloop",
+        http=bounded_protocol(limits),  # type: ignore[arg-type]  # any maker of protocols will do
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=math.ceil(limits.keep_alive_s),
+        timeout_graceful_shutdown=math.ceil(server.stop_within_s),
+    )
+    return uvicorn.Server(config)
+
+
+def _greeting(service: DispatchService, url: str) -> str:
+    district = service.district
+    return (
+        f"{district.name.zh} {district.name.en}: {url} (API: {url}/docs)\n\n"
+        f"{first_command(url, district)}\n"
+    )
+
+
+def _said(error: Exception) -> tuple[str, ...]:
+    if isinstance(error, DispatchError):
+        return error.detail, error.detail_zh
+    return (f"{type(error).__name__}: {error}",)
+
+
+def _fail(code: int, *messages: str) -> NoReturn:
+    for message in messages:
+        typer.echo(message, err=True)
+    raise typer.Exit(code)
