@@ -1,0 +1,66 @@
+"""`dispatch-router serve` and `warm-up`: what stops them before they begin."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from dispatch_router.cli import serve
+from dispatch_router.cli.main import app
+
+
+def run(*arguments: str, **environ: str) -> Result:
+    return CliRunner().invoke(app, arguments, env=environ)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave pytest's logging alone, and let no setting of the machine in."""
+    monkeypatch.setattr(serve, "configure_logging", lambda _: None)
+    for name in [name for name in os.environ if name.startswith("DISPATCH_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "code", "says"),
+    [
+        (["--port", "99999"], {}, 2, "--port: "),
+        (["--port", "many"], {}, 2, "--port"),
+        ([], {"DISPATCH_PORT": "eighty"}, 2, "DISPATCH_PORT: "),
+        ([], {"DISPATCH_CONFIG": "/nowhere.toml"}, 2, "/nowhere.toml: "),
+        (["--host", "0.0.0.0"], {}, 2, "DISPATCH_OPEN_ACCESS"),
+        (["--host", "::"], {}, 2, "DISPATCH_OPEN_ACCESS"),
+        (["--host", "dispatch.example"], {}, 2, "DISPATCH_OPEN_ACCESS"),
+        (["--host", "256.1.1.1", "--open-access"], {}, 1, "256.1.1.1:8000: "),
+    ],
+)
+def test_a_start_that_cannot_be_says_why(
+    arguments: list[str], environ: dict[str, str], code: int, says: str
+) -> None:
+    result = run("serve", *arguments, **environ)
+    assert result.exit_code == code
+    assert says in result.output
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", str(port))
+    assert result.exit_code == 1
+    assert f"127.0.0.1:{port}: Address already in use" in result.output
+
+
+def test_warming_up_opens_the_district_and_ends() -> None:
+    result = run("warm-up")
+    assert result.exit_code == 0
+    assert "Xipeng" in result.output
+
+
+def test_warming_up_says_what_is_wrong_with_a_district(tmp_path: Path) -> None:
+    assert run("warm-up", "--district", str(tmp_path)).exit_code == 1
+    assert run("warm-up", DISPATCH_PORT="eighty").exit_code == 2
