@@ -70,6 +70,11 @@ def test_a_patrol_on_the_move_has_no_turn_out_to_speak_of() -> None:
             "比首位晚1分25秒",
         ),
         (
+            {"rank": 3, "tied_with_first": False, "tied": 2, "behind_first_ms": 85_000},
+            "1 min 25 s after the first and tied with 2 others, ",
+            "比首位晚1分25秒、与另外2支力量用时相当",
+        ),
+        (
             {"rank": 2, "tied": 1, "behind_first_ms": -5_000},
             "Tied with the first, ",
             "与首位用时相当",

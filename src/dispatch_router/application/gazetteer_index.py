@@ -53,7 +53,7 @@ class GazetteerIndex:
         close = self.close_to(text)
         shown = " ".join(text.split())
         detail = f"The gazetteer has no place {shown!r}."
-        detail_zh = f"地名库中没有“{shown}”。"
+        detail_zh = f"地名表中没有“{shown}”。"
         if close:
             detail += " Did you mean " + ", ".join(f"{p.name.zh} ({p.name.en})" for p in close)
             detail += "? Else give lon and lat."

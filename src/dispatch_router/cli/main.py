@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from dispatch_router.cli import district, graph
+from dispatch_router.cli.recommend import EXIT_CODES_HELP, recommend
 from dispatch_router.cli.serve import serve
 from dispatch_router.cli.warm_up import warm_up
 
@@ -16,6 +17,7 @@ app = typer.Typer(
 )
 
 
+app.command(epilog=EXIT_CODES_HELP)(recommend)
 app.command()(serve)
 app.command()(warm_up)
 app.add_typer(graph.app, name="graph")

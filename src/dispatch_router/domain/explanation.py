@@ -91,7 +91,11 @@ def _place_in_order(standing: Standing) -> str:
     if standing.rank > 1:
         if standing.tied_with_first:
             return "Tied with the first"
-        return f"{duration(whole_seconds(standing.behind_first_ms))} after the first"
+        behind = f"{duration(whole_seconds(standing.behind_first_ms))} after the first"
+        if standing.tied == 0:
+            return behind
+        others = "1 other" if standing.tied == 1 else f"{standing.tied} others"
+        return f"{behind} and tied with {others}"
     if standing.tied == 0:
         return "Nearest in time"
     if standing.responsible:
@@ -103,7 +107,8 @@ def _place_in_order_zh(standing: Standing) -> str:
     if standing.rank > 1:
         if standing.tied_with_first:
             return "与首位用时相当"
-        return f"比首位晚{duration_zh(whole_seconds(standing.behind_first_ms))}"
+        behind = f"比首位晚{duration_zh(whole_seconds(standing.behind_first_ms))}"
+        return f"{behind}、与另外{standing.tied}支力量用时相当" if standing.tied else behind
     if standing.tied == 0:
         return "到人最快"
     if standing.responsible:

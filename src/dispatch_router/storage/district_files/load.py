@@ -91,6 +91,6 @@ def _invalid(folder: Path, errors: list[Mistake]) -> InvalidDistrict:
         lines.append(f"and {more} more")
         lines_zh.append(f"另有{more}处")
     return InvalidDistrict(
-        f"The district in {folder} has {len(errors)} mistakes:\n" + "\n".join(lines),
-        f"辖区文件夹{folder}中有{len(errors)}处错误：\n" + "\n".join(lines_zh),
+        "\n".join([f"{folder}: the district cannot be used; mistakes: {len(errors)}", *lines]),
+        "\n".join([f"{folder}：辖区文件夹中有{len(errors)}处错误", *lines_zh]),
     )
