@@ -50,8 +50,8 @@ def snap(graph: RoadGraph, position: LonLat, *, max_m: float, within_m: float) -
     distance_mm = np.empty(CANDIDATES_AT_MOST, dtype=np.int64)
     edges = graph.edges
     count = nearby_edges(
-        position.lon,
-        position.lat,
+        float(position.lon),
+        float(position.lat),
         max_m,
         within_m,
         graph.grid.frame,

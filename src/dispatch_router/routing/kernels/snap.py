@@ -56,6 +56,11 @@ def nearby_edges(
     west, south, cell_width, cell_height = frame[0], frame[1], frame[2], frame[3]
     columns, rows = frame[4], frame[5]
     x, y = lon * E7 - west, lat * E7 - south
+    # Far away is told at once; the rings would take long to get there, and forever at a pole.
+    beyond_x = max(-x, x - columns * cell_width, 0.0)
+    beyond_y = max(-y, y - rows * cell_height, 0.0)
+    if math.hypot(beyond_x * lon_m, beyond_y * lat_m) > max_m * E7:
+        return 0
     column, row = math.floor(x / cell_width), math.floor(y / cell_height)
     cell_m = min(cell_width * lon_m, cell_height * lat_m) / E7
     max_mm, within_mm = np.int64(max_m * 1000.0), np.int64(within_m * 1000.0)
