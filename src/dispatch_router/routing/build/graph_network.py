@@ -46,6 +46,7 @@ FASTEST_KPH = 300.0
 LONGEST_EDGE_M = 10_000_000.0
 SAME_LENGTH_MM = 10
 """Two directions whose stated lengths differ by more are two edges."""
+_NOT_TAGS = frozenset({"geometry", "length", "travel_time", "speed_kph", "osmid"})
 _PROGRESS_EVERY = 1 << 13
 
 
@@ -129,9 +130,9 @@ def _read_edge(
     names: NameTable,
     drops: Drops,
 ) -> _OneWay | None:
-    tags = tags_of(data)
-    # The direction of the edge has said it already.
-    tags["oneway"] = "no"
+    tags = tags_of({key: value for key, value in data.items() if key not in _NOT_TAGS})
+    # An edge is one direction; the other one, if it may be driven, is another edge.
+    tags["oneway"] = "yes"
     road = read_road(tags, drops, may_lack_class=True)
     shape = edge_shape(data.get("geometry"), places[tail], places[head])
     times = [
@@ -262,5 +263,4 @@ def _flags(edges: list[_OneWay], *, is_one_way: npt.NDArray[np.bool_]) -> npt.ND
     flags = np.array([edge.road.flags for edge in edges], np.uint16)
     from_source = [edge.travel_time_s is not None or bool(edge.speed_kph) for edge in edges]
     flags[np.array(from_source)] |= np.uint16(RoadFlag.SPEED_FROM_TAG)
-    flags[is_one_way] |= np.uint16(RoadFlag.ONEWAY)
-    return flags
+    return np.where(is_one_way, flags, flags & ~np.uint16(RoadFlag.ONEWAY))

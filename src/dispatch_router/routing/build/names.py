@@ -38,12 +38,16 @@ def clean_name(text: str) -> str:
     the text around it reads.
     """
     # Far more than is kept, so that the work stays bounded however long the text is.
-    visible = "".join(
-        " " if character.isspace() else character
-        for character in text[: 8 * MAX_NAME_CHARACTERS]
-        if character.isspace() or unicodedata.category(character) not in _INVISIBLE
-    )
+    visible = text[: 8 * MAX_NAME_CHARACTERS]
+    if not visible.isprintable():
+        visible = "".join(map(_visible, visible))
     return " ".join(visible.split())[:MAX_NAME_CHARACTERS].rstrip()
+
+
+def _visible(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) in _INVISIBLE else character
 
 
 def road_names(tags: Tags) -> tuple[str, str, str]:
