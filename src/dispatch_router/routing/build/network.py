@@ -51,7 +51,8 @@ class RoadNetwork:
         shape_first: shape (edges + 1,), int32; edge ``e`` has the shape points
             ``shape_first[e]:shape_first[e + 1]``, both ends included, two at the least.
         shape_lon_e7, shape_lat_e7: shape (points,), int32.
-        edge_length_mm: shape (edges,), int64, along the shape on the WGS-84 ellipsoid, at least 1.
+        edge_length_mm: shape (edges,), int64, along the shape on the WGS-84 ellipsoid, or as the
+            source states; at least 1.
         free_flow_ms: shape (2 * edges,), int32, driving time of each directed edge, at least 1, or
             ``NOT_PERMITTED``.
         edge_class: shape (edges,), uint8, a ``RoadClass``.
