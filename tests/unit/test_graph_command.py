@@ -139,6 +139,7 @@ def test_a_disk_that_refuses_is_an_error_and_leaves_nothing(source, tmp_path, mo
         ["build", "--place", "重庆"],
         ["build", "--place", " ", "out"],
         ["build", "--no-such-option", "a", "b"],
+        ["build", "source", "out", "--name", " \t"],
         ["info"],
     ],
 )

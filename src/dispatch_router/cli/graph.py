@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeAlias
+from typing import Annotated, Any, NoReturn, TypeAlias
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from typer.core import TyperCommand
 
 from dispatch_router.cli.graph_tables import dropped_table, summary_table, times_table
 from dispatch_router.domain.errors import InvalidGraph
@@ -51,7 +52,14 @@ _EXIT_CODES_HELP = (
 )
 
 
-@app.command(epilog=_EXIT_CODES_HELP)
+class _BuildCommand(TyperCommand):
+    """Shows SOURCE as optional: with --place there is none."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return ["[OPTIONS]", "[SOURCE]", "OUT"]
+
+
+@app.command(cls=_BuildCommand, epilog=_EXIT_CODES_HELP)
 def build(
     paths: Annotated[
         list[Path],
@@ -84,6 +92,8 @@ def build(
     dispatch-router graph build --place "九龙坡区, 重庆" graphs/jiulongpo
     """
     read, out = _reader_and_out(paths, place)
+    if name is not None and not clean_name(name):
+        raise typer.BadParameter("--name is blank.")
     _check_out(out, force=force)
     seconds: dict[str, float] = {}
     with _reported_errors(out), _progress_bar() as report:
@@ -172,7 +182,9 @@ def _timed(
 def _progress_bar() -> Iterator[ReportProgress]:
     columns = (TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, transient=True
+    ) as progress:
         tasks: dict[str, TaskID] = {}
 
         def report(stage: str, share: float) -> None:

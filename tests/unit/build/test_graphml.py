@@ -159,6 +159,14 @@ def test_numbers_may_be_numbers_and_lists_may_be_text(tmp_path):
     assert network.free_flow_ms[0] == 3_000
 
 
+def test_places_may_be_called_lon_and_lat(tmp_path):
+    graph = nx.DiGraph()
+    graph.add_node("p", lon=106.3, lat=29.3)
+    graph.add_node("q", lon=106.301, lat=29.3)
+    graph.add_edge("p", "q", travel_time=5.0)
+    assert sorted(saved(graph, tmp_path).node_lon_e7) == [1063000000, 1063010000]
+
+
 def test_what_is_not_for_cars_is_left_out_and_counted(tmp_path):
     graph = street()
     graph.add_edge("b", "c", highway="footway")

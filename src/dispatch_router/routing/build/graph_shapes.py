@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any, TypeAlias
 
 import networkx as nx
@@ -47,7 +47,7 @@ def node_places(graph: nx.Graph[Hashable], name: str) -> tuple[dict[Hashable, in
     places: list[tuple[float, float]] = []
     for node, data in graph.nodes(data=True):
         try:
-            place = finite_number(data.get("x")), finite_number(data.get("y"))
+            place = _either_number(data, "x", "lon"), _either_number(data, "y", "lat")
         except NotANumber as error:
             refuse(
                 name,
@@ -64,6 +64,10 @@ def node_places(graph: nx.Graph[Hashable], name: str) -> tuple[dict[Hashable, in
         places.append(place)
     degrees = np.array(places, np.float64).reshape(-1, 2)
     return numbers, np.rint(degrees * E7).astype(np.int32)
+
+
+def _either_number(data: Mapping[str, object], key: str, other_key: str) -> float:
+    return finite_number(data[key] if key in data else data.get(other_key))
 
 
 def edge_shape(geometry: Any, tail: Shape, head: Shape) -> Shape:
