@@ -49,8 +49,9 @@ bench: $(DEV_STAMP) ## Measure the engine beside networkx and scipy; ARGS="--hel
 	$(BIN)/python -m benchmarks.recommend $(ARGS)
 
 .PHONY: docs
-docs: $(DEV_STAMP) ## Renew the pages that are made from the program: the command reference
+docs: $(DEV_STAMP) ## Renew what the program itself draws and writes: README's picture, the command reference
 	$(BIN)/python -m tools.make_cli_reference
+	$(BIN)/python -m tools.make_answer_picture
 
 .PHONY: lock
 lock: $(DEV_STAMP) ## Renew the three lock files from pyproject.toml; ARGS=--upgrade takes newer versions

@@ -46,7 +46,9 @@ def _section(name: str, command: Any) -> str:
         usage = " ".join([name, *command.collect_usage_pieces(context)])
         records = [parameter.get_help_record(context) for parameter in parameters(command)]
     parts = [f"## {name}\n", f"```text\n{usage}\n```\n", f"{_paragraphs(command.help)}\n"]
-    rows = [f"| `{record[0]}` | {_one_line(record[1])} |" for record in records if record]
+    rows = [
+        f"| `{_one_line(record[0])}` | {_one_line(record[1])} |" for record in records if record
+    ]
     if rows:
         parts.append("\n".join(["| | |", "|---|---|", *rows]) + "\n")
     if command.epilog:

@@ -12,7 +12,6 @@ from dispatch_router.web.routes_recommendations import PATH
 PLACE: Final = "迎新村"
 REQUEST: Final[dict[str, Any]] = {
     "location": {"place": PLACE},
-    "uncertainty_m": 100,
     "priority": 1,
 }
 
