@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dispatch_router.domain.errors import InvalidDistrict
-from dispatch_router.domain.geo import BoundingBox, LonLat
+from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.units import DepartureKind
 from dispatch_router.storage.district_files import check_district, load_district
 from dispatch_router.storage.district_files.files import FILES
@@ -226,11 +226,18 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         load_district(tmp_path / "nowhere")
 
 
-def test_positions_outside_the_road_graph_are_mistakes(folder: DistrictFolder) -> None:
-    roads = BoundingBox(106.19, 29.2, 106.35, 29.4)
-    said = [str(each) for each in check_district(folder.path, roads)]
-    assert len(said) == 1
-    assert said[0].startswith("gazetteer.yaml:9: [1].position: 106.4 29.3 lies outside the road")
+def test_positions_that_no_road_is_near_are_mistakes(folder: DistrictFolder) -> None:
+    def near_road(position: LonLat, within_m: float) -> bool:
+        assert within_m == 2000.0
+        return 106.22 < position.lon < 106.26 or position.lon < 106.21
+
+    said = [str(each) for each in check_district(folder.path, near_road)]
+    assert [line.split(":")[:3] for line in said] == [
+        ["posts.yaml", "11", " [1].position"],
+        ["gazetteer.yaml", "4", " [0].position"],
+        ["gazetteer.yaml", "9", " [1].position"],
+    ]
+    assert "106.3 29.3 is farther than 2000 m (max_snap_m) from every road" in said[0]
 
 
 def test_a_little_overlap_of_borders_drawn_by_hand_is_let_pass(folder: DistrictFolder) -> None:

@@ -1,5 +1,6 @@
 """``dispatch-router district check`` in the terminal."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from typer.testing import CliRunner, Result
 
 from dispatch_router.cli.main import app
 from tests.district_folder import DistrictFolder, correct_folder
+from tests.xipeng import XIPENG
 
 
 @pytest.fixture
@@ -52,3 +54,18 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     answer = check(tmp_path / "nowhere")
     assert answer.exit_code == 1
     assert "There is no such folder" in answer.output
+
+
+def test_the_bundled_district_has_no_mistakes() -> None:
+    answer = check(XIPENG)
+    assert answer.exit_code == 0
+    assert "0 mistakes, 0 warnings." in answer.output
+
+
+def test_a_place_that_no_road_is_near_is_said(tmp_path: Path) -> None:
+    shutil.copytree(XIPENG, tmp_path / "xipeng")
+    folder = DistrictFolder(tmp_path / "xipeng")
+    folder.spoil("gazetteer.yaml", "lat: 29.29418", "lat: 30.29418")
+    answer = check(folder.path, "--lang", "en")
+    assert answer.exit_code == 1
+    assert "is farther than 1500 m (max_snap_m) from every road of the graph." in answer.output

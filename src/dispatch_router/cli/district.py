@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,10 @@ from rich.console import Console
 
 from dispatch_router.cli.language import Language
 from dispatch_router.domain.errors import InvalidGraph
-from dispatch_router.domain.travel import GraphSummary
+from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.format import open_graph
+from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.snapping import snap
 from dispatch_router.storage.district_files import Mistake, check_district
 
 GRAPH = "graph"
@@ -45,8 +48,8 @@ def check(
     dispatch-router district check data/road_graphs/xipeng
     """
     found: list[Mistake] = []
-    roads = _check_graph(folder, found) if folder.is_dir() else None
-    found = check_district(folder, None if roads is None else roads.bounding_box) + found
+    graph = _check_graph(folder, found) if folder.is_dir() else None
+    found = check_district(folder, None if graph is None else partial(_near_road, graph)) + found
     console = Console(markup=False, highlight=False, emoji=False)
     for mistake in found:
         console.print(_said(folder, mistake, lang), soft_wrap=True)
@@ -55,7 +58,7 @@ def check(
     raise typer.Exit(1 if errors else 0)
 
 
-def _check_graph(folder: Path, found: list[Mistake]) -> GraphSummary | None:
+def _check_graph(folder: Path, found: list[Mistake]) -> RoadGraph | None:
     graph = folder / GRAPH
     if not graph.is_dir():
         found.append(
@@ -70,10 +73,14 @@ def _check_graph(folder: Path, found: list[Mistake]) -> GraphSummary | None:
         )
         return None
     try:
-        return open_graph(graph).summary
+        return open_graph(graph)
     except InvalidGraph as error:
         found.append(Mistake(GRAPH, None, "", error.detail, error.detail_zh))
         return None
+
+
+def _near_road(graph: RoadGraph, position: LonLat, within_m: float) -> bool:
+    return len(snap(graph, position, max_m=within_m, within_m=0.0)) > 0
 
 
 def _said(folder: Path, mistake: Mistake, lang: Language) -> str:

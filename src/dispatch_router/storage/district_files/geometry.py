@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
-from dispatch_router.domain.geo import BoundingBox
+from dispatch_router.domain.geo import LonLat
 from dispatch_router.storage.district_files.folder import Folder
 from dispatch_router.storage.district_files.mistakes import Mistake
 from dispatch_router.storage.district_files.rows import Item, Path
-from dispatch_router.storage.district_files.schema import PolygonRow, PositionRow
+from dispatch_router.storage.district_files.schema import PolygonRow, PositionRow, SnapRow
 
 # Borders drawn twice by hand never meet exactly: less than this share of the smaller zone is let
 # pass, and a place in it belongs to the zone that stands first in the file.
 SLIVER_SHARE = 0.01
 _RING: Path = ("geometry", "coordinates", 0)
-# About 111 m: a post may stand just beyond the last road.
-_BOX_MARGIN_DEGREES = 0.001
+
+NearRoad = Callable[[LonLat, float], bool]
+"""Whether a road lies within so many metres of a position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,8 @@ class _Outline:
     polygon: shapely.Polygon
 
 
-def check_geometry(folder: Folder, roads: BoundingBox | None) -> Iterator[Mistake]:
-    """Find broken and overlapping outlines and positions out of reach.
-
-    Args:
-        folder: as read.
-        roads: what the road graph covers; None where that is not known.
-    """
+def check_zones(folder: Folder) -> Iterator[Mistake]:
+    """Find broken and overlapping outlines."""
     outlines = []
     for zone in folder.zones.items:
         geometry = zone.part(PolygonRow, "geometry")
@@ -49,8 +45,6 @@ def check_geometry(folder: Folder, roads: BoundingBox | None) -> Iterator[Mistak
         else:
             yield found
     yield from _overlaps(outlines)
-    if roads is not None:
-        yield from _positions_outside(folder, roads)
 
 
 def _ring_mistake(zone: Item, ring: list[list[float]]) -> Mistake | None:
@@ -113,7 +107,11 @@ def warn_of_places_outside_zones(folder: Folder) -> Iterator[Mistake]:
             )
 
 
-def _positions_outside(folder: Folder, roads: BoundingBox) -> Iterator[Mistake]:
+def check_positions(folder: Folder, near_road: NearRoad) -> Iterator[Mistake]:
+    """Find posts, beats and places that are too far from every road to be served."""
+    snap = None if folder.policy_item is None else folder.policy_item.part(SnapRow, "snap")
+    if snap is None:
+        return
     positioned = [
         *((item, "position") for item in folder.posts.items),
         *((item, "beat") for item in folder.units.items),
@@ -121,18 +119,13 @@ def _positions_outside(folder: Folder, roads: BoundingBox) -> Iterator[Mistake]:
     ]
     for item, key in positioned:
         position = item.part(PositionRow, key)
-        if position is not None and not _inside(position, roads):
+        if position is None:
+            continue
+        if not near_road(LonLat(position.lon, position.lat), snap.max_snap_m):
             yield item.mistake(
                 (key,),
-                f"{position.lon} {position.lat} lies outside the road graph, which reaches from "
-                f"{roads.west:.4f} {roads.south:.4f} to {roads.east:.4f} {roads.north:.4f}.",
-                f"坐标{position.lon} {position.lat}超出路网范围（{roads.west:.4f} "
-                f"{roads.south:.4f}至{roads.east:.4f} {roads.north:.4f}）。",
+                f"{position.lon} {position.lat} is farther than {snap.max_snap_m:.0f} m "
+                "(max_snap_m) from every road of the graph.",
+                f"坐标{position.lon} {position.lat}距路网中任何道路都超过{snap.max_snap_m:.0f}米"
+                "（max_snap_m）。",
             )
-
-
-def _inside(position: PositionRow, roads: BoundingBox) -> bool:
-    return (
-        roads.west - _BOX_MARGIN_DEGREES <= position.lon <= roads.east + _BOX_MARGIN_DEGREES
-        and roads.south - _BOX_MARGIN_DEGREES <= position.lat <= roads.north + _BOX_MARGIN_DEGREES
-    )

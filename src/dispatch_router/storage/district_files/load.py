@@ -6,12 +6,13 @@ from pathlib import Path
 
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidDistrict
-from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.storage.district_files.consistency import check_consistency
 from dispatch_router.storage.district_files.files import FILES
 from dispatch_router.storage.district_files.folder import Folder, read_folder
 from dispatch_router.storage.district_files.geometry import (
-    check_geometry,
+    NearRoad,
+    check_positions,
+    check_zones,
     warn_of_places_outside_zones,
 )
 from dispatch_router.storage.district_files.mistakes import Mistake
@@ -36,29 +37,32 @@ def load_district(folder: Path) -> District:
     return district
 
 
-def check_district(folder: Path, roads: BoundingBox | None = None) -> list[Mistake]:
+def check_district(folder: Path, near_road: NearRoad | None = None) -> list[Mistake]:
     """Find every mistake and every warning in a district's files.
 
     Args:
         folder: the district's folder.
-        roads: what its road graph covers, to find positions outside; None leaves that out.
+        near_road: asks its road graph, to find positions that no road is near; None leaves that
+            out.
 
     Returns:
         By file, then by line; at most ``MAX_MISTAKES``. Warnings that depend on the whole come once
         there is nothing else.
     """
-    mistakes, _ = _read(folder, roads)
+    mistakes, _ = _read(folder, near_road)
     return mistakes[:MAX_MISTAKES]
 
 
-def _read(path: Path, roads: BoundingBox | None) -> tuple[list[Mistake], District | None]:
+def _read(path: Path, near_road: NearRoad | None) -> tuple[list[Mistake], District | None]:
     if not path.is_dir():
         return [Mistake(str(path), None, "", "There is no such folder.", "没有这个文件夹。")], None
     mistakes: list[Mistake] = []
     folder = read_folder(path, mistakes)
     mistakes.extend(check_references(folder))
     mistakes.extend(check_consistency(folder))
-    mistakes.extend(check_geometry(folder, roads))
+    mistakes.extend(check_zones(folder))
+    if near_road is not None:
+        mistakes.extend(check_positions(folder, near_road))
     district = None
     if all(mistake.warning for mistake in mistakes):
         # Only now, for a row that was refused would be missed as if it were not there.
