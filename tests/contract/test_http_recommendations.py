@@ -141,3 +141,7 @@ def test_json_may_say_that_it_is_utf8(content_type: str) -> None:
         RECOMMENDATIONS, content=content, headers={"content-type": content_type}
     )
     assert response.status_code == 200
+
+
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    assert len(Client().recommend({**YINGXIN, "top": 2.0}).json()["candidates"]) == 2

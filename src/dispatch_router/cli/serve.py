@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import ipaddress
 import logging
-import math
 import os
 import signal
 import socket
@@ -15,12 +14,10 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-import uvicorn
 
 from dispatch_router.bootstrap import open_service
 from dispatch_router.config import (
     InvalidSetting,
-    LimitSettings,
     ServerSettings,
     Settings,
     load_settings,
@@ -28,10 +25,10 @@ from dispatch_router.config import (
 )
 from dispatch_router.domain.errors import DispatchError
 from dispatch_router.logs import configure_logging
-from dispatch_router.web.app import create_app
 from dispatch_router.web.example import first_command
-from dispatch_router.web.protocol import bounded_protocol
 from dispatch_router.web.readiness import DispatchService, Readiness
+from dispatch_router.web.routes_recommendations import PATH
+from dispatch_router.web.server import http_server
 
 _log = logging.getLogger(__name__)
 
@@ -171,7 +168,7 @@ def _run(settings: Settings, listener: socket.socket, url: str) -> Exception | N
     readiness = Readiness(
         partial(open_service, settings.district), on_ready=greet, on_failure=stop_for
     )
-    server = _server(readiness, settings.limits, settings.server)
+    server = http_server(readiness, settings.limits, settings.server)
 
     def stop(_signal: int, _frame: object) -> None:
         server.should_exit = True
@@ -186,28 +183,11 @@ def _run(settings: Settings, listener: socket.socket, url: str) -> Exception | N
     return failures[0] if failures else None
 
 
-def _server(readiness: Readiness, limits: LimitSettings, server: ServerSettings) -> uvicorn.Server:
-    config = uvicorn.Config(
-        create_app(readiness, limits),
-        loop="uvloop",
-        http=bounded_protocol(limits),  # type: ignore[arg-type]  # any maker of protocols will do
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_keep_alive=math.ceil(limits.keep_alive_s),
-        timeout_graceful_shutdown=math.ceil(server.stop_within_s),
-    )
-    return uvicorn.Server(config)
-
-
 def _greeting(service: DispatchService, url: str) -> str:
     district = service.district
     return (
         f"{district.name.zh} {district.name.en}: {url} (API: {url}/docs)\n\n"
-        f"{first_command(url, district)}\n"
+        f"{first_command(url + PATH, district)}\n"
     )
 
 

@@ -6,13 +6,27 @@ import json
 import shlex
 from typing import Any, Final
 
+from fastapi.openapi.models import Example
+
 from dispatch_router.domain.district import District
-from dispatch_router.web.routes_recommendations import PATH
 
 PLACE: Final = "迎新村"
 REQUEST: Final[dict[str, Any]] = {
     "location": {"place": PLACE},
     "priority": 1,
+}
+
+OPENAPI_EXAMPLES: Final[dict[str, Example]] = {
+    "village": {"summary": "A village, known to about 100 m", "value": REQUEST},
+    "map": {
+        "summary": "A point picked on a GCJ-02 map, with the routes of the best three",
+        "value": {
+            "location": {"lon": 106.27211, "lat": 29.37495, "crs": "gcj02"},
+            "uncertainty_m": 30,
+            "top": 3,
+            "route": True,
+        },
+    },
 }
 
 
@@ -28,10 +42,15 @@ def first_request(district: District) -> dict[str, Any]:
 
 
 def first_command(url: str, district: District) -> str:
-    """Return the request as a command to paste into a shell."""
+    """Return the request as a command to paste into a shell.
+
+    Args:
+        url: of the recommendations.
+        district: which is asked.
+    """
     body = json.dumps(first_request(district), ensure_ascii=False)
     return (
-        f"curl {shlex.quote(url + PATH)} \\\n"
+        f"curl {shlex.quote(url)} \\\n"
         "  -H 'Content-Type: application/json' \\\n"
         f"  -d {shlex.quote(body)}"
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from fastapi.routing import APIRoute
 
+from dispatch_router.web.example import OPENAPI_EXAMPLES
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.schemas.recommendation import RecommendationReply
@@ -44,7 +45,9 @@ class StrictBodyRoute(APIRoute):
 def add_recommendation_routes(router: APIRouter, readiness: Readiness) -> None:
     """Add the routes that rank units."""
 
-    async def recommend(call: RecommendationRequest) -> Response:
+    async def recommend(
+        call: Annotated[RecommendationRequest, Body(openapi_examples=OPENAPI_EXAMPLES)],
+    ) -> Response:
         """Rank every post's and patrol's units by the time until officers stand beside the person.
 
         The clock starts at the order: `time_to_person_s` is turning out, driving, and locating the

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Lon = Annotated[
     float, Field(ge=-180, le=180, allow_inf_nan=False, description="Longitude in degrees.")
@@ -16,6 +16,15 @@ CrsName = Literal["wgs84", "gcj02", "bd09"]
 Metres = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _whole(value: Any) -> Any:
+    # JSON does not tell 5.0 from 5, and JSON Schema calls both an integer.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE_NUMBER: Final = BeforeValidator(_whole)
+"""Goes last in the annotations of an ``int``, or its bounds are missing in the OpenAPI document."""
 
 
 class StrictModel(BaseModel):

@@ -19,7 +19,7 @@ from dispatch_router.domain.calls import (
 from dispatch_router.domain.crs import Crs, to_wgs84
 from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import LonLat
-from dispatch_router.web.schemas.fields import CrsName, Lat, Lon, StrictModel
+from dispatch_router.web.schemas.fields import WHOLE_NUMBER, CrsName, Lat, Lon, StrictModel
 
 # Controls, line separators and marks that reverse the reading direction.
 _CONTROLS: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
@@ -89,11 +89,13 @@ class RecommendationRequest(StrictModel):
     ) = None
     """How far from `location` the person may be, metres. Left out, it is what the gazetteer
     says of the place, or the district's default for coordinates."""
-    priority: Annotated[int, Field(ge=PRIORITIES[0], le=PRIORITIES[-1])] = DEFAULT_PRIORITY
+    priority: Annotated[int, Field(ge=PRIORITIES[0], le=PRIORITIES[-1]), WHOLE_NUMBER] = (
+        DEFAULT_PRIORITY
+    )
     """1 is the most urgent. Chooses the target that `on_time_probability` is measured against."""
     response: Literal["routine"] = "routine"
     """Traffic rules that the units keep. This version knows `routine`: all of them."""
-    top: Annotated[int, Field(ge=1, le=MAX_TOP)] = DEFAULT_TOP
+    top: Annotated[int, Field(ge=1, le=MAX_TOP), WHOLE_NUMBER] = DEFAULT_TOP
     """How many candidates to rank at most."""
     route: bool = False
     """Whether each candidate comes with its route as GeoJSON."""

@@ -1,0 +1,153 @@
+"""The OpenAPI document and the page that shows it are true, whole, and need no internet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from jsonschema_rs import validator_for
+
+from dispatch_router.web.docs import ASSETS, SECURITY_POLICY
+from dispatch_router.web.problems import PROBLEMS
+from tests.web import RECOMMENDATIONS, YINGXIN, Client, small_app
+
+STATIC = files("dispatch_router.web") / "static"
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    read: dict[str, Any] = Client().get("/openapi.json").json()
+    return read
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_every_route_is_documented_with_words_of_its_own(document: dict[str, Any]) -> None:
+    undocumented = {"/", "/docs", "/openapi.json"} | {f"/docs/{name}" for name in ASSETS}
+    routes = {route.path for route in small_app().routes}
+    assert set(document["paths"]) == routes - undocumented
+    for _, _, operation in operations(document):
+        assert operation["summary"]
+        assert operation["description"]
+    ids = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_error_answer_is_a_problem(document: dict[str, Any]) -> None:
+    for method, path, operation in operations(document):
+        for status, response in operation["responses"].items():
+            expected = "application/json" if status == "200" else "application/problem+json"
+            assert list(response["content"]) == [expected], (method, path, status)
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_every_code_is_documented_with_its_status_somewhere(document: dict[str, Any]) -> None:
+    told = {
+        (code, int(status))
+        for _, _, operation in operations(document)
+        for status, response in operation["responses"].items()
+        for code in response["content"].get("application/problem+json", {}).get("examples", {})
+    }
+    # These are answered before it is known what was asked for, or for paths that are not there.
+    elsewhere = {"malformed_request", "headers_too_large", "method_not_allowed"}
+    assert told == {(c, kind.status) for c, kind in PROBLEMS.items() if c not in elsewhere}
+
+
+def test_the_references_lead_somewhere(document: dict[str, Any]) -> None:
+    references = set(re.findall(r'"\$ref": "#/components/schemas/(\w+)"', json.dumps(document)))
+    assert references <= set(document["components"]["schemas"])
+    assert set(document["components"]["schemas"]) <= references
+
+
+def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None:
+    client = Client()
+    answers = {
+        ("post", RECOMMENDATIONS): client.recommend({**YINGXIN, "route": True}),
+        ("get", "/v1/graph"): client.get("/v1/graph"),
+        ("get", "/v1/posts"): client.get("/v1/posts?limit=1"),
+        ("get", "/v1/posts/{item_id}"): client.get("/v1/posts/park"),
+        ("get", "/v1/units"): client.get("/v1/units"),
+        ("get", "/v1/units/{item_id}"): client.get("/v1/units/nope"),
+        ("get", "/v1/zones"): client.get("/v1/zones"),
+        ("get", "/v1/zones/{item_id}"): client.get("/v1/zones/east?x=1"),
+        ("get", "/healthz"): client.get("/healthz"),
+        ("get", "/readyz"): client.get("/readyz"),
+    }
+    assert set(answers) == {(method, path) for method, path, _ in operations(document)}
+    for (method, path), answer in answers.items():
+        response = document["paths"][path][method]["responses"][str(answer.status_code)]
+        schema = response["content"][answer.headers["content-type"]]["schema"]
+        whole = {**schema, "components": document["components"]}
+        validator_for(whole).validate(answer.json())
+
+
+def test_the_bounds_of_numbers_are_documented(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+
+    def bounds(model: str, member: str) -> tuple[float, float]:
+        schema = schemas[model]["properties"][member]
+        schema = schema.get("anyOf", [schema])[0]
+        return schema["minimum"], schema["maximum"]
+
+    assert bounds("PositionLocation", "lon") == (-180, 180)
+    assert bounds("PositionLocation", "lat") == (-90, 90)
+    assert bounds("RecommendationRequest", "uncertainty_m") == (0, 20_000)
+    assert bounds("RecommendationRequest", "priority") == (1, 3)
+    assert bounds("RecommendationRequest", "top") == (1, 50)
+
+
+def test_the_examples_of_requests_are_answered(document: dict[str, Any]) -> None:
+    body = document["paths"][RECOMMENDATIONS]["post"]["requestBody"]["content"]
+    examples = body["application/json"]["examples"]
+    assert examples
+    for example in examples.values():
+        assert Client().recommend(example["value"]).status_code == 200
+
+
+def test_the_page_and_all_that_it_loads_come_from_the_service() -> None:
+    client = Client()
+    page = client.get("/docs")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["content-security-policy"] == SECURITY_POLICY
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert {f"/{name}" for name in loaded} == {f"/docs/{n}" for n in ASSETS} | {"/openapi.json"}
+    for name in loaded:
+        answer = client.get(f"/{name}")
+        assert answer.status_code == 200
+        assert answer.content
+    start = client.get("/docs/start.js").text
+    assert 'url: "openapi.json"' in start
+    assert "validatorUrl: null" in start
+
+
+def test_nothing_that_we_wrote_for_the_page_names_another_host() -> None:
+    assert "http" not in SECURITY_POLICY
+    assert "unsafe" not in SECURITY_POLICY
+    for file in (STATIC / "docs").iterdir():
+        assert "//" not in re.sub(r"^ *// .*$", "", file.read_text(), flags=re.MULTILINE)
+
+
+def test_the_root_leads_to_the_page() -> None:
+    response = Client().get("/")
+    assert response.status_code == 307
+    assert response.headers["location"] == "docs"
+
+
+def test_the_vendored_page_is_the_published_one() -> None:
+    folder = STATIC / "vendor" / "swagger-ui"
+    record = json.loads((folder / "vendored.json").read_text())
+    assert record["licence"] == "Apache-2.0"
+    present = {file.name for file in folder.iterdir()} - {"vendored.json"}
+    assert present == set(record["sha256"])
+    for name, digest in record["sha256"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
