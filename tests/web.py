@@ -12,12 +12,12 @@ from dispatch_router.application.recommend import Recommender
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
 from dispatch_router.web.app import create_app
+from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
 from tests.fake_roads import StraightRoads
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
 
-RECOMMENDATIONS = "/v1/recommendations"
 YINGXIN = {"location": {"place": "迎新村"}}
 
 

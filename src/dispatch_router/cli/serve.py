@@ -27,7 +27,6 @@ from dispatch_router.domain.errors import DispatchError
 from dispatch_router.logs import configure_logging
 from dispatch_router.web.example import first_command
 from dispatch_router.web.readiness import DispatchService, Readiness
-from dispatch_router.web.routes_recommendations import PATH
 from dispatch_router.web.server import http_server
 
 _log = logging.getLogger(__name__)
@@ -187,7 +186,7 @@ def _greeting(service: DispatchService, url: str) -> str:
     district = service.district
     return (
         f"{district.name.zh} {district.name.en}: {url} (API: {url}/docs)\n\n"
-        f"{first_command(url + PATH, district)}\n"
+        f"{first_command(url, district)}\n"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi.openapi.models import Example
 
 from dispatch_router.domain.district import District
+from dispatch_router.web.paths import RECOMMENDATIONS
 
 PLACE: Final = "迎新村"
 REQUEST: Final[dict[str, Any]] = {
@@ -17,7 +18,7 @@ REQUEST: Final[dict[str, Any]] = {
 }
 
 OPENAPI_EXAMPLES: Final[dict[str, Example]] = {
-    "village": {"summary": "A village, known to about 100 m", "value": REQUEST},
+    "village": {"summary": "A village by its name", "value": REQUEST},
     "map": {
         "summary": "A point picked on a GCJ-02 map, with the routes of the best three",
         "value": {
@@ -45,12 +46,12 @@ def first_command(url: str, district: District) -> str:
     """Return the request as a command to paste into a shell.
 
     Args:
-        url: of the recommendations.
+        url: of the service.
         district: which is asked.
     """
     body = json.dumps(first_request(district), ensure_ascii=False)
     return (
-        f"curl {shlex.quote(url)} \\\n"
+        f"curl {shlex.quote(url + RECOMMENDATIONS)} \\\n"
         "  -H 'Content-Type: application/json' \\\n"
         f"  -d {shlex.quote(body)}"
     )

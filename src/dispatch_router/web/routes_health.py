@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from dispatch_router.web.openapi import documented_probe
+from dispatch_router.web.paths import HEALTH, READINESS
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.schemas.resources import HealthReply, ReadyReply
 
@@ -15,7 +16,7 @@ def add_health_routes(router: APIRouter, readiness: Readiness) -> None:
     """Add the routes that say how the process is."""
 
     @router.get(
-        "/healthz",
+        HEALTH,
         summary="Is the process alive?",
         operation_id="read_health",
         tags=["health"],
@@ -26,7 +27,7 @@ def add_health_routes(router: APIRouter, readiness: Readiness) -> None:
         return Response(b'{"status":"ok"}', media_type="application/json", headers=_UNCACHED)
 
     @router.get(
-        "/readyz",
+        READINESS,
         summary="Can it recommend?",
         operation_id="read_readiness",
         tags=["health"],

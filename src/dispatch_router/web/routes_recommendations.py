@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
 from fastapi.routing import APIRoute
 
 from dispatch_router.web.example import OPENAPI_EXAMPLES
 from dispatch_router.web.openapi import documented
+from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.schemas.recommendation import RecommendationReply
 from dispatch_router.web.schemas.requests import RecommendationRequest
 from dispatch_router.web.strict_json import parse_json, require_json
 from dispatch_router.web.validation import check, refuse_query
-
-PATH: Final = "/v1/recommendations"
 
 _validate = RecommendationRequest.__pydantic_validator__.validate_python
 
@@ -65,7 +64,7 @@ def add_recommendation_routes(router: APIRouter, readiness: Readiness) -> None:
         )
 
     router.add_api_route(
-        PATH,
+        RECOMMENDATIONS,
         recommend,
         methods=["POST"],
         route_class_override=StrictBodyRoute,
