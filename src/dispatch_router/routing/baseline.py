@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
-import numpy as np
-
+from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.travel import DriveLeg
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import Int64
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
-from dispatch_router.routing.kernels.from_post import FromPost, drive_from, look_up
-from dispatch_router.routing.kernels.settle import ms_along
+from dispatch_router.routing.kernels.from_post import FromPost, PostStarts, drive_from, look_up
 from dispatch_router.routing.metric import Metric
 
 TABLES_AT_MOST = 64
-TableKey = tuple[tuple[int, int], ...]
+"""A district has a few stations; a table of a large city takes a megabyte."""
 
 
 class BaselineTables:
@@ -24,7 +23,8 @@ class BaselineTables:
     def __init__(self, metric: Metric) -> None:
         """Keep tables for one metric."""
         self._metric = metric
-        self._tables: dict[TableKey, FromPost] = {}
+        self._tables: dict[LonLat, tuple[PostStarts, FromPost]] = {}
+        self._writing = threading.Lock()
 
     def best(
         self, fleet: Fleet, units: Sequence[int], accesses: Accesses, offset_ms: Int64
@@ -40,65 +40,43 @@ class BaselineTables:
         Returns:
             The leg with the least total, ties to the lower index; None where none can come.
         """
-        best: DriveLeg | None = None
-        best_ms = NO_TOTAL
+        best: tuple[int, int] | None = None
+        ways: dict[LonLat, tuple[int, int, int]] = {}
         for unit in units:
-            starts = np.flatnonzero(fleet.starts.unit == unit)
-            drive_and_walk_ms, distance_mm, access = self._drive(fleet, starts, accesses)
-            total_ms = drive_and_walk_ms + int(offset_ms[unit])
-            if drive_and_walk_ms < NO_TOTAL and total_ms < best_ms:
-                walk_ms = int(accesses.walk_ms[access])
-                best_ms = total_ms
-                best = DriveLeg(
-                    unit_index=unit,
-                    drive_ms=drive_and_walk_ms - walk_ms,
-                    walk_ms=walk_ms,
-                    distance_m=distance_mm / 1000.0,
-                    route=None,
-                )
-        return best
+            position = fleet.positions[unit]
+            # Crews of one post share the drive.
+            if position not in ways:
+                ways[position] = self._way(fleet, unit, accesses)
+            drive_and_walk_ms = ways[position][0]
+            if drive_and_walk_ms < NO_TOTAL:
+                total = drive_and_walk_ms + int(offset_ms[unit]), unit
+                best = total if best is None else min(best, total)
+        if best is None:
+            return None
+        unit = best[1]
+        drive_and_walk_ms, distance_mm, access = ways[fleet.positions[unit]]
+        walk_ms = int(accesses.walk_ms[access])
+        return DriveLeg(
+            unit_index=unit,
+            drive_ms=drive_and_walk_ms - walk_ms,
+            walk_ms=walk_ms,
+            distance_m=distance_mm / 1000.0,
+            route=None,
+        )
 
-    def _drive(self, fleet: Fleet, starts: np.ndarray, accesses: Accesses) -> tuple[int, int, int]:
+    def _way(self, fleet: Fleet, unit: int, accesses: Accesses) -> tuple[int, int, int]:
         """Least drive and walk in milliseconds, its millimetres and its access."""
-        if len(starts) == 0:
-            return NO_TOTAL, 0, -1
-        ways = [look_up(self._metric.roads, self._table(fleet, starts), accesses)]
-        for start in starts.tolist():
-            ways.extend(self._on_the_same_edge(fleet, start, accesses))
-        return min(ways)
+        post, from_post = self._table(fleet, unit)
+        return look_up(self._metric.roads, from_post, post, accesses)
 
-    def _table(self, fleet: Fleet, starts: np.ndarray) -> FromPost:
-        edge, along_mm = fleet.starts.edge[starts], fleet.starts.along_mm[starts]
-        key = tuple(zip(edge.tolist(), along_mm.tolist(), strict=True))
-        table = self._tables.get(key)
+    def _table(self, fleet: Fleet, unit: int) -> tuple[PostStarts, FromPost]:
+        position = fleet.positions[unit]
+        table = self._tables.get(position)
         if table is None:
-            roads = self._metric.roads
-            table = drive_from(
-                roads,
-                self._metric.onward,
-                roads.head_state[edge],
-                fleet.starts.ms[starts],
-                roads.length_mm[edge >> 1] - along_mm,
-            )
-            if len(self._tables) >= TABLES_AT_MOST:
-                self._tables.pop(next(iter(self._tables)))
-            self._tables[key] = table
+            post = fleet.starts_of(unit)
+            table = post, drive_from(self._metric.roads, self._metric.onward, post)
+            with self._writing:
+                while len(self._tables) >= TABLES_AT_MOST:
+                    self._tables.pop(next(iter(self._tables)))
+                self._tables[position] = table
         return table
-
-    def _on_the_same_edge(
-        self, fleet: Fleet, start: int, accesses: Accesses
-    ) -> list[tuple[int, int, int]]:
-        edge, along_mm = int(fleet.starts.edge[start]), int(fleet.starts.along_mm[start])
-        passed_ms = int(ms_along(self._metric.roads, edge, along_mm))
-        return [
-            (
-                int(fleet.starts.yard_ms[start])
-                + int(accesses.ms[access])
-                - passed_ms
-                + int(accesses.walk_ms[access]),
-                int(accesses.along_mm[access]) - along_mm,
-                access,
-            )
-            for access in np.flatnonzero(accesses.edge == edge).tolist()
-            if along_mm <= int(accesses.along_mm[access])
-        ]

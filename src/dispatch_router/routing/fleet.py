@@ -10,8 +10,10 @@ import numpy as np
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.graph import NOT_PERMITTED, REACHES_CORE, Int32, RoadGraph
 from dispatch_router.routing.kernels.arrays import NOTHING, Starts
+from dispatch_router.routing.kernels.dead_ends import mark_ways_out
+from dispatch_router.routing.kernels.from_post import PostStarts
 from dispatch_router.routing.kernels.settle import ms_along
-from dispatch_router.routing.metric import Metric
+from dispatch_router.routing.metric import Metric, plain
 from dispatch_router.routing.snapping import SnappedPosition
 
 
@@ -28,6 +30,16 @@ class Fleet:
     positions: tuple[LonLat, ...]
     starts: Starts
     reaches_core: np.ndarray
+
+    def starts_of(self, unit: int) -> PostStarts:
+        """Return the starts of one unit alone."""
+        own = np.flatnonzero(self.starts.unit == unit)
+        return PostStarts(
+            edge=self.starts.edge[own],
+            along_mm=self.starts.along_mm[own],
+            yard_ms=self.starts.yard_ms[own],
+            ms=self.starts.ms[own],
+        )
 
     def __len__(self) -> int:
         """Count the units."""
@@ -70,6 +82,7 @@ def tie_to_roads(
         ms=table[:, 4].copy(),
         first_at=first_at,
         next_at=next_at,
+        marks=mark_ways_out(at_state, plain(graph.states.node), metric.dead_end_exits),
     )
     reaches_core = np.zeros(len(positions), dtype=bool)
     connected = (graph.states.reach[at_state] & REACHES_CORE) != 0

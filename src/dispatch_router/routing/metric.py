@@ -6,17 +6,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.graph import Int32, RoadGraph, States, UInt8
 from dispatch_router.routing.kernels.arrays import Roads
+from dispatch_router.routing.kernels.dead_ends import dead_end_exits
 from dispatch_router.routing.kernels.from_post import Onward
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What the kernels search: arcs into each state with their times, and the same forward."""
+    """What the kernels search.
+
+    Attributes:
+        roads: arcs into each state with their times.
+        onward: the same arcs by the state that they leave.
+        dead_end_exits: shape (nodes,), see ``kernels.dead_ends``.
+    """
 
     roads: Roads
     onward: Onward
+    dead_end_exits: Int32
 
     @property
     def state_count(self) -> int:
@@ -28,6 +36,7 @@ def free_flow_metric(graph: RoadGraph) -> Metric:
     """Take the driving times that the graph was built with."""
     states = graph.states
     state_count = len(states.node)
+    exits = _dead_end_exits(graph)
     edge_ms = np.ascontiguousarray(graph.edges.free_flow_ms)
     arc_head = np.repeat(np.arange(state_count, dtype=np.int32), np.diff(states.first_in))
     leaving = np.argsort(states.tail, kind="stable").astype(np.int32)
@@ -37,6 +46,7 @@ def free_flow_metric(graph: RoadGraph) -> Metric:
         first_in=plain(states.first_in),
         tail=plain(states.tail),
         weight_ms=edge_ms[states.directed_edge],
+        into_dead_end=_into_dead_end(states, arc_head, exits),
         arc_head=arc_head,
         directed_edge=plain(states.directed_edge),
         head_state=plain(states.head_state),
@@ -45,7 +55,27 @@ def free_flow_metric(graph: RoadGraph) -> Metric:
         edge_ms=plain(edge_ms),
         length_mm=plain(graph.edges.length_mm),
     )
-    return Metric(roads=roads, onward=Onward(first_out=first_out, arc=leaving))
+    onward = Onward(first_out=first_out, arc=leaving)
+    return Metric(roads=roads, onward=onward, dead_end_exits=exits)
+
+
+def _dead_end_exits(graph: RoadGraph) -> Int32:
+    open_edge = np.unique(graph.states.directed_edge >> 1)
+    tail, head = graph.edges.tail[open_edge], graph.edges.head[open_edge]
+    node_count = len(graph.nodes.lon_e7)
+    low, high = np.minimum(tail, head)[tail != head], np.maximum(tail, head)[tail != head]
+    joined = np.unique(low.astype(np.int64) * node_count + high)
+    return dead_end_exits(node_count, joined // node_count, joined % node_count)
+
+
+def _into_dead_end(states: States, arc_head: Int32, exits: Int32) -> UInt8:
+    tail_node, head_node = states.node[states.tail], states.node[arc_head]
+    # Turning round in a dead end can be the way past a turn rule: where one holds, go in.
+    has_turn_rule = np.zeros(len(exits), dtype=bool)
+    has_turn_rule[states.node[len(exits) :]] = True
+    inward = (exits[tail_node] == head_node) & ~has_turn_rule[head_node]
+    flags: UInt8 = inward.astype(np.uint8)
+    return flags
 
 
 def plain(array: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph
-from dispatch_router.routing.kernels.snap import nearby_edges
+from dispatch_router.routing.kernels.snap import nearby_edges, point_along
 
 CANDIDATES_AT_MOST = 32
 """Stacked ramps have a handful; a list is bounded all the same."""
@@ -71,14 +71,12 @@ def snap(graph: RoadGraph, position: LonLat, *, max_m: float, within_m: float) -
 def position_along(graph: RoadGraph, edge: int, along_mm: int) -> LonLat:
     """Return the point of an edge that lies ``along_mm`` from its first shape point."""
     edges = graph.edges
-    first, last = int(edges.shape_first[edge]), int(edges.shape_first[edge + 1]) - 1
-    travelled = edges.point_along_mm[first : last + 1]
-    before = int(np.searchsorted(travelled, along_mm, "right")) - 1
-    point = first + min(max(before, 0), last - first - 1)
-    step_mm = int(edges.point_along_mm[point + 1] - edges.point_along_mm[point])
-    share = (along_mm - int(edges.point_along_mm[point])) / step_mm if step_mm else 0.0
-    lon = int(edges.point_lon_e7[point]), int(edges.point_lon_e7[point + 1])
-    lat = int(edges.point_lat_e7[point]), int(edges.point_lat_e7[point + 1])
-    return LonLat(
-        (lon[0] + share * (lon[1] - lon[0])) / 1e7, (lat[0] + share * (lat[1] - lat[0])) / 1e7
+    lon, lat = point_along(
+        edge,
+        along_mm,
+        edges.shape_first,
+        edges.point_lon_e7,
+        edges.point_lat_e7,
+        edges.point_along_mm,
     )
+    return LonLat(lon, lat)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dispatch_router.routing.graph import Int32, Int64
+from dispatch_router.routing.graph import Int32, Int64, UInt8
 
 NOTHING = -1
 
@@ -13,6 +13,9 @@ NO_TOTAL = 1 << 62
 
 TOO_FAR_MS = 1 << 31
 """Nothing is searched beyond 24 days."""
+
+SKIP, ENTER, HAS_START = 0, 1, 2
+"""In ``Starts.marks``."""
 
 LABEL, ONWARD = 0, 1
 """Columns of ``Workspace.labels``."""
@@ -24,12 +27,14 @@ class Roads(NamedTuple):
     Attributes:
         weight_ms: shape (arcs,), driving time of each arc.
         arc_head: shape (arcs,), state that each arc enters.
+        into_dead_end: shape (arcs,), 1 where the arc, driven backward, enters a dead end.
         edge_ms: shape (2 * edges,), driving time of each directed edge or ``NOT_PERMITTED``.
     """
 
     first_in: Int32
     tail: Int32
     weight_ms: Int32
+    into_dead_end: UInt8
     arc_head: Int32
     directed_edge: Int32
     head_state: Int32
@@ -50,6 +55,7 @@ class Starts(NamedTuple):
         ms: shape (starts,), yard and drive to the end of the edge.
         first_at: shape (states,), first start that ends at each state, or ``NOTHING``.
         next_at: shape (starts,), next start that ends at the same state, or ``NOTHING``.
+        marks: shape (states,), what a search must enter to meet them, see ``dead_ends``.
     """
 
     unit: Int32
@@ -59,6 +65,7 @@ class Starts(NamedTuple):
     ms: Int64
     first_at: Int32
     next_at: Int32
+    marks: UInt8
 
 
 class Accesses(NamedTuple):

@@ -14,10 +14,12 @@ import numpy as np
 from dispatch_router.routing.graph import Int64
 from dispatch_router.routing.jit import kernel
 from dispatch_router.routing.kernels.arrays import (
+    HAS_START,
     LABEL,
     NO_TOTAL,
     NOTHING,
     ONWARD,
+    SKIP,
     TOO_FAR_MS,
     Accesses,
     Roads,
@@ -98,32 +100,38 @@ def settle_backward(
         The greatest total up to which every unit is known; ``NO_TOTAL`` when nothing is left.
     """
     first_in, tail, weight_ms = roads.first_in, roads.tail, roads.weight_ms
+    into_dead_end, marks = roads.into_dead_end, starts.marks
     labels, heap, base = workspace.labels, workspace.heap, workspace.base[0]
     top_ms = totals.top_ms
     last = len(top_ms) - 1
+    limit_ms = min(TOO_FAR_MS, top_ms[last] + band_ms - least_offset_ms)
     while heap_size > 0:
         key = heap[0]
         state = key & STATE_MASK
         label_ms = key >> STATE_BITS
-        if label_ms + least_offset_ms > top_ms[last] + band_ms:
+        if label_ms > limit_ms:
             return int(top_ms[last] + band_ms)
         heap_size = remove_least(heap, heap_size)
         if labels[state, LABEL] != base + label_ms:
             continue
-        start = starts.first_at[state]
+        start = starts.first_at[state] if marks[state] == HAS_START else NOTHING
         while start != NOTHING:
             unit = starts.unit[start]
             total_ms = offset_ms[unit] + starts.ms[start] + label_ms
             improve(totals, unit, start, total_ms, NOTHING)
+            limit_ms = min(TOO_FAR_MS, top_ms[last] + band_ms - least_offset_ms)
             start = starts.next_at[start]
         for arc in range(first_in[state], first_in[state + 1]):
             before = tail[arc]
+            if into_dead_end[arc] != 0 and marks[before] == SKIP:
+                continue
             through_ms = label_ms + weight_ms[arc]
-            if base + through_ms < labels[before, LABEL] and through_ms < TOO_FAR_MS:
+            if through_ms <= limit_ms and base + through_ms < labels[before, LABEL]:
                 labels[before, LABEL] = base + through_ms
                 labels[before, ONWARD] = arc
                 heap_size = push(heap, heap_size, (through_ms << STATE_BITS) | before)
-    return NO_TOTAL
+    # Nothing beyond the limit was entered: an empty heap means "no way" only without a limit.
+    return NO_TOTAL if top_ms[last] == NO_TOTAL else int(top_ms[last] + band_ms)
 
 
 @kernel

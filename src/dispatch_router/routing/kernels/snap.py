@@ -162,3 +162,23 @@ def keep_nearest(
     found_along_mm[place] = along_mm
     found_distance_mm[place] = distance_mm
     return count
+
+
+@kernel
+def point_along(
+    edge: int,
+    along_mm: int,
+    shape_first: Int32,
+    point_lon_e7: Int32,
+    point_lat_e7: Int32,
+    point_along_mm: Int64,
+) -> tuple[float, float]:
+    """Longitude and latitude, in degrees, of the point ``along_mm`` from an edge's first point."""
+    point, last = shape_first[edge], shape_first[edge + 1] - 1
+    while point + 1 < last and point_along_mm[point + 1] <= along_mm:
+        point += 1
+    step_mm = point_along_mm[point + 1] - point_along_mm[point]
+    share = (along_mm - point_along_mm[point]) / step_mm if step_mm > 0 else 0.0
+    lon = point_lon_e7[point] + share * (point_lon_e7[point + 1] - point_lon_e7[point])
+    lat = point_lat_e7[point] + share * (point_lat_e7[point + 1] - point_lat_e7[point])
+    return lon / E7, lat / E7
