@@ -1,0 +1,62 @@
+"""docs/api.md says all that the API has, and nothing that it has not."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from pydantic import BaseModel
+
+from dispatch_router.domain.recommendation import Basis, ReasonCode
+from dispatch_router.web.problems import PROBLEMS
+from dispatch_router.web.schemas import recommendation, requests, resources, shared
+from dispatch_router.web.schemas.problem import ProblemReply
+from tests.docs.pages import ROOT, Page
+from tests.web import Client
+
+PAGE = Page(ROOT / "docs" / "api.md")
+MODELS = [
+    model
+    for module in (requests, recommendation, resources, shared)
+    for model in vars(module).values()
+    if isinstance(model, type)
+    and issubclass(model, BaseModel)
+    and model.__module__ == module.__name__
+]
+
+
+def test_every_route_has_a_heading_and_every_heading_a_route() -> None:
+    paths = Client().get("/openapi.json").json()["paths"]
+    routes = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    assert set(re.findall(r"^### `([A-Z]+ \S+)`$", PAGE.text, re.MULTILINE)) == routes
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_member_is_explained(model: type[BaseModel]) -> None:
+    words = set(re.findall(r"`(?:location\.)?(\w+)`", PAGE.text)) | {"items", "next_cursor"}
+    # Of GeoJSON, RFC 7946 explains the members.
+    assert set(model.model_fields) - words <= {"type", "coordinates", "status", "zh", "en"}
+
+
+def test_every_code_stands_in_the_table_with_its_status() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\d{3}) \|", PAGE.text, re.MULTILINE)
+    assert dict(rows) == {code: str(kind.status) for code, kind in PROBLEMS.items()}
+
+
+@pytest.mark.parametrize("value", [*ReasonCode, *Basis])
+def test_every_reason_and_basis_is_explained(value: str) -> None:
+    assert f"`{value}`" in PAGE.text
+
+
+def test_the_problem_that_is_shown_is_the_one_that_is_answered() -> None:
+    (shown,) = (json.loads(block) for block in PAGE.blocks("json"))
+    ProblemReply.model_validate(shown)
+    swapped = {"location": {"lon": 29.3, "lat": 106.3}}
+    assert Client().recommend(swapped).json() == shown
+
+
+def test_the_request_that_is_shown_is_answered() -> None:
+    (command,) = PAGE.commands()
+    body = json.loads(command[command.index("-d") + 1])
+    assert Client().recommend(body).status_code == 200
