@@ -39,8 +39,10 @@ class NaiveTwin:
         ends = list(zip(network.edge_tail.tolist(), network.edge_head.tolist(), strict=True))
         self._tail = [end for pair in ends for end in pair]
         self._head = [end for pair in ends for end in reversed(pair)]
-        self._forbidden = set(network.forbidden)
-        self._prefixes = {word[:n] for word in self._forbidden for n in range(1, len(word))}
+        self._prefixes = {word[:n] for word in network.forbidden for n in range(1, len(word))}
+        self._words_ending: dict[int, list[History]] = defaultdict(list)
+        for word in network.forbidden:
+            self._words_ending[word[-1]].append(word)
         self._leaving: dict[int, list[int]] = defaultdict(list)
         for directed_edge, ms in enumerate(self._ms):
             if ms != NOT_PERMITTED:
@@ -133,7 +135,7 @@ class NaiveTwin:
             graph.add_node(state)
             for edge in self._leaving[node]:
                 history = (*memory, edge)
-                if any(history[-len(word) :] == word for word in self._words_ending(edge)):
+                if any(history[-len(word) :] == word for word in self._words_ending[edge]):
                     continue
                 after = (self._head[edge], self._memory(history))
                 self._entered_from[edge].append(state)
@@ -144,9 +146,6 @@ class NaiveTwin:
                     seen.add(after)
                     waiting.append(after)
         return graph
-
-    def _words_ending(self, edge: int) -> list[History]:
-        return [word for word in self._forbidden if word[-1] == edge]
 
     def _memory(self, history: History) -> History:
         for start in range(len(history)):
