@@ -8,7 +8,7 @@ import numpy as np
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.fleet import Fleet
-from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.graph import Int32, RoadGraph
 from dispatch_router.routing.kernels.arrays import NOTHING, Accesses, Workspace
 from dispatch_router.routing.kernels.nearest import Legs, edges_to_call
 from dispatch_router.routing.metric import Metric
@@ -39,17 +39,30 @@ def route_of_leg(
     if found.stays_on_edge[leg]:
         return _without_repeats(_part(graph, first_edge, start_mm, end_mm))
     line = _part(graph, first_edge, start_mm, _length_mm(graph, first_edge))
-    for edge in _driven(metric, int(metric.roads.head_state[first_edge]), workspace).tolist():
-        line.extend(_part(graph, edge, 0, _length_mm(graph, edge)))
+    line.extend(_whole(graph, _driven(metric, int(metric.roads.head_state[first_edge]), workspace)))
     line.extend(_part(graph, last_edge, 0, end_mm))
     return _without_repeats(line)
 
 
-def _driven(metric: Metric, state: int, workspace: Workspace) -> np.ndarray:
+def _driven(metric: Metric, state: int, workspace: Workspace) -> Int32:
     count = edges_to_call(metric.roads, state, workspace, np.empty(0, dtype=np.int32))
     driven = np.full(count, NOTHING, dtype=np.int32)
     edges_to_call(metric.roads, state, workspace, driven)
     return driven
+
+
+def _whole(graph: RoadGraph, directed_edges: Int32) -> list[LonLat]:
+    """Positions of directed edges from end to end, all at once: a drive has hundreds."""
+    edges, edge = graph.edges, directed_edges >> 1
+    backward = (directed_edges & 1).astype(np.bool_)
+    first, last = edges.shape_first[edge], edges.shape_first[edge + 1] - 1
+    count = last - first + 1
+    place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    step = np.repeat(np.where(backward, -1, 1), count)
+    point = np.repeat(np.where(backward, last, first), count) + step * place
+    lon = (edges.point_lon_e7[point] / E7).tolist()
+    lat = (edges.point_lat_e7[point] / E7).tolist()
+    return list(map(LonLat, lon, lat))
 
 
 def _length_mm(graph: RoadGraph, directed_edge: int) -> int:
