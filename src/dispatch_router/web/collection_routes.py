@@ -99,7 +99,7 @@ def add_collection_routes(
         cursor: Cursor = None,
         crs: CrsParameter = "wgs84",
     ) -> Response:
-        refuse_query(request, "limit", "cursor", "crs")
+        refuse_query(request.scope, "limit", "cursor", "crs")
         district = readiness.service().district
         page, next_cursor = page_of(collection.items(district), limit=limit, cursor=cursor)
         items = [collection.members(item, district, Crs(crs)) for item in page]
@@ -107,7 +107,7 @@ def add_collection_routes(
         return Response(orjson.dumps(members), media_type="application/json")
 
     async def read_item(request: Request, item_id: ItemId, crs: CrsParameter = "wgs84") -> Response:
-        refuse_query(request, "crs")
+        refuse_query(request.scope, "crs")
         district = readiness.service().district
         for item in collection.items(district):
             if item.id == item_id:

@@ -24,7 +24,7 @@ def add_graph_routes(router: APIRouter, readiness: Readiness) -> None:
     )
     async def read_graph(request: Request) -> Response:
         """Say which road graph answers, what it covers and where it comes from."""
-        refuse_query(request)
+        refuse_query(request.scope)
         service = readiness.service()
         members = graph_members(service.graph(), service.district)
         return Response(orjson.dumps(members), media_type="application/json")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Response
 from fastapi.routing import APIRoute
+from starlette.types import Receive, Scope, Send
 
 from dispatch_router.web.example import OPENAPI_EXAMPLES
 from dispatch_router.web.openapi import documented
@@ -26,19 +27,17 @@ class StrictBodyRoute(APIRoute):
     FastAPI documents the endpoint's model, but would let pass members named twice and NaN.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return what answers a request, in place of FastAPI's reading of the body."""
-        answer: Callable[[Any], Awaitable[Response]] = self.endpoint
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self.app = self._serve
 
-        async def handle(request: Request) -> Response:
-            require_json(dict(request.scope["headers"]))
-            refuse_query(request)
-            # RequestLimits hands over the whole body in one message.
-            body = (await request.receive())["body"]
-            question = check(_validate, parse_json(body))
-            return await answer(question)
-
-        return handle
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        require_json(dict(scope["headers"]))
+        refuse_query(scope)
+        # RequestLimits hands over the whole body in one message.
+        body = (await receive())["body"]
+        response = await self.endpoint(check(_validate, parse_json(body)))
+        await response(scope, receive, send)
 
 
 def add_recommendation_routes(router: APIRouter, readiness: Readiness) -> None:

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from starlette.requests import Request
+from starlette.datastructures import QueryParams
+from starlette.types import Scope
 
 from dispatch_router.web.problems import FieldError, InvalidRequest
 from dispatch_router.web.schemas.requests import LOCATION_FORMS
@@ -79,15 +80,15 @@ def invalid_request(details: Sequence[Mapping[str, Any] | ErrorDetails]) -> Inva
     return InvalidRequest([_field_error(detail) for detail in details[:MAX_ERRORS]])
 
 
-def refuse_query(request: Request, *known: str) -> None:
+def refuse_query(scope: Scope, *known: str) -> None:
     """Check that the query has no parameter that is unknown or repeated.
 
     Raises:
         InvalidRequest: it has.
     """
-    if not request.scope["query_string"]:
+    if not scope["query_string"]:
         return
-    names = [name for name, _ in request.query_params.multi_items()]
+    names = [name for name, _ in QueryParams(scope["query_string"]).multi_items()]
     errors = [_error(name, "extra_forbidden") for name in sorted(set(names) - set(known))]
     errors += [_error(name, "repeated") for name in known if names.count(name) > 1]
     if errors:
