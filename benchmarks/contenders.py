@@ -105,7 +105,7 @@ class ScipySearch:
         entries = self._question.entries(accesses)
         padded = (entries * ENTRIES_AT_MOST)[:ENTRIES_AT_MOST]
         self._graph.indices[-ENTRIES_AT_MOST:] = [state for state, _ in padded]
-        # scipy takes an explicit 0 for no edge: everything is a millisecond longer for now.
+        # scipy takes an explicit 0 for no edge: the millisecond added here is taken off below.
         self._graph.data[-ENTRIES_AT_MOST:] = [rest + 1 for _, rest in padded]
         label_ms = dijkstra(self._graph, indices=self._question.state_count) - 1
         return self._question.best_totals(label_ms[:-1], accesses, k)
