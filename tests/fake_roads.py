@@ -41,6 +41,7 @@ class StraightRoads:
         return GraphSummary(
             version="0" * 64,
             source="straight lines",
+            data_date=None,
             built_at=None,
             attribution="made up",
             synthetic=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -232,6 +233,18 @@ def test_a_call_far_from_every_road_is_outside_the_district() -> None:
     with pytest.raises(OutsideDistrict) as refused:
         ask(town, [town.at("A")], cell_position(2, 3.1))
     assert refused.value.code == "outside_district"
+
+
+def test_a_road_that_nobody_may_drive_does_not_hide_the_one_behind_it() -> None:
+    drawing = """
+        A---b
+        |   |
+        C---d
+        """
+    town = ascii_map(drawing, closed=["Ab", "bA"])
+    unit, call = [town.at("C")], cell_position(2, 0.1)
+    (leg,) = ask(town, unit, call, snap=replace(SNAP, candidate_within_m=1)).legs
+    assert leg.walk_ms == pytest.approx(190 * 1.3 / 1.25 * 1000, rel=1e-2)
 
 
 def test_walking_and_yard_are_counted_in_their_own_parts() -> None:

@@ -21,6 +21,7 @@ def summary_table(summary: GraphSummary) -> Table:
         "attribution": summary.attribution,
         "synthetic": "yes" if summary.synthetic else "no",
         "version": summary.version,
+        "data of": summary.data_date or "not stated",
         "built at": summary.built_at or "not recorded",
         "nodes": f"{summary.node_count:,}",
         "edges": f"{summary.edge_count:,}",

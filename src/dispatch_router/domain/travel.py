@@ -69,12 +69,14 @@ class GraphSummary:
 
     Attributes:
         version: content hash (``graph_version``).
+        data_date: newest date that the source states, RFC 3339; None where it states none.
         built_at: RFC 3339, or None where the build was made reproducible on purpose.
         largest_component_share: share of road length in the largest strongly connected part, 0-1.
     """
 
     version: str
     source: str
+    data_date: str | None
     built_at: str | None
     attribution: str
     synthetic: bool

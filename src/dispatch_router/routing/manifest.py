@@ -95,11 +95,11 @@ def _read_json(path: Path) -> dict[str, Any]:
 def _summary(fields: dict[str, Any]) -> GraphSummary:
     box = fields["bounding_box"]
     borders = [_number(box[side]) for side in ("west", "south", "east", "north")]
-    built_at = fields["built_at"]
     return GraphSummary(
         version=_text(fields["version"]),
         source=_text(fields["source"]),
-        built_at=None if built_at is None else _text(built_at),
+        data_date=_optional_text(fields["data_date"]),
+        built_at=_optional_text(fields["built_at"]),
         attribution=_text(fields["attribution"]),
         synthetic=fields["synthetic"] is True,
         bounding_box=BoundingBox(*borders),
@@ -121,6 +121,10 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not a text")
     return value
+
+
+def _optional_text(value: object) -> str | None:
+    return None if value is None else _text(value)
 
 
 def _count(value: object) -> int:

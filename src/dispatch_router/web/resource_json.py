@@ -24,6 +24,7 @@ def graph_members(summary: GraphSummary, district: District) -> Members:
     return {
         "graph_version": summary.version,
         "source": summary.source,
+        "data_date": summary.data_date,
         "built_at": summary.built_at,
         "attribution": summary.attribution,
         "synthetic": summary.synthetic,

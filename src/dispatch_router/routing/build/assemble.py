@@ -105,6 +105,7 @@ def _summary(
     return GraphSummary(
         version="",
         source=network.source.name,
+        data_date=network.source.data_date,
         built_at=built_at,
         attribution=network.source.attribution,
         synthetic=network.source.synthetic,

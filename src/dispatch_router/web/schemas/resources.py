@@ -42,6 +42,7 @@ class GraphReply(StrictModel):
 
     graph_version: str
     source: str
+    data_date: datetime | None
     built_at: datetime | None
     attribution: str
     synthetic: bool
