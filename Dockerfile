@@ -34,5 +34,5 @@ RUN dispatch-router warm-up
 VOLUME /var/cache/dispatch-router
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]
+    CMD ["python", "-c", "import http.client, os; probe = http.client.HTTPConnection('127.0.0.1', int(os.environ.get('DISPATCH_PORT', '8000')), timeout=2); probe.request('GET', '/readyz'); raise SystemExit(probe.getresponse().status != 200)"]
 CMD ["dispatch-router", "serve"]
