@@ -7,13 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 REPOSITORY = Path(__file__).parents[2]
-TWIN_TESTS = "tests/naive/test_engine_equals_twin.py"
 
 
-def test_the_kernels_equal_the_twin_without_compiling_too() -> None:
+@pytest.mark.parametrize("search", ["engine", "hierarchy"])
+def test_the_kernels_equal_the_twin_without_compiling_too(search: str) -> None:
+    twin_tests = f"tests/naive/test_{search}_equals_twin.py"
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", TWIN_TESTS],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", twin_tests],
         cwd=REPOSITORY,
         env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
         capture_output=True,

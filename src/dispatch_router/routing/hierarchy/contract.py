@@ -143,7 +143,7 @@ def climb_tree(first_up: Int32, up_head: Int32) -> tuple[Int32, Int32, Int32]:
 
 @kernel
 def children_first(first_up: Int32, up_head: Int32) -> Int32:
-    """Number the elimination tree in postorder; the shortcuts stay the same."""
+    """Renumber vertices in postorder of the elimination tree; the shortcuts stay the same."""
     parent, _, _ = climb_tree(first_up, up_head)
     count = len(parent)
     under = np.ones(count, dtype=np.int32)

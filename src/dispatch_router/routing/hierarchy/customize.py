@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch_router.routing.graph import Int32, Int64
+from dispatch_router.routing.graph import Int64
 from dispatch_router.routing.hierarchy.contract import Below, Tree
 from dispatch_router.routing.jit import kernel
 from dispatch_router.routing.kernels.arrays import NOTHING, Roads
@@ -44,7 +44,7 @@ def pack(ms: int, length_mm: int) -> int:
     """One integer for a time and a length; ``NO_WAY`` where the time is too long."""
     if ms >= TOO_LONG_MS:
         return NO_WAY
-    return (ms << LENGTH_BITS) | length_mm
+    return (int(ms) << LENGTH_BITS) | int(length_mm)
 
 
 @kernel
@@ -70,7 +70,7 @@ def take_arcs(roads: Roads, tree: Tree, below: Below, up: Int64, down: Int64) ->
         if edge == NOTHING:
             continue
         length_mm = roads.length_mm[roads.directed_edge[arc] >> 1]
-        weight = pack(np.int64(roads.weight_ms[arc]), length_mm)
+        weight = pack(roads.weight_ms[arc], length_mm)
         if tree.vertex[roads.tail[arc]] < tree.vertex[roads.arc_head[arc]]:
             up[edge] = min(up[edge], weight)
         else:

@@ -89,42 +89,37 @@ def least_cut(flow: Flow, sorted_nodes: Int32, ends: int, at_most: int) -> int:
 def find_path(flow: Flow, sorted_nodes: Int32, ends: int) -> int:
     """Search the residual network; return the exit of the sink that was reached."""
     flow.number[1] += 1
-    run, search = flow.number[0], flow.number[1]
-    seen, reached_by, queue = flow.seen, flow.reached_by, flow.queue
+    run = flow.number[0]
     size = 0
     for place in range(ends):
-        entry = 2 * sorted_nodes[place]
-        seen[entry] = search
-        reached_by[entry] = NOTHING
-        queue[size] = entry
-        size += 1
+        size = reach(flow, size, 2 * sorted_nodes[place], NOTHING)
     done = 0
     while done < size:
-        here = queue[done]
+        here = flow.queue[done]
         done += 1
         node = here >> 1
         is_used = flow.used[node] == run
         if here & 1:
             if flow.is_sink[node] == run:
-                return here
-            if is_used and seen[2 * node] != search:
+                return int(here)
+            if is_used:
                 size = reach(flow, size, 2 * node, here)
             for place in range(flow.first[node], flow.first[node + 1]):
-                entry = 2 * flow.head[place]
-                if seen[entry] != search and flow.cell[entry >> 1] == flow.cell[node]:
-                    size = reach(flow, size, entry, here)
+                neighbour = flow.head[place]
+                if flow.cell[neighbour] == flow.cell[node]:
+                    size = reach(flow, size, 2 * neighbour, here)
         elif not is_used:
             size = reach(flow, size, here + 1, here)
         elif flow.came_from[node] != NOTHING:
-            way_back = 2 * flow.came_from[node] + 1
-            if seen[way_back] != search:
-                size = reach(flow, size, way_back, here)
+            size = reach(flow, size, 2 * flow.came_from[node] + 1, here)
     return NOTHING
 
 
 @kernel
 def reach(flow: Flow, size: int, there: int, here: int) -> int:
-    """Put one entry or exit into the queue; return the queue's new size."""
+    """Put an entry or exit into the queue that was not there; return the queue's new size."""
+    if flow.seen[there] == flow.number[1]:
+        return size
     flow.seen[there] = flow.number[1]
     flow.reached_by[there] = here
     flow.queue[size] = there

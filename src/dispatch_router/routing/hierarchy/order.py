@@ -40,34 +40,39 @@ def build_order(graph: RoadGraph) -> Int32:
 
 
 def _node_order(graph: RoadGraph) -> Int32:
-    node_count = len(graph.nodes.lon_e7)
-    first, head = _neighbours(graph)
-    flow = Flow(
+    by_rank = dissect(new_flow(*_neighbours(graph)), _projections(graph))
+    rank = np.empty(len(by_rank), dtype=np.int32)
+    rank[by_rank] = np.arange(len(by_rank), dtype=np.int32)
+    return rank
+
+
+def new_flow(first: Int32, head: Int32) -> Flow:
+    """Make the working memory for cuts of a graph, given the neighbours of every node."""
+    count = len(first) - 1
+    return Flow(
         first=first,
         head=head,
-        cell=np.zeros(node_count, dtype=np.int32),
-        is_sink=np.zeros(node_count, dtype=np.int32),
-        came_from=np.full(node_count, NOTHING, dtype=np.int32),
-        used=np.zeros(node_count, dtype=np.int32),
-        seen=np.zeros(2 * node_count, dtype=np.int32),
-        reached_by=np.zeros(2 * node_count, dtype=np.int32),
-        queue=np.zeros(2 * node_count, dtype=np.int32),
+        cell=np.zeros(count, dtype=np.int32),
+        is_sink=np.zeros(count, dtype=np.int32),
+        came_from=np.full(count, NOTHING, dtype=np.int32),
+        used=np.zeros(count, dtype=np.int32),
+        seen=np.zeros(2 * count, dtype=np.int32),
+        reached_by=np.zeros(2 * count, dtype=np.int32),
+        queue=np.zeros(2 * count, dtype=np.int32),
         number=np.zeros(2, dtype=np.int32),
-        side=np.zeros(node_count, dtype=np.int32),
+        side=np.zeros(count, dtype=np.int32),
     )
-    by_rank = dissect(flow, _projections(graph))
-    rank = np.empty(node_count, dtype=np.int32)
-    rank[by_rank] = np.arange(node_count, dtype=np.int32)
-    return rank
 
 
 def _neighbours(graph: RoadGraph) -> tuple[Int32, Int32]:
     """Both ends of every edge as neighbours of each other, once each, without loops."""
     tail, head = graph.edges.tail, graph.edges.head
     proper = tail != head
-    ends = (np.concatenate((tail[proper], head[proper])), np.concatenate((head[proper], tail[proper])))
-    count = len(graph.nodes.lon_e7)
-    matrix = scipy.sparse.csr_array((np.ones(len(ends[0]), dtype=np.int8), ends), (count, count))
+    one_end = np.concatenate((tail[proper], head[proper]))
+    other_end = np.concatenate((head[proper], tail[proper]))
+    shape = (len(graph.nodes.lon_e7),) * 2
+    joined = np.ones(len(one_end), dtype=np.int8)
+    matrix = scipy.sparse.csr_array((joined, (one_end, other_end)), shape)
     matrix.sum_duplicates()
     return matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
 
@@ -78,7 +83,8 @@ def _projections(graph: RoadGraph) -> Int64:
     east = graph.nodes.lon_e7 * np.cos(np.radians(lat.mean() / 1e7))
     angle = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
     along = np.outer(np.cos(angle), east) + np.outer(np.sin(angle), lat)
-    return np.rint(along).astype(np.int64)
+    whole: Int64 = np.rint(along).astype(np.int64)
+    return whole
 
 
 @kernel

@@ -110,9 +110,7 @@ def nearest_by_labels(
 
 
 @kernel
-def paths_to_call(
-    roads: Roads, tree: Tree, down: Int64, accesses: Accesses, climb: Climb
-) -> Paths:
+def paths_to_call(roads: Roads, tree: Tree, down: Int64, accesses: Accesses, climb: Climb) -> Paths:
     """Climb from every state from which an edge of the call is entered."""
     ends = enter_accesses(roads, tree, accesses, climb)
     climb_from(tree, down, ends, climb)

@@ -25,7 +25,10 @@ def driven_edges(
     """Find the fastest drive from a state to where a directed edge is entered.
 
     Args:
-        roads, tree, below, weights: the graph and its hierarchy.
+        roads: the graph.
+        tree: its hierarchy.
+        below: the same from above.
+        weights: its driving times.
         from_state: where the unit comes out of the edge that it stands on.
         to_edge: directed edge of the call; there is a way to it.
         climbs: two of this thread.
@@ -90,14 +93,17 @@ def expand(
     """Replace shortcuts by what they stand for, until only arcs are left.
 
     Args:
-        roads, tree, below, weights: the graph and its hierarchy.
+        roads: the graph.
+        tree: its hierarchy.
+        below: the same from above.
+        weights: its driving times.
         shortcuts: edges of the hierarchy in order of the drive.
         upward: how many of them, at the beginning, are driven upward.
     """
     driven = np.empty(64, dtype=np.int32)
     count = 0
     for place in range(len(shortcuts)):
-        waiting = [(np.int64(shortcuts[place]), place < upward)]
+        waiting = [(int(shortcuts[place]), place < upward)]
         while len(waiting) > 0:
             edge, goes_up = waiting.pop()
             arc = arc_under(roads, tree, below, weights, edge, goes_up)
@@ -129,7 +135,7 @@ def arc_under(
     for arc in range(roads.first_in[head], roads.first_in[head + 1]):
         if roads.tail[arc] == tail:
             length_mm = roads.length_mm[roads.directed_edge[arc] >> 1]
-            if pack(np.int64(roads.weight_ms[arc]), length_mm) == weight:
+            if pack(roads.weight_ms[arc], length_mm) == weight:
                 return arc
     return NOTHING
 
@@ -147,15 +153,15 @@ def lower_sides(
     Returns:
         The edge driven down to the triangle's lowest vertex, and the one driven up from it.
     """
-    tail, head = np.int64(below.up_tail[edge]), np.int64(tree.up_head[edge])
+    tail, head = int(below.up_tail[edge]), int(tree.up_head[edge])
     weight = weights.up[edge]
     if not goes_up:
         tail, head = head, tail
         weight = weights.down[edge]
     at_tail, at_head = below.first_down[tail], below.first_down[head]
     while at_tail < below.first_down[tail + 1] and at_head < below.first_down[head + 1]:
-        first = np.int64(below.down_edge[at_tail])
-        second = np.int64(below.down_edge[at_head])
+        first = int(below.down_edge[at_tail])
+        second = int(below.down_edge[at_head])
         if below.up_tail[first] < below.up_tail[second]:
             at_tail += 1
         elif below.up_tail[first] > below.up_tail[second]:
@@ -165,4 +171,4 @@ def lower_sides(
         else:
             at_tail += 1
             at_head += 1
-    return np.int64(NOTHING), np.int64(NOTHING)
+    return NOTHING, NOTHING
