@@ -1,0 +1,129 @@
+"""The hierarchy beside the bounded search: the search alone, snapping left out.
+
+Run ``python -m benchmarks.hierarchy``; it prints, and checks nothing but that both agree. Both take
+turns in one run, a round of calls each, so that ratios hold whatever the machine does and each
+finds its own data in the caches, as it would in a service.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from benchmarks.cities import LOCATE, SNAP, open_city, positions_on_roads
+from benchmarks.contenders import Question
+from dispatch_router.routing.engine import RoadEngine
+from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.hierarchy.climb import new_climb
+from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
+from dispatch_router.routing.hierarchy.order import build_order
+from dispatch_router.routing.kernels.arrays import Accesses
+from dispatch_router.routing.kernels.nearest import Legs, nearest
+from dispatch_router.routing.metric import free_flow_metric
+
+Ask = Callable[[Accesses], Legs]
+CALLS_PER_ROUND = 25
+
+
+def timed_s(work: Callable[[], object], times: int) -> list[float]:
+    """Seconds that a piece of work takes, after once to compile it."""
+    work()
+    found = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - begun)
+    return found
+
+
+def prepare(graph: RoadGraph) -> Hierarchy:
+    """Build the hierarchy and print what that takes."""
+    metric = free_flow_metric(graph)
+    rank = build_order(graph)
+    hierarchy = build_hierarchy(metric, rank)
+    depth = hierarchy.tree.depth + 1
+    print(f"order        {min(timed_s(lambda: build_order(graph), 2)):8.2f} s")
+    print(f"contract     {min(timed_s(lambda: build_hierarchy(metric, rank), 3)):8.2f} s")
+    customize_s = timed_s(lambda: hierarchy.under(metric), 20)
+    print(f"customize    {np.median(customize_s) * 1e3:8.1f} ms, median of {len(customize_s)}")
+    print(
+        f"{len(hierarchy.tree.up_head):,} upward edges over {metric.state_count:,} states; "
+        f"{depth.mean():.0f} ancestors on average, {depth.max()} at the most"
+    )
+    return hierarchy
+
+
+def bounded(graph: RoadGraph, question: Question, k: int) -> Ask:
+    workspace = RoadEngine(graph, SNAP, LOCATE)._workspace()  # noqa: SLF001 - the same memory
+    starts = question.fleet.starts
+    offset_ms = np.zeros(len(question.fleet), dtype=np.int64)
+    return lambda call: nearest(question.roads, starts, call, offset_ms, k, 0, workspace)
+
+
+def labelled(hierarchy: Hierarchy, question: Question, k: int) -> Ask:
+    """Label the fleet, print what that takes, and ask the hierarchy."""
+    fleet, climb = question.fleet, new_climb(hierarchy.tree)
+    offset_ms = np.zeros(len(fleet), dtype=np.int64)
+    labels = hierarchy.labels(fleet, climb)
+    refresh_s = min(timed_s(lambda: hierarchy.labels(fleet, climb), 5)) / len(fleet)
+    label_bytes = sum(array.nbytes for array in labels) / len(fleet)
+    print(
+        f"{len(fleet):>6} units: {label_bytes:,.0f} bytes and {refresh_s * 1e6:.1f} us to label "
+        f"each; {len(labels.vertex) / len(fleet):.2f} labels each"
+    )
+    return lambda call: hierarchy.nearest(fleet, labels, call, offset_ms, k, 0, climb)
+
+
+def measure(contenders: dict[str, Ask], calls: Sequence[Accesses]) -> dict[str, list[float]]:
+    """Microseconds of every contender on every call, in rounds."""
+    times_us: dict[str, list[float]] = {name: [] for name in contenders}
+    answers: list[set[tuple[int, ...]]] = [set() for _ in calls]
+    for first in range(0, len(calls), CALLS_PER_ROUND):
+        for name, ask in contenders.items():
+            ask(calls[first])  # brings its data into the caches, and compiles in the first round
+            for number in range(first, min(first + CALLS_PER_ROUND, len(calls))):
+                begun = time.perf_counter()
+                found = ask(calls[number])
+                times_us[name].append((time.perf_counter() - begun) * 1e6)
+                answers[number].add((*found.unit.tolist(), *found.total_ms.tolist()))
+    if any(len(different) != 1 for different in answers):
+        raise SystemExit(f"the searches disagree: {[a for a in answers if len(a) > 1]}")
+    return times_us
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--extract", default="porto_portugal.osm.pbf")
+    parser.add_argument("--units", type=int, nargs="+", default=[10, 100, 1000])
+    parser.add_argument("--calls", type=int, default=1000)
+    parser.add_argument("--k", type=int, default=5)
+    arguments = parser.parse_args()
+    graph = open_city(arguments.extract).graph
+    print(f"{arguments.extract}, k={arguments.k}, {arguments.calls} calls")
+    print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}")
+    hierarchy = prepare(graph)
+    rng = np.random.default_rng(110)
+    places = positions_on_roads(graph, rng, arguments.calls)
+    for unit_count in arguments.units:
+        question = Question(graph, positions_on_roads(graph, rng, unit_count))
+        calls = [question.accesses(place) for place in places]
+        contenders = {
+            "bounded": bounded(graph, question, arguments.k),
+            "hierarchy": labelled(hierarchy, question, arguments.k),
+        }
+        times_us = measure(contenders, calls)
+        ours_us = np.median(times_us["hierarchy"])
+        for name, times in times_us.items():
+            median_us, p99_us = np.median(times), np.percentile(times, 99)
+            print(
+                f"{unit_count:>6} {name:<10} median {median_us:>8,.1f} us, p99 {p99_us:>8,.1f} us, "
+                f"{median_us / ours_us:>6.2f}x"
+            )
+
+
+if __name__ == "__main__":
+    main()
