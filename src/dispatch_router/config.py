@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
 ENVIRONMENT_PREFIX: Final = "DISPATCH_"
 CONFIG_VARIABLE: Final = "DISPATCH_CONFIG"
@@ -40,10 +48,17 @@ class ServerSettings(_Settings):
     """How long a stop waits for answers that are under way."""
 
 
+def _not_empty(value: Any) -> Any:
+    # Else it would be taken for the folder that the service happens to start in.
+    if value == "":
+        raise PydanticCustomError("empty", "must not be empty; leave it out instead")
+    return value
+
+
 class DistrictSettings(_Settings):
     """Which district the service knows."""
 
-    district: Path | None = None
+    district: Annotated[Path | None, BeforeValidator(_not_empty)] = None
     """Folder of the district; without it, the bundled district Xipeng."""
 
 
@@ -165,7 +180,7 @@ class _Read:
 
 def _from_file(concern: type[_Settings], content: Mapping[str, Any], file: Path) -> _Read:
     part = {name: content[name] for name in concern.model_fields.keys() & content.keys()}
-    if isinstance(part.get("district"), str):
+    if isinstance(part.get("district"), str) and part["district"]:
         # A path in a file means the same wherever the service is started.
         part["district"] = file.parent / part["district"]
     try:

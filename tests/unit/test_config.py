@@ -68,6 +68,7 @@ def test_text_in_the_environment_becomes_what_the_setting_is() -> None:
         ("DISPATCH_BODY_WITHIN_S", "nan"),
         ("DISPATCH_LOG_LEVEL", "loud"),
         ("DISPATCH_HOST", ""),
+        ("DISPATCH_DISTRICT", ""),
     ],
 )
 def test_a_bad_variable_is_named_with_its_value(name: str, value: str) -> None:
@@ -76,7 +77,10 @@ def test_a_bad_variable_is_named_with_its_value(name: str, value: str) -> None:
     assert f"was {value!r}" in str(caught.value)
 
 
-@pytest.mark.parametrize("line", ["port = true", "port = '8000'", "log_level = 3", "host = 1"])
+@pytest.mark.parametrize(
+    "line",
+    ["port = true", "port = '8000'", "log_level = 3", "host = 1", "district = 1", "district = ''"],
+)
 def test_a_value_of_the_wrong_type_in_the_file_is_not_bent_into_shape(
     line: str, tmp_path: Path
 ) -> None:

@@ -154,6 +154,8 @@ def _run(settings: Settings, listener: socket.socket, url: str) -> Exception | N
     failures: list[Exception] = []
 
     def stop_for(error: Exception) -> None:
+        if not isinstance(error, DispatchError):
+            _log.error("the service could not be loaded", exc_info=error)
         failures.append(error)
         server.should_exit = True
 

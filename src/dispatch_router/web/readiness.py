@@ -49,18 +49,18 @@ class Readiness:
         open_service: Callable[[], DispatchService],
         *,
         on_ready: Callable[[], None] = lambda: None,
-        on_failure: Callable[[Exception], None] = lambda _: None,
+        on_failure: Callable[[Exception], None] | None = None,
     ) -> None:
         """Take what loads the service.
 
         Args:
             open_service: opens graph and district and warms the search; runs once, in a thread.
             on_ready: called in that thread once the service is there.
-            on_failure: called in that thread with what ``open_service`` raised.
+            on_failure: called in that thread with what ``open_service`` raised; logs it if left out.
         """
         self._open = open_service
         self._on_ready = on_ready
-        self._on_failure = on_failure
+        self._on_failure = on_failure or _log_failure
         self._service: DispatchService | None = None
 
     def start(self) -> None:
@@ -85,7 +85,10 @@ class Readiness:
         try:
             self._service = self._open()
         except Exception as error:  # noqa: BLE001  # whatever it is, the process must hear of it
-            _log.error("The service could not be loaded: %s", error)
             self._on_failure(error)
         else:
             self._on_ready()
+
+
+def _log_failure(error: Exception) -> None:
+    _log.error("the service could not be loaded", exc_info=error)
