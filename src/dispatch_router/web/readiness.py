@@ -56,7 +56,7 @@ class Readiness:
         Args:
             open_service: opens graph and district and warms the search; runs once, in a thread.
             on_ready: called in that thread once the service is there.
-            on_failure: called in that thread with what ``open_service`` raised; logs it if left out.
+            on_failure: called there with what ``open_service`` raised; left out, it is logged.
         """
         self._open = open_service
         self._on_ready = on_ready
