@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import SnapPolicy
+from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.snapping import snap
 from dispatch_router.storage.district_files import load_district
+from tests.ascii_map import ascii_map
 from tests.xipeng import XIPENG, committed_graph
 
 
@@ -32,3 +36,11 @@ def test_a_place_beside_the_map_is_still_tied_to_its_edge() -> None:
     middle = LonLat(box.east + 0.01, (box.south + box.north) / 2)
     assert len(snap(graph, middle, max_m=50_000.0, within_m=30.0)) > 0
     assert len(snap(graph, middle, max_m=100.0, within_m=30.0)) == 0
+
+
+def test_a_road_at_the_pole_is_looked_up_at_once() -> None:
+    town = ascii_map("A--b")
+    at_the_pole = np.full_like(town.network.shape_lat_e7, 900_000_000)
+    graph = assemble(replace(town.network, shape_lat_e7=at_the_pole))
+    found = snap(graph, LonLat(town.at("A").lon, 90.0), max_m=300.0, within_m=30.0)
+    assert found.edge.tolist() == [0]

@@ -54,6 +54,7 @@ def put(index: int, value: int) -> Change:
         ("edges", "name_first", put(0, 1)),
         ("edges", "name_utf8", lambda a: np.array([0xFF], dtype=np.uint8)),
         ("states", "node", put(0, 10**6)),
+        ("states", "node", put(1, 0)),
         ("states", "first_in", put(1, 10**6)),
         ("states", "tail", put(0, -5)),
         ("states", "directed_edge", put(0, 10**6)),
@@ -61,7 +62,9 @@ def put(index: int, value: int) -> Change:
         ("states", "head_state", put(0, -1)),
         ("states", "first_arc", put(0, 3)),
         ("states", "arc_of_edge", put(0, 10**6)),
+        ("states", "arc_of_edge", lambda a: a[::-1]),
         ("grid", "frame", put(2, 0)),
+        ("grid", "frame", put(2, 1)),
         ("grid", "frame", put(4, 10**6)),
         ("grid", "first", put(0, 7)),
         ("grid", "segment", put(0, 10**6)),
@@ -74,4 +77,22 @@ def test_a_forged_array_is_refused_by_name(
 ) -> None:
     write_graph(forged(TOWN.graph, group, field, change), tmp_path / "graph", replace=False)
     with pytest.raises(InvalidGraph, match=r"\.npy"):
+        open_graph(tmp_path / "graph")
+
+
+def test_a_graph_with_fewer_states_than_junctions_is_refused(tmp_path: Path) -> None:
+    graph = ascii_map("A--b--C").graph
+    states = graph.states
+    one_state = dataclasses.replace(
+        states,
+        node=states.node[:1],
+        reach=states.reach[:1],
+        first_in=np.array([0, len(states.tail)], dtype=np.int32),
+        tail=np.zeros_like(states.tail),
+        head_state=np.zeros_like(states.head_state),
+    )
+    graph = dataclasses.replace(graph, states=one_state)
+    summary = dataclasses.replace(graph.summary, version=content_version(graph))
+    write_graph(dataclasses.replace(graph, summary=summary), tmp_path / "graph", replace=False)
+    with pytest.raises(InvalidGraph, match=r"states\.node\.npy"):
         open_graph(tmp_path / "graph")

@@ -15,15 +15,12 @@ from dispatch_router.routing.access import call_accesses, road_access
 from dispatch_router.routing.baseline import BaselineTables
 from dispatch_router.routing.fleet import Fleet, tie_to_roads
 from dispatch_router.routing.graph import Int64, RoadGraph
-from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses, Workspace
+from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses, Roads, Workspace
 from dispatch_router.routing.kernels.nearest import Legs, nearest
 from dispatch_router.routing.metric import free_flow_metric
 from dispatch_router.routing.reachability import Reachability
 from dispatch_router.routing.route import route_of_leg
-from dispatch_router.routing.snapping import SnappedPosition, snap
-
-HEAP_SLACK = 4096
-"""Room in the heap for entering the call; every arc enters it once at the most."""
+from dispatch_router.routing.snapping import CANDIDATES_AT_MOST, SnappedPosition, snap
 
 
 class RoadEngine:
@@ -111,7 +108,7 @@ class RoadEngine:
         if workspace is None:
             workspace = Workspace(
                 labels=np.full((self._metric.state_count, 2), NO_TOTAL, dtype=np.int64),
-                heap=np.empty(len(self._metric.roads.tail) + HEAP_SLACK, dtype=np.int64),
+                heap=np.empty(heap_room(self._metric.roads), dtype=np.int64),
                 base=np.full(1, NO_TOTAL, dtype=np.int64),
             )
             self._per_thread.workspace = workspace
@@ -166,6 +163,12 @@ class RoadEngine:
             )
             units = np.flatnonzero(found.bound_ms == NO_TOTAL)
         return tuple(units.tolist())
+
+
+def heap_room(roads: Roads) -> int:
+    """Every arc enters the heap once at the most, and so does every arc that enters the call."""
+    arcs_of_one_edge = int(np.diff(roads.first_arc).max())
+    return len(roads.tail) + 2 * CANDIDATES_AT_MOST * arcs_of_one_edge
 
 
 def _outside(call: LonLat, max_snap_m: float) -> OutsideDistrict:

@@ -15,6 +15,8 @@ from dispatch_router.routing.graph import NOT_PERMITTED, RoadGraph
 LONGEST_EDGE_MM = 10**9
 LONGEST_DRIVE_MS = 10**9
 FULL_TURN_E7 = 1_800_000_000
+SMALLEST_CELL_E7 = 10_000
+"""Some 100 m; over smaller cells, looking around a place would take for ever."""
 
 
 class _Checker:
@@ -129,7 +131,11 @@ def _check_states(graph: RoadGraph, checker: _Checker) -> None:
     state_count, arc_count = len(states.node), len(states.tail)
     directed_count = len(graph.edges.free_flow_ms)
     checker.shape(states.node, "states.node", "int32", state_count)
-    checker.within(states.node, "states.node", 0, len(graph.nodes.lon_e7) - 1)
+    node_count = len(graph.nodes.lon_e7)
+    checker.within(states.node, "states.node", 0, node_count - 1)
+    # Searches look junctions up among the states by the number of the junction.
+    remembers_nothing = np.array_equal(states.node[:node_count], np.arange(node_count))
+    checker.require(remembers_nothing, "states.node", "must begin with every junction in order")
     checker.shape(states.reach, "states.reach", "uint8", state_count)
     checker.offsets(states.first_in, "states.first_in", state_count, arc_count)
     checker.shape(states.tail, "states.tail", "int32", arc_count)
@@ -146,12 +152,16 @@ def _check_states(graph: RoadGraph, checker: _Checker) -> None:
     checker.offsets(states.first_arc, "states.first_arc", directed_count, arc_count)
     checker.shape(states.arc_of_edge, "states.arc_of_edge", "int32", arc_count)
     checker.within(states.arc_of_edge, "states.arc_of_edge", 0, arc_count - 1)
+    by_edge = np.repeat(np.arange(directed_count), np.diff(states.first_arc))
+    drives_it = np.array_equal(states.directed_edge[states.arc_of_edge], by_edge)
+    checker.require(drives_it, "states.arc_of_edge", "names an arc of another edge")
 
 
 def _check_grid(graph: RoadGraph, checker: _Checker) -> None:
     grid = graph.grid
     checker.shape(grid.frame, "grid.frame", "int64", 6)
-    checker.within(grid.frame[2:], "grid.frame", 1, 1 << 32)
+    checker.within(grid.frame[2:4], "grid.frame", SMALLEST_CELL_E7, 1 << 32)
+    checker.within(grid.frame[4:], "grid.frame", 1, 1 << 32)
     checker.within(grid.frame[:2], "grid.frame", -FULL_TURN_E7, FULL_TURN_E7)
     cell_count = int(grid.frame[4]) * int(grid.frame[5])
     checker.offsets(grid.first, "grid.first", cell_count, len(grid.segment))

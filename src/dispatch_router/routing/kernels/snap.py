@@ -63,10 +63,11 @@ def nearby_edges(
         return 0
     column, row = math.floor(x / cell_width), math.floor(y / cell_height)
     cell_m = min(cell_width * lon_m, cell_height * lat_m) / E7
+    # Close to a pole a cell has hardly any width: the rings end where the grid does all the same.
+    last_ring = max(abs(column), abs(columns - 1 - column), abs(row), abs(rows - 1 - row))
     max_mm, within_mm = np.int64(max_m * 1000.0), np.int64(within_m * 1000.0)
     count = 0
-    ring = 0
-    while True:
+    for ring in range(last_ring + 1):
         # Whatever lies in ring r + 1 or beyond is farther than r whole cells.
         seen_mm = np.int64((ring - 1) * cell_m * 1000.0)
         reach_mm = max_mm if count == 0 else min(max_mm, found_distance_mm[0] + within_mm)
@@ -101,7 +102,6 @@ def nearby_edges(
                         found_along_mm,
                         found_distance_mm,
                     )
-        ring += 1
     while count > 0 and found_distance_mm[count - 1] > found_distance_mm[0] + within_mm:
         count -= 1
     return count
