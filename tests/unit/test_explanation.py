@@ -61,6 +61,12 @@ def test_a_patrol_on_the_move_has_no_turn_out_to_speak_of() -> None:
     assert "出动0" not in why_zh(patrol)
 
 
+def test_a_crew_that_turns_out_in_no_time_is_not_said_to_be_on_the_road() -> None:
+    at_once = replace(FIRST, time=TimeToPerson(0, 840_000, 220_000))
+    assert "(0 s turn-out, 14 min drive" in why(at_once)
+    assert "（出动0秒，路程" in why_zh(at_once)
+
+
 @pytest.mark.parametrize(
     ("changes", "english", "chinese"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from tools.make_xipeng.curves import Polyline, length_m, point_along
@@ -58,12 +58,6 @@ class Draft:
             for point in drawn:
                 self._vertices[square_of(point)].append((point, tags["highway"]))
         return road
-
-    def replace_points(self, index: int, points: Polyline) -> None:
-        """Redraw a road; the index of what lies where keeps the old line too."""
-        self.roads[index] = replace(
-            self.roads[index], points=tuple(to_centimetre(point) for point in points)
-        )
 
     def nearest_vertex(
         self, point: Point, within_m: float, classes: frozenset[str] | None = None

@@ -60,7 +60,8 @@ class Standing:
 def why(standing: Standing) -> str:
     """Say in English why the candidate has its rank."""
     turn_out_s, drive_s, locate_s = seconds_of_parts(standing.time)
-    rolling = f"{duration(turn_out_s)} turn-out" if turn_out_s else "already rolling"
+    is_rolling = standing.kind is DepartureKind.PATROL and turn_out_s == 0
+    rolling = "already rolling" if is_rolling else f"{duration(turn_out_s)} turn-out"
     text = (
         f"{_place_in_order(standing)}, {_FROM[standing.kind]}: "
         f"{duration(turn_out_s + drive_s + locate_s)} to the person ({rolling}, "
@@ -75,7 +76,8 @@ def why(standing: Standing) -> str:
 def why_zh(standing: Standing) -> str:
     """Say in Chinese why the candidate has its rank."""
     turn_out_s, drive_s, locate_s = seconds_of_parts(standing.time)
-    rolling = f"出动{duration_zh(turn_out_s)}" if turn_out_s else "已在途中，无需出动时间"
+    is_rolling = standing.kind is DepartureKind.PATROL and turn_out_s == 0
+    rolling = "正在巡逻，无需出动时间" if is_rolling else f"出动{duration_zh(turn_out_s)}"
     text = (
         f"{_FROM_ZH[standing.kind]}，{_place_in_order_zh(standing)}："
         f"到人时间{duration_zh(turn_out_s + drive_s + locate_s)}（{rolling}，"

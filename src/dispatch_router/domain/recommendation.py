@@ -151,7 +151,8 @@ class Recommendation:
         at: when it was made, in the district's time.
         degraded: some row rests on less than the district's own roads and speeds.
         candidates: best first, at most as many as were asked for.
-        not_recommended: every other unit of the district, in the district's order.
+        not_recommended: every other unit of the district: those that are known to be slower by
+            rank, the other slower ones and then the unreachable in the district's order.
     """
 
     decision_id: str

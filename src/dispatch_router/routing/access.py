@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dispatch_router.domain.locate import walk_ms
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.policy import LocatePolicy
 from dispatch_router.domain.travel import RoadAccess
@@ -21,10 +22,10 @@ def call_accesses(metric: Metric, snapped: SnappedPosition, locate: LocatePolicy
     """
     found = directions(metric, snapped)
     edge_ms, length_mm = metric.roads.edge_ms, metric.roads.length_mm
-    walk_ms_per_mm = locate.walk_detour / locate.walk_speed_m_s
     return Accesses(
         edge=np.array([edge for edge, _, _ in found], dtype=np.int32),
         along_mm=np.array([along_mm for _, along_mm, _ in found], dtype=np.int64),
+        # Worked out here: to hand a kernel all the roads takes longer than these few divisions.
         ms=np.array(
             [
                 int(edge_ms[edge]) * along_mm // int(length_mm[edge >> 1])
@@ -33,7 +34,7 @@ def call_accesses(metric: Metric, snapped: SnappedPosition, locate: LocatePolicy
             dtype=np.int64,
         ),
         walk_ms=np.array(
-            [int(distance_mm * walk_ms_per_mm + 0.5) for _, _, distance_mm in found],
+            [walk_ms(distance_mm / 1000.0, locate) for _, _, distance_mm in found],
             dtype=np.int64,
         ),
     )

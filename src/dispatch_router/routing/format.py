@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 
 from dispatch_router.domain.errors import InvalidGraph
-from dispatch_router.domain.travel import GraphSummary
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.manifest import (
     MANIFEST_NAME,
@@ -84,15 +83,6 @@ def open_graph(folder: Path) -> RoadGraph:
     graph = RoadGraph(summary=manifest.summary, **parts)  # type: ignore[arg-type]
     check_graph(graph, folder)
     return graph
-
-
-def read_summary(folder: Path) -> GraphSummary:
-    """Read the manifest alone.
-
-    Raises:
-        InvalidGraph: there is none, or it is broken.
-    """
-    return read_manifest(folder / MANIFEST_NAME).summary
 
 
 def _open_array(path: Path, expected: ArrayEntry | None) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain, islice
 from typing import TypeAlias
 
 import numpy as np
@@ -67,7 +68,8 @@ class RestrictedEdges:
             return paths
         sequences = paths
         if relation.is_mandatory:
-            sequences = [turn for path in paths for turn in self._turns_off(path)]
+            turns = chain.from_iterable(map(self._turns_off, paths))
+            sequences = list(islice(turns, MAX_SEQUENCES + 1))
         if len(sequences) > MAX_SEQUENCES:
             return Dropped.RESTRICTION_TOO_LARGE
         return tuple(sequences) or Dropped.RESTRICTION_MOOT
