@@ -23,6 +23,10 @@ UInt16 = npt.NDArray[np.uint16]
 NOT_PERMITTED = -1
 """In ``free_flow_ms`` and ``head_state``: this directed edge must not be driven."""
 
+LONGEST_EDGE_MM = 4 * 10**9
+LONGEST_DRIVE_MS = 10**9
+"""Of one edge: 4,000 km and 11 days. The product of the two still fits 64 bits."""
+
 REACHES_CORE = 1
 """Bit of ``state_reach``: from here the largest strongly connected part can be reached."""
 REACHED_FROM_CORE = 2
@@ -47,8 +51,9 @@ class Edges:
 
     Attributes:
         tail, head: shape (edges,), node at the first and at the last shape point.
-        length_mm: shape (edges,), at least 1.
-        free_flow_ms: shape (2 * edges,), per directed edge, at least 1, or ``NOT_PERMITTED``.
+        length_mm: shape (edges,), 1 to ``LONGEST_EDGE_MM``.
+        free_flow_ms: shape (2 * edges,), per directed edge, 1 to ``LONGEST_DRIVE_MS``, or
+            ``NOT_PERMITTED``.
         road_class, flags, layer, way_id: shape (edges,); see ``road_classes``.
         name, name_zh, name_en: shape (edges,), index into the name table; 0 is no name.
         shape_first: shape (edges + 1,), offsets into the shape points.

@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from dispatch_router.domain.errors import InvalidGraph
-from dispatch_router.routing.graph import NOT_PERMITTED, RoadGraph
+from dispatch_router.routing.graph import (
+    LONGEST_DRIVE_MS,
+    LONGEST_EDGE_MM,
+    NOT_PERMITTED,
+    RoadGraph,
+)
 
-LONGEST_EDGE_MM = 10**9
-LONGEST_DRIVE_MS = 10**9
 FULL_TURN_E7 = 1_800_000_000
 SMALLEST_CELL_E7 = 10_000
 """Some 100 m; over smaller cells, looking around a place would take for ever."""

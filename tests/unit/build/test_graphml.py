@@ -197,6 +197,12 @@ def test_a_speed_of_nothing_is_refused(tmp_path):
     assert "speed_kph is 0" in refused(street(speed_kph=0), tmp_path)
 
 
+def test_a_drive_of_weeks_is_refused_and_not_shortened(tmp_path):
+    assert "edge a -> b" in refused(street(travel_time=2_000_000), tmp_path)
+    slow = street(osmid=5, length=100_000, speed_kph=0.01)
+    assert "the edge of way 5 is longer than 4,000 km or takes" in refused(slow, tmp_path)
+
+
 @pytest.mark.parametrize(
     "geometry",
     [

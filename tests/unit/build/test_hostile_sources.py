@@ -18,7 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch_router.domain.errors import InvalidGraph
+from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.sources import read_network
+from dispatch_router.routing.format import open_graph, write_graph
 from tests.osm_town import draw_places, read_town, way, write_osm
 
 GOOD = write_osm(draw_places("a--b--c"), [way("abc")], {})
@@ -160,6 +162,24 @@ def test_a_road_that_leaves_the_earth_is_refused(tmp_path, lon, lat):
         '<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="road"/></way></osm>'
     )
     refused(written(tmp_path, "far.osm", text))
+
+
+def two_places(lon: float) -> str:
+    return (
+        f'<osm version="0.6"><node id="1" lon="1" lat="1"/><node id="2" lon="{lon}" lat="1"/>'
+        '<way id="7"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/></way></osm>'
+    )
+
+
+def test_a_road_across_half_the_earth_is_refused_by_its_way(tmp_path):
+    assert "way 7 is longer than 4,000 km" in refused(written(tmp_path, "far.osm", two_places(99)))
+
+
+def test_the_longest_road_that_is_built_is_one_that_can_be_opened(tmp_path):
+    graph = assemble(read_network(written(tmp_path, "long.osm", two_places(36))))
+    assert graph.summary.road_km == pytest.approx(3_896, abs=5)
+    write_graph(graph, tmp_path / "graph", replace=False)
+    assert open_graph(tmp_path / "graph").summary == graph.summary
 
 
 @pytest.mark.parametrize("node_id", ["-5", "4611686018427387904"])

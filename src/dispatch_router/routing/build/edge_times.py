@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from dispatch_router.routing.build.network import NOT_PERMITTED
+from dispatch_router.routing.graph import LONGEST_DRIVE_MS, LONGEST_EDGE_MM, NOT_PERMITTED
 
-LONGEST_DRIVE_MS = np.iinfo(np.int32).max
 MM_MS_PER_KMH = 3.6
 """One millimetre at one km/h takes 3.6 milliseconds."""
+TOO_LONG = "is longer than 4,000 km or takes longer than 11 days; correct it in the source."
+TOO_LONG_ZH = "长度超过4000公里或行驶时间超过11天，请修正数据源。"
 
 
 def driving_ms(
@@ -27,14 +28,21 @@ def driving_ms(
     return np.maximum(1.0, np.rint(length_mm[:, np.newaxis] * MM_MS_PER_KMH / speed_kmh))
 
 
-def stored_ms(drive_ms: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+def stored_ms(
+    length_mm: npt.NDArray[np.int64], drive_ms: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int32]:
     """Return times as a network stores them: one after the other, ``NOT_PERMITTED`` for NaN.
 
+    Args:
+        length_mm: shape (edges,).
+        drive_ms: shape (edges, directions), whole numbers, NaN where not permitted.
+
     Raises:
-        OverflowError: an edge takes longer than ``LONGEST_DRIVE_MS``; its index is the argument.
+        OverflowError: an edge is longer than ``LONGEST_EDGE_MM`` or takes longer than
+            ``LONGEST_DRIVE_MS``; its index is the argument.
     """
-    too_long = np.flatnonzero((drive_ms > LONGEST_DRIVE_MS).any(axis=1))
-    if len(too_long):
-        raise OverflowError(int(too_long[0]))
+    too_long = (length_mm > LONGEST_EDGE_MM) | (drive_ms > LONGEST_DRIVE_MS).any(axis=1)
+    if too_long.any():
+        raise OverflowError(int(too_long.argmax()))
     permitted = np.where(np.isnan(drive_ms), NOT_PERMITTED, drive_ms)
     return permitted.astype(np.int32).ravel()

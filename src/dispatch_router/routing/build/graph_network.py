@@ -16,7 +16,12 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from dispatch_router.routing.build.edge_times import LONGEST_DRIVE_MS, MM_MS_PER_KMH
+from dispatch_router.routing.build.edge_times import (
+    MM_MS_PER_KMH,
+    TOO_LONG,
+    TOO_LONG_ZH,
+    stored_ms,
+)
 from dispatch_router.routing.build.graph_shapes import (
     BadShape,
     Shape,
@@ -40,10 +45,10 @@ from dispatch_router.routing.build.roads import Road, read_road
 from dispatch_router.routing.build.source_files import refuse
 from dispatch_router.routing.build.tags import Drops, says_yes
 from dispatch_router.routing.geodesy import shape_lengths_mm
+from dispatch_router.routing.graph import LONGEST_DRIVE_MS, LONGEST_EDGE_MM
 from dispatch_router.routing.road_classes import RoadFlag
 
 FASTEST_KPH = 300.0
-LONGEST_EDGE_M = 10_000_000.0
 SAME_LENGTH_MM = 10
 """Two directions whose stated lengths differ by more are two edges."""
 _NOT_TAGS = frozenset({"geometry", "length", "travel_time", "speed_kph", "osmid"})
@@ -136,7 +141,7 @@ def _read_edge(
     road = read_road(tags, drops, may_lack_class=True)
     shape = edge_shape(data.get("geometry"), places[tail], places[head])
     times = [
-        _bounded(data, "length", LONGEST_EDGE_M),
+        _bounded(data, "length", LONGEST_EDGE_MM / 1000),
         _bounded(data, "travel_time", LONGEST_DRIVE_MS / 1000),
         _bounded(data, "speed_kph", FASTEST_KPH),
     ]
@@ -174,7 +179,7 @@ def _bounded(data: Mapping[str, Any], key: str, most: float) -> float | None:
 def _network(
     one_ways: list[_OneWay], places: Shape, names: NameTable, source: SourceInfo, drops: Drops
 ) -> RoadNetwork:
-    measured = _measure(one_ways)
+    measured = _measure(one_ways, source.name)
     pairs = _pairs(one_ways, measured.length_mm)
     edges = [one_ways[forward] for forward, _ in pairs]
     forward = np.array([pair[0] for pair in pairs])
@@ -213,7 +218,7 @@ def _network(
     )
 
 
-def _measure(one_ways: list[_OneWay]) -> _Measured:
+def _measure(one_ways: list[_OneWay], source_name: str) -> _Measured:
     """Return lengths in millimetres and times in milliseconds; what the source states holds."""
     shape_first, points = _joined_shapes(one_ways)
     length_mm = shape_lengths_mm(shape_first, points[:, 0], points[:, 1])
@@ -226,7 +231,12 @@ def _measure(one_ways: list[_OneWay]) -> _Measured:
             drive_ms[index] = round(edge.travel_time_s * 1000)
         elif speed_kmh is not None:
             drive_ms[index] = round(int(length_mm[index]) * MM_MS_PER_KMH / speed_kmh)
-    return _Measured(length_mm, np.clip(drive_ms, 1, LONGEST_DRIVE_MS).astype(np.int32))
+    try:
+        whole_ms = stored_ms(length_mm, np.maximum(drive_ms, 1.0)[:, np.newaxis])
+    except OverflowError as error:
+        way = one_ways[error.args[0]].way_id
+        refuse(source_name, f"the edge of way {way} {TOO_LONG}", f"道路{way}{TOO_LONG_ZH}")
+    return _Measured(length_mm, whole_ms)
 
 
 def _pairs(one_ways: list[_OneWay], length_mm: npt.NDArray[np.int64]) -> list[tuple[int, int]]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from dispatch_router.routing.build.edge_times import driving_ms, stored_ms
+from dispatch_router.routing.build.edge_times import (
+    TOO_LONG,
+    TOO_LONG_ZH,
+    driving_ms,
+    stored_ms,
+)
 from dispatch_router.routing.build.names import clean_name
 from dispatch_router.routing.build.network import RoadNetwork, SourceInfo
 from dispatch_router.routing.build.osm_file import (
@@ -80,10 +85,10 @@ def _network(source: SourceFile, roads: OsmRoads, nodes: OsmNodes, split: SplitW
     speed_kmh = _speeds_kmh(roads, split, length_mm)
     way_ids = np.array(roads.way_ids, np.int64)
     try:
-        free_flow_ms = stored_ms(driving_ms(length_mm, speed_kmh))
+        free_flow_ms = stored_ms(length_mm, driving_ms(length_mm, speed_kmh))
     except OverflowError as error:
         way_id = way_ids[split.edge_way[error.args[0]]]
-        refuse(source.path.name, f"way {way_id} is impossibly long.", f"道路 {way_id} 长得不可能。")
+        refuse(source.path.name, f"way {way_id} {TOO_LONG}", f"道路{way_id}{TOO_LONG_ZH}")
     forbidden, restrictions_kept = _turn_rules(roads, nodes, split, way_ids, speed_kmh)
     names = np.array(roads.way_names, np.int32)[split.edge_way]
     return RoadNetwork(
