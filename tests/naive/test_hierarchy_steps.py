@@ -20,6 +20,7 @@ from dispatch_router.routing.kernels.arrays import NOTHING
 from tests.naive.random_network import random_network
 
 seeds = st.integers(0, 2**32 - 1)
+MANY = 1 << 20
 
 
 def random_graph(rng: random.Random) -> networkx.Graph:
@@ -90,7 +91,7 @@ def test_a_cut_that_would_be_too_large_is_given_up():
 def test_contracting_joins_the_higher_neighbours(seed):
     graph = random_graph(random.Random(seed))
     higher = [sorted(other for other in graph[node] if other > node) for node in graph]
-    first_up, up_head = fill_in(*as_arrays(higher))
+    first_up, up_head = fill_in(*as_arrays(higher), MANY)
     expected = contracted_one_by_one(graph)
     found = [up_head[first_up[node] : first_up[node + 1]].tolist() for node in graph]
     assert found == expected
@@ -98,6 +99,13 @@ def test_contracting_joins_the_higher_neighbours(seed):
     assert parent.tolist() == [above[0] if above else NOTHING for above in expected]
     for node in graph:
         assert depth[node] == (0 if parent[node] == NOTHING else depth[parent[node]] + 1)
+
+
+def test_contracting_gives_up_rather_than_fill_the_memory():
+    star = [[8], [8], [8], [8], [8], [8], [8], [8], []]
+    assert fill_in(*as_arrays(star), 8)[0][-1] == 8
+    hub_first = [[1, 2, 3, 4, 5, 6, 7, 8], *([] for _ in range(8))]
+    assert fill_in(*as_arrays(hub_first), 8)[0][-1] == NOTHING
 
 
 def contracted_one_by_one(graph: networkx.Graph) -> list[list[int]]:
@@ -115,12 +123,12 @@ def contracted_one_by_one(graph: networkx.Graph) -> list[list[int]]:
 def test_renumbered_every_vertex_comes_right_after_what_is_below_it(seed):
     graph = random_graph(random.Random(seed))
     higher = [sorted(other for other in graph[node] if other > node) for node in graph]
-    number = children_first(*fill_in(*as_arrays(higher)))
+    number = children_first(*fill_in(*as_arrays(higher), MANY))
     assert sorted(number.tolist()) == list(graph)
     renumbered = networkx.relabel_nodes(graph, dict(enumerate(number.tolist())))
     arrays = as_arrays([sorted(o for o in renumbered[v] if o > v) for v in sorted(renumbered)])
-    first_up, up_head = fill_in(*arrays)
-    assert len(up_head) == len(fill_in(*as_arrays(higher))[1])
+    first_up, up_head = fill_in(*arrays, MANY)
+    assert len(up_head) == len(fill_in(*as_arrays(higher), MANY)[1])
     parent, _, low = climb_tree(first_up, up_head)
     for vertex in graph:
         below = [other for other in graph if vertex in line_up(parent.tolist(), other)]

@@ -16,6 +16,15 @@ from dispatch_router.routing.graph import Int32
 from dispatch_router.routing.jit import kernel
 from dispatch_router.routing.kernels.arrays import NOTHING, Roads
 
+EDGES_PER_VERTEX_AT_MOST = 64
+"""A city has 4 or 5. With many more, the order does not belong to the graph, or it is no map."""
+
+EDGES_ALLOWED_ANYWAY = 1 << 20
+
+
+class OrderDoesNotFit(ValueError):
+    """Contracting in this order would join far too many vertices."""
+
 
 class Tree(NamedTuple):
     """What a climb needs.
@@ -62,6 +71,9 @@ def contract(roads: Roads, rank: Int32) -> tuple[Tree, Below]:
     Args:
         roads: the graph; its times do not matter.
         rank: shape (states,), from ``order.build_order``.
+
+    Raises:
+        OrderDoesNotFit: the hierarchy would be out of all proportion to the graph.
     """
     first_up, up_head = _eliminate(roads, rank)
     vertex = children_first(first_up, up_head)[rank]
@@ -76,19 +88,25 @@ def _eliminate(roads: Roads, rank: Int32) -> tuple[Int32, Int32]:
     count = len(rank)
     keys = np.unique((np.minimum(one, other) * count + np.maximum(one, other))[one != other])
     first = np.searchsorted(keys, np.arange(count + 1) * count)
-    return fill_in(first.astype(np.int32), (keys % count).astype(np.int32))
+    at_most = max(EDGES_ALLOWED_ANYWAY, EDGES_PER_VERTEX_AT_MOST * count)
+    first_up, up_head = fill_in(first.astype(np.int32), (keys % count).astype(np.int32), at_most)
+    if first_up[count] == NOTHING:
+        raise OrderDoesNotFit(f"more than {at_most:,} edges over {count:,} states")
+    return first_up, up_head
 
 
 @kernel
-def fill_in(first: Int32, head: Int32) -> tuple[Int32, Int32]:
+def fill_in(first: Int32, head: Int32, at_most: int) -> tuple[Int32, Int32]:
     """Play the elimination game on the higher neighbours of every vertex.
 
     Args:
         first: shape (vertices + 1,), offsets into ``head``.
         head: the higher neighbours.
+        at_most: give up when there are more edges.
 
     Returns:
-        The same with the shortcuts, neighbours ascending.
+        The same with the shortcuts, neighbours ascending; ``NOTHING`` as the last offset where
+        given up.
     """
     count = len(first) - 1
     first_up = np.zeros(count + 1, dtype=np.int32)
@@ -98,6 +116,9 @@ def fill_in(first: Int32, head: Int32) -> tuple[Int32, Int32]:
     next_child = np.full(count, NOTHING, dtype=np.int32)
     for vertex in range(count):
         begin = size = first_up[vertex]
+        if size > at_most:
+            first_up[count] = NOTHING
+            return first_up, up_head[:0].copy()
         while size + count > len(up_head):
             up_head = np.concatenate((up_head, np.empty_like(up_head)))
         seen_by[vertex] = vertex

@@ -90,6 +90,9 @@ def build_hierarchy(metric: Metric, rank: Int32) -> Hierarchy:
     Args:
         metric: the graph and its driving times.
         rank: shape (states,), from ``order.build_order``.
+
+    Raises:
+        OrderDoesNotFit: the order is not one of this graph.
     """
     tree, below = contract(metric.roads, rank)
     return Hierarchy(metric, tree, below, customize(metric.roads, tree, below))
