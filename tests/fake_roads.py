@@ -88,7 +88,7 @@ class StraightRoads:
         first = min(possible, key=lambda index: (totals[index], index), default=None)
         return NearestUnits(
             graph_version="0" * 64,
-            access=RoadAccess(call, 12.5, Name("直路", "Straight Road")),
+            access=RoadAccess(12.5, Name("直路", "Straight Road")),
             legs=tuple(drives[index] for index in within),
             certain_to_ms=certain_to_ms,
             unreachable=tuple(sorted(self.cut_off)),

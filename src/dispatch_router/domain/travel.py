@@ -13,10 +13,10 @@ class RoadAccess:
     """The point of a road nearest to a position.
 
     Attributes:
-        distance_m: straight line from the position to ``on_road``.
+        distance_m: straight line from the position to it.
+        road_name: of that road; None where it has none.
     """
 
-    on_road: LonLat
     distance_m: float
     road_name: Name | None
 

@@ -12,7 +12,7 @@ from dispatch_router.routing.fleet import directions
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.kernels.arrays import Accesses
 from dispatch_router.routing.metric import Metric
-from dispatch_router.routing.snapping import SnappedPosition, position_along
+from dispatch_router.routing.snapping import SnappedPosition
 
 
 def call_accesses(metric: Metric, snapped: SnappedPosition, locate: LocatePolicy) -> Accesses:
@@ -44,7 +44,6 @@ def road_access(graph: RoadGraph, snapped: SnappedPosition) -> RoadAccess:
     """Describe the nearest road point."""
     edge = int(snapped.edge[0])
     return RoadAccess(
-        on_road=position_along(graph, edge, int(snapped.along_mm[0])),
         distance_m=int(snapped.distance_mm[0]) / 1000.0,
         road_name=road_name(graph, edge),
     )

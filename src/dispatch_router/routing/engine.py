@@ -173,8 +173,8 @@ def heap_room(roads: Roads) -> int:
 
 def _outside(call: LonLat, max_snap_m: float) -> OutsideDistrict:
     return OutsideDistrict(
-        f"{call.lon:.6f}, {call.lat:.6f} is farther than {max_snap_m:g} m from any road of this "
-        "district; check the order (longitude first) and the coordinate system (crs)",
-        f"{call.lon:.6f}, {call.lat:.6f} 距本辖区任何道路都超过 {max_snap_m:g} 米；"
-        "请检查坐标顺序（经度在前）和坐标系（crs）",
+        f"{call.lon:.6f}, {call.lat:.6f} is farther than {max_snap_m:g} m from every road of this "
+        "district. Check which is longitude and which latitude, and the coordinate system (crs).",
+        f"坐标{call.lon:.6f}, {call.lat:.6f}距本辖区任何道路都超过{max_snap_m:g}米。"
+        "请检查经纬度是否写反，坐标系（crs）是否正确。",
     )

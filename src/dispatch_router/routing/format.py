@@ -25,6 +25,7 @@ from dispatch_router.routing.manifest import (
     read_manifest,
     render_manifest,
 )
+from dispatch_router.routing.refusal import refused
 from dispatch_router.routing.validate import check_graph
 from dispatch_router.routing.version import (
     GROUPS,
@@ -128,7 +129,4 @@ def _move_into_place(scratch: Path, folder: Path) -> None:
 
 
 def _refused(path: Path, reason: str) -> InvalidGraph:
-    return InvalidGraph(
-        f"{path}: {reason}; build the graph again with 'dispatch-router graph build'",
-        f"{path}：路网文件无效，请用 'dispatch-router graph build' 重新生成",
-    )
+    return refused(path, reason, "路网文件无效")

@@ -12,6 +12,7 @@ from typing import Any
 from dispatch_router.domain.errors import InvalidGraph
 from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.domain.travel import GraphSummary
+from dispatch_router.routing.refusal import refused
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = "dispatch_router road graph"
@@ -140,7 +141,4 @@ def _number(value: object) -> float:
 
 
 def _refused(path: Path, reason: str) -> InvalidGraph:
-    return InvalidGraph(
-        f"{path}: {reason}; build the graph again with 'dispatch-router graph build'",
-        f"{path}：路网清单无效，请用 'dispatch-router graph build' 重新生成",
-    )
+    return refused(path, reason, "路网清单无效")

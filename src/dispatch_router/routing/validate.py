@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from dispatch_router.domain.errors import InvalidGraph
 from dispatch_router.routing.graph import (
     LONGEST_DRIVE_MS,
     LONGEST_EDGE_MM,
     NOT_PERMITTED,
     RoadGraph,
 )
+from dispatch_router.routing.refusal import refused
 
 FULL_TURN_E7 = 1_800_000_000
 SMALLEST_CELL_E7 = 10_000
@@ -28,12 +28,7 @@ class _Checker:
 
     def require(self, holds: bool | np.bool_, name: str, reason: str) -> None:  # noqa: FBT001
         if not holds:
-            raise InvalidGraph(
-                f"{self._folder / name}.npy: {reason}; build the graph again with "
-                "'dispatch-router graph build'",
-                f"{self._folder / name}.npy：路网数据不一致，请用 "
-                "'dispatch-router graph build' 重新生成",
-            )
+            raise refused(self._folder / f"{name}.npy", reason, "路网数据不一致")
 
     def shape(self, array: np.ndarray, name: str, dtype: str, length: int) -> None:
         self.require(
