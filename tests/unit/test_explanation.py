@@ -156,7 +156,7 @@ def test_a_unit_below_the_list_says_its_time_and_who_would_have_to_be_away() -> 
         "It would lead if the 6 ahead of it could not go."
     )
     assert reason.what_would_change_zh == (
-        "到人时间25分钟，比首位晚5分20秒，排第7位。排在其前的6支力量均无法出警时，它将排在首位。"
+        "到人时间25分钟，比首位晚5分20秒，排第7位。排在其前的6支力量均无法出警时，该力量将排在首位。"
     )
     assert "the one ahead of it could not go" in slower_at_rank(2, 2, 1).what_would_change
 

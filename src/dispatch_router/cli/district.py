@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from dispatch_router.bootstrap import GRAPH_FOLDER
 from dispatch_router.cli.language import Language
 from dispatch_router.domain.errors import InvalidGraph
 from dispatch_router.domain.geo import LonLat
@@ -16,8 +17,6 @@ from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.snapping import snap
 from dispatch_router.storage.district_files import Mistake, check_district
-
-GRAPH = "graph"
 
 app = typer.Typer(help="Look after a district's files.", no_args_is_help=True)
 
@@ -59,11 +58,11 @@ def check(
 
 
 def _check_graph(folder: Path, found: list[Mistake]) -> RoadGraph | None:
-    graph = folder / GRAPH
+    graph = folder / GRAPH_FOLDER
     if not graph.is_dir():
         found.append(
             Mistake(
-                GRAPH,
+                GRAPH_FOLDER,
                 None,
                 "",
                 "There is no road graph: make it with 'dispatch-router graph build SOURCE "
@@ -75,7 +74,7 @@ def _check_graph(folder: Path, found: list[Mistake]) -> RoadGraph | None:
     try:
         return open_graph(graph)
     except InvalidGraph as error:
-        found.append(Mistake(GRAPH, None, "", error.detail, error.detail_zh))
+        found.append(Mistake(GRAPH_FOLDER, None, "", error.detail, error.detail_zh))
         return None
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from dispatch_router.bootstrap import OpenDistrict, district_folder, open_district
 from dispatch_router.cli.language import Language
+from dispatch_router.cli.options import DistrictOption
 from dispatch_router.cli.recommendation_text import RecommendationText
 from dispatch_router.config import InvalidSetting, load_settings
 from dispatch_router.domain.calls import (
@@ -75,12 +76,7 @@ def recommend(
     top: Annotated[
         int, typer.Option(help="How many units to rank at most.", min=1, max=MAX_TOP)
     ] = DEFAULT_TOP,
-    district: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="The district's folder; the bundled Xipeng unless set otherwise."
-        ),
-    ] = None,
+    district: DistrictOption = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON that POST /v1/recommendations answers.")
     ] = False,

@@ -16,6 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from dispatch_router.bootstrap import open_service
+from dispatch_router.cli.options import DistrictOption
 from dispatch_router.config import (
     InvalidSetting,
     ServerSettings,
@@ -45,14 +46,7 @@ def serve(
         int | None,
         typer.Option(help="Port; 0 takes a free one. [default: 8000]", show_default=False),
     ] = None,
-    district: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Folder of the district. [default: the bundled Xipeng]",
-            show_default=False,
-        ),
-    ] = None,
+    district: DistrictOption = None,
     config: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="TOML file with settings.", show_default=False),

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from dispatch_router.bootstrap import open_service
+from dispatch_router.cli.options import DistrictOption
 from dispatch_router.config import InvalidSetting, load_settings
 from dispatch_router.domain.errors import DispatchError
 
 
 def warm_up(
-    district: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Folder of the district. [default: the bundled Xipeng]",
-            show_default=False,
-        ),
-    ] = None,
+    district: DistrictOption = None,
 ) -> None:
     """Compile the search and keep it, so that the next start is ready at once.
 

@@ -164,7 +164,7 @@ def slower_at_rank(total_ms: int, rank: int, first_ms: int) -> Reason:
         f"{duration(total_s)} to the person, {duration(later_s)} after the first: rank {rank}. "
         f"It would lead if {others} could not go.",
         f"到人时间{duration_zh(total_s)}，比首位晚{duration_zh(later_s)}，排第{rank}位。"
-        f"{others_zh}无法出警时，它将排在首位。",
+        f"{others_zh}无法出警时，该力量将排在首位。",
     )
 
 
@@ -183,7 +183,7 @@ def slower_than(certain_to_ms: int, listed: int) -> Reason:
         f"More than {duration(bound_s)} to the person. It could lead only if none of the "
         f"{listed} listed units, nor any other that is faster, could go.",
         f"到人时间超过{duration_zh(bound_s)}。只有所列{listed}支力量及其他更快的力量"
-        "均无法出警时，它才可能排在首位。",
+        "均无法出警时，该力量才可能排在首位。",
     )
 
 
