@@ -1,4 +1,4 @@
-"""Road graphs of real extracts, built once and kept in a cache folder, and random units on them."""
+"""Road graphs of real extracts, and random units on them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class City:
 
 
 def open_city(extract: str) -> City:
-    """Open an extract's graph, built now or in an earlier run; ends the program where it is not."""
+    """Build an extract's graph and open it from disk; ends the program where the extract is not."""
     source = Path(os.environ.get("DISPATCH_SHARED_DATA", BESIDE_THE_REPOSITORY)) / extract
     if not source.is_file():
         sys.exit(f"skipped: {source} is not there; set DISPATCH_SHARED_DATA to its folder")
@@ -47,8 +47,7 @@ def open_city(extract: str) -> City:
     cache = Path(tempfile.gettempdir()) / "dispatch_router-benchmarks"
     cache.mkdir(exist_ok=True)
     folder = cache / f"{extract.split('.')[0]}-{graph.summary.version}"
-    if not folder.exists():
-        write_graph(graph, folder, replace=False)
+    write_graph(graph, folder, replace=folder.exists())
     return City(extract, folder, open_graph(folder))
 
 
