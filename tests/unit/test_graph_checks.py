@@ -63,6 +63,8 @@ def put(index: int, value: int) -> Change:
         ("states", "first_arc", put(0, 3)),
         ("states", "arc_of_edge", put(0, 10**6)),
         ("states", "arc_of_edge", lambda a: a[::-1]),
+        ("states", "rank", put(0, -1)),
+        ("states", "rank", put(0, 2)),
         ("grid", "frame", put(2, 0)),
         ("grid", "frame", put(2, 1)),
         ("grid", "frame", put(4, 10**6)),

@@ -100,6 +100,7 @@ class States:
             ``NOT_PERMITTED``.
         first_arc: shape (2 * edges + 1,), offsets into ``arc_of_edge``.
         arc_of_edge: shape (arcs,), the arcs that drive each directed edge.
+        rank: shape (states,), a permutation: the order in which the hierarchy contracts them.
     """
 
     node: Int32
@@ -110,6 +111,7 @@ class States:
     head_state: Int32
     first_arc: Int32
     arc_of_edge: Int32
+    rank: Int32
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,10 @@ def _check_states(graph: RoadGraph, checker: _Checker) -> None:
     by_edge = np.repeat(np.arange(directed_count), np.diff(states.first_arc))
     drives_it = np.array_equal(states.directed_edge[states.arc_of_edge], by_edge)
     checker.require(drives_it, "states.arc_of_edge", "names an arc of another edge")
+    checker.shape(states.rank, "states.rank", "int32", state_count)
+    checker.within(states.rank, "states.rank", 0, state_count - 1)
+    ranked_once = np.bincount(states.rank, minlength=state_count) == 1
+    checker.require(bool(ranked_once.all()), "states.rank", "must hold every rank once")
 
 
 def _check_grid(graph: RoadGraph, checker: _Checker) -> None:

@@ -14,11 +14,12 @@ from dispatch_router.routing.build.network import RoadNetwork
 from dispatch_router.routing.build.unfold import unfold_turn_rules
 from dispatch_router.routing.geodesy import segment_lengths_mm
 from dispatch_router.routing.graph import Edges, Int64, Nodes, RoadGraph, States
+from dispatch_router.routing.hierarchy.order import build_order
 from dispatch_router.routing.version import content_version
 
 
 def assemble(network: RoadNetwork, *, built_at: str | None = None) -> RoadGraph:
-    """Order nodes along a space-filling curve, unfold turn rules, index the segments.
+    """Order nodes along a space-filling curve, unfold turn rules, order states, index segments.
 
     Args:
         network: what a reader returned.
@@ -32,13 +33,15 @@ def assemble(network: RoadNetwork, *, built_at: str | None = None) -> RoadGraph:
     states, core_share = unfold_turn_rules(
         node_count=len(network.node_lon_e7), edges=edges, forbidden=network.forbidden
     )
-    graph = RoadGraph(
+    unordered = RoadGraph(
         nodes=Nodes(network.node_lon_e7, network.node_lat_e7),
         edges=edges,
         states=states,
         grid=build_grid(edges),
         summary=_summary(network, edges, states, core_share, built_at),
     )
+    states = dataclasses.replace(states, rank=build_order(unordered))
+    graph = dataclasses.replace(unordered, states=states)
     summary = dataclasses.replace(graph.summary, version=content_version(graph))
     return dataclasses.replace(graph, summary=summary)
 

@@ -37,7 +37,8 @@ def unfold_turn_rules(
 ) -> tuple[States, float]:
     """Build the graph to search.
 
-    State ``n`` below ``node_count`` is node ``n`` with nothing remembered.
+    State ``n`` below ``node_count`` is node ``n`` with nothing remembered. The ranks are those of
+    the states themselves; the hierarchy's order is found afterwards.
 
     Returns:
         The states and arcs, and the share of road length (0-1) in the largest strongly connected
@@ -131,4 +132,5 @@ def _by_head(arcs: _Arcs, node: Int32, head_state: Int32, reach: npt.NDArray[np.
         head_state=head_state,
         first_arc=first_arc.astype(np.int32),
         arc_of_edge=arc_of_edge.astype(np.int32),
+        rank=np.arange(len(node), dtype=np.int32),
     )
