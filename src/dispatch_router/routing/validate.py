@@ -59,6 +59,7 @@ def check_graph(graph: RoadGraph, folder: Path) -> None:
     _check_roads(graph, checker)
     _check_shapes(graph, checker)
     _check_states(graph, checker)
+    _check_arcs_follow_roads(graph, checker)
     _check_grid(graph, checker)
 
 
@@ -157,6 +158,21 @@ def _check_states(graph: RoadGraph, checker: _Checker) -> None:
     checker.within(states.rank, "states.rank", 0, state_count - 1)
     ranked_once = np.bincount(states.rank, minlength=state_count) == 1
     checker.require(bool(ranked_once.all()), "states.rank", "must hold every rank once")
+
+
+def _check_arcs_follow_roads(graph: RoadGraph, checker: _Checker) -> None:
+    """Every arc leaves and enters the junctions that its directed edge joins."""
+    states = graph.states
+    ends = np.stack((graph.edges.tail, graph.edges.head), axis=1)
+    leaves, enters = ends.ravel(), ends[:, ::-1].ravel()
+    head = np.repeat(states.node, np.diff(states.first_in))
+    entered = np.array_equal(head, enters[states.directed_edge])
+    checker.require(entered, "states.first_in", "an arc ends where its road does not")
+    left = np.array_equal(states.node[states.tail], leaves[states.directed_edge])
+    checker.require(left, "states.tail", "an arc begins where its road does not")
+    permitted = states.head_state != NOT_PERMITTED
+    arrived = np.array_equal(states.node[states.head_state[permitted]], enters[permitted])
+    checker.require(arrived, "states.head_state", "arrives where its road does not end")
 
 
 def _check_grid(graph: RoadGraph, checker: _Checker) -> None:
