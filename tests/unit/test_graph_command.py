@@ -116,6 +116,8 @@ def test_a_folder_that_is_no_graph_is_never_replaced(source, tmp_path):
 def test_a_graph_needs_a_folder_to_stand_in(source, tmp_path):
     result = run("build", source, tmp_path / "no" / "such" / "out")
     assert result.exit_code == ExitCode.CANNOT_WRITE
+    assert "out: the folder around it does not exist." in result.stderr
+    assert "out：上级文件夹不存在。" in result.stderr
 
 
 def test_a_disk_that_refuses_is_an_error_and_leaves_nothing(source, tmp_path, monkeypatch):

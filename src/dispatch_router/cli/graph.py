@@ -132,13 +132,25 @@ def _reader_and_out(paths: list[Path], place: str | None) -> tuple[Reader, Path]
 def _check_out(out: Path, *, force: bool) -> None:
     """Fail before the long work rather than after it."""
     if not out.absolute().parent.is_dir():
-        _fail(ExitCode.CANNOT_WRITE, f"{out}: the folder around it does not exist.")
+        _fail(
+            ExitCode.CANNOT_WRITE,
+            f"{out}: the folder around it does not exist.",
+            f"{out}：上级文件夹不存在。",
+        )
     if not out.exists():
         return
     if not (out / MANIFEST_NAME).is_file():
-        _fail(ExitCode.CANNOT_WRITE, f"{out}: exists and is not a road graph; choose another name.")
+        _fail(
+            ExitCode.CANNOT_WRITE,
+            f"{out}: exists and is not a road graph; choose another name.",
+            f"{out}：已存在且不是路网，请换一个名称。",
+        )
     if not force:
-        _fail(ExitCode.CANNOT_WRITE, f"{out}: exists; give --force to replace it.")
+        _fail(
+            ExitCode.CANNOT_WRITE,
+            f"{out}: exists; give --force to replace it.",
+            f"{out}：路网已存在；如需替换，请加 --force。",
+        )
 
 
 def _renamed(network: RoadNetwork, name: str | None) -> RoadNetwork:

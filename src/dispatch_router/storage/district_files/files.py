@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from dispatch_router.storage.district_files.document import Document, read_document
@@ -20,10 +21,27 @@ def open_document(folder: Path, file: str, mistakes: list[Mistake]) -> Document 
     text = _read_text(folder, file, mistakes)
     if text is None:
         return None
-    if file.endswith(".geojson"):
-        # JSON may be indented with tabs, YAML may not; inside JSON's quotes no tab is allowed.
-        text = text.replace("\t", " ")
-    return read_document(text, file, mistakes)
+    if not file.endswith(".geojson"):
+        return read_document(text, file, mistakes)
+    # JSON may be indented with tabs, YAML may not; inside JSON's quotes no tab is allowed.
+    document = read_document(text.replace("\t", " "), file, mistakes)
+    if document is not None:
+        _require_json(text, file, mistakes)
+    return document
+
+
+def _require_json(text: str, file: str, mistakes: list[Mistake]) -> None:
+    """Notice what YAML allows and JSON does not, such as comments: map programs would refuse it.
+
+    The text has been read as YAML already, and so is bounded in depth.
+    """
+    try:
+        # Numbers stay text: their worth is judged elsewhere, and a very long one cannot fail here.
+        json.loads(text, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        message = f"This is not JSON: {error.msg}, at column {error.colno}."
+        message_zh = f"第{error.colno}列起不是有效的JSON。"
+        mistakes.append(Mistake(file, error.lineno, "", message, message_zh))
 
 
 def _read_text(folder: Path, file: str, mistakes: list[Mistake]) -> str | None:

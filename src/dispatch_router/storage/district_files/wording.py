@@ -6,10 +6,13 @@ from typing import Any
 
 _PATTERNS = {
     r"^[a-z0-9]+([-_][a-z0-9]+)*$": (
-        "small letters, digits and single - or _ between them",
-        "小写字母、数字，中间可用单个-或_连接",
+        "This has to be made of small letters, digits and single - or _ between them.",
+        "只能使用小写字母、数字，中间可用单个-或_连接。",
     ),
-    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": ("a time of day from 00:00 to 23:59", "00:00至23:59的时刻"),
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": (
+        "This has to be a time of day from 00:00 to 23:59.",
+        "须为00:00至23:59的时刻。",
+    ),
 }
 
 # By the type of pydantic's error; {} fields come from its context.
@@ -42,8 +45,7 @@ def said(error: Any) -> tuple[str, str]:
     if kind == "string_type":
         return _text_expected(value)
     if kind == "string_pattern_mismatch":
-        rule, rule_zh = _PATTERNS[context["pattern"]]
-        return f"This has to be made of {rule}.", f"只能使用{rule_zh}。"
+        return _PATTERNS[context["pattern"]]
     if kind in {"greater_than_equal", "less_than_equal"} and error["loc"][-1:] == ("lat",):
         return (
             "lat has to lie between -90 and 90; perhaps lon and lat are swapped.",
