@@ -14,16 +14,16 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from benchmarks.cities import LOCATE, SNAP, open_city, positions_on_roads
+from benchmarks.cities import open_city, positions_on_roads
 from benchmarks.contenders import Question
-from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.hierarchy.climb import new_climb
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
 from dispatch_router.routing.hierarchy.order import build_order
 from dispatch_router.routing.kernels.arrays import Accesses
-from dispatch_router.routing.kernels.nearest import Legs, nearest
+from dispatch_router.routing.kernels.nearest import Legs
 from dispatch_router.routing.metric import free_flow_metric
+from dispatch_router.routing.searches import BoundedSearch
 
 Ask = Callable[[Accesses], Legs]
 CALLS_PER_ROUND = 25
@@ -57,11 +57,10 @@ def prepare(graph: RoadGraph) -> Hierarchy:
     return hierarchy
 
 
-def bounded(graph: RoadGraph, question: Question, k: int) -> Ask:
-    workspace = RoadEngine(graph, SNAP, LOCATE)._workspace()  # noqa: SLF001 - the same memory
-    starts = question.fleet.starts
+def bounded(question: Question, k: int) -> Ask:
+    search = BoundedSearch(question.metric)
     offset_ms = np.zeros(len(question.fleet), dtype=np.int64)
-    return lambda call: nearest(question.roads, starts, call, offset_ms, k, 0, workspace)
+    return lambda call: search.nearest(question.fleet, call, offset_ms, k, 0)
 
 
 def labelled(hierarchy: Hierarchy, question: Question, k: int) -> Ask:
@@ -112,7 +111,7 @@ def main() -> None:
         question = Question(graph, positions_on_roads(graph, rng, unit_count))
         calls = [question.accesses(place) for place in places]
         contenders = {
-            "bounded": bounded(graph, question, arguments.k),
+            "bounded": bounded(question, arguments.k),
             "hierarchy": labelled(hierarchy, question, arguments.k),
         }
         times_us = measure(contenders, calls)

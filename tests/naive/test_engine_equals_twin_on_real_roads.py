@@ -11,6 +11,7 @@ from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.network import RoadNetwork
 from dispatch_router.routing.build.sources import read_network
 from dispatch_router.routing.engine import RoadEngine
+from dispatch_router.routing.hierarchy.order import build_order
 from tests.naive.comparison import LOCATE, SNAP, assert_engine_equals_twin
 from tests.naive.twin import NaiveTwin
 from tests.shared_data import shared_extract
@@ -25,6 +26,7 @@ def near_a_road(network: RoadNetwork, rng: random.Random) -> LonLat:
     )
 
 
+@pytest.mark.parametrize("with_hierarchy", [False, True])
 @pytest.mark.parametrize(
     ("extract", "calls"),
     [
@@ -33,11 +35,12 @@ def near_a_road(network: RoadNetwork, rng: random.Random) -> LonLat:
         ("porto_portugal.osm.pbf", 25),
     ],
 )
-def test_real_roads(extract: str, calls: int) -> None:
+def test_real_roads(extract: str, calls: int, with_hierarchy: bool) -> None:
     network = read_network(shared_extract(extract))
     graph = assemble(network)
     assert len(network.forbidden) > 0
-    engine, twin = RoadEngine(graph, SNAP, LOCATE), NaiveTwin(network)
+    twin = NaiveTwin(network)
+    engine = RoadEngine(graph, SNAP, LOCATE, build_order(graph) if with_hierarchy else None)
     rng = random.Random(110)
     for number in range(calls):
         units = [near_a_road(network, rng) for _ in range(rng.choice([1, 10, 40]))]

@@ -13,14 +13,13 @@ from dispatch_router.routing.access import call_accesses
 from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.network import RoadNetwork
 from dispatch_router.routing.build.sources import read_network
-from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.graph import NOT_PERMITTED, RoadGraph
 from dispatch_router.routing.hierarchy.climb import new_climb
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
 from dispatch_router.routing.hierarchy.order import build_order
-from dispatch_router.routing.kernels.nearest import nearest
 from dispatch_router.routing.metric import Metric, free_flow_metric, plain
-from tests.naive.comparison import LOCATE, SNAP, snapped
+from dispatch_router.routing.searches import BoundedSearch
+from tests.naive.comparison import LOCATE, snapped
 from tests.naive.test_engine_equals_twin_on_real_roads import near_a_road
 from tests.naive.test_hierarchy_equals_twin import a_fleet, assert_the_legs_are_what_they_say
 from tests.shared_data import shared_extract
@@ -69,7 +68,7 @@ def assert_both_searches_agree(
 ) -> None:
     rng = random.Random(110)
     metric, climb = hierarchy.metric, new_climb(hierarchy.tree)
-    workspace = RoadEngine(graph, SNAP, LOCATE)._workspace()
+    bounded_search = BoundedSearch(metric)
     for number in range(calls):
         if number % 10 == 0:
             units = [near_a_road(network, rng) for _ in range(rng.choice([1, 10, 100]))]
@@ -79,7 +78,7 @@ def assert_both_searches_agree(
         accesses = call_accesses(metric, call, LOCATE)
         offset_ms = np.array([rng.randint(0, 240_000) for _ in units], dtype=np.int64)
         k, band_ms = 1 + number % 7, rng.choice([0, 15_000])
-        bounded = nearest(metric.roads, fleet.starts, accesses, offset_ms, k, band_ms, workspace)
+        bounded = bounded_search.nearest(fleet, accesses, offset_ms, k, band_ms)
         found = hierarchy.nearest(fleet, labels, accesses, offset_ms, k, band_ms, climb)
         assert found.unit.tolist() == bounded.unit.tolist()
         assert found.total_ms.tolist() == bounded.total_ms.tolist()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import dataclasses
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -14,13 +15,16 @@ from dispatch_router.domain.travel import DriveLeg, GraphSummary, NearestUnits
 from dispatch_router.routing.access import call_accesses, road_access
 from dispatch_router.routing.baseline import BaselineTables
 from dispatch_router.routing.fleet import Fleet, tie_to_roads
-from dispatch_router.routing.graph import Int64, RoadGraph
-from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses, Roads, Workspace
-from dispatch_router.routing.kernels.nearest import Legs, nearest
+from dispatch_router.routing.graph import Int32, Int64, RoadGraph
+from dispatch_router.routing.hierarchy.choice import labels_are_faster
+from dispatch_router.routing.hierarchy.hierarchy import build_hierarchy
+from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
+from dispatch_router.routing.kernels.nearest import Legs
 from dispatch_router.routing.metric import free_flow_metric
 from dispatch_router.routing.reachability import Reachability
 from dispatch_router.routing.route import route_of_leg
-from dispatch_router.routing.snapping import CANDIDATES_AT_MOST, SnappedPosition, snap
+from dispatch_router.routing.searches import BoundedSearch, LabelSearch, Search
+from dispatch_router.routing.snapping import SnappedPosition, snap
 
 
 class RoadEngine:
@@ -29,15 +33,29 @@ class RoadEngine:
     The graph is shared and never written; each thread searches with a workspace of its own.
     """
 
-    def __init__(self, graph: RoadGraph, snap_policy: SnapPolicy, locate: LocatePolicy) -> None:
-        """Prepare a graph for searching."""
+    def __init__(
+        self,
+        graph: RoadGraph,
+        snap_policy: SnapPolicy,
+        locate: LocatePolicy,
+        rank: Int32 | None = None,
+    ) -> None:
+        """Prepare a graph for searching.
+
+        Args:
+            graph: the roads.
+            snap_policy: how positions are tied to them.
+            locate: how people are found from there.
+            rank: from ``hierarchy.order.build_order``; None to do without the hierarchy.
+        """
         self._graph = graph
         self._metric = free_flow_metric(graph)
+        self._bounded = BoundedSearch(self._metric)
+        self._by_labels = None if rank is None else LabelSearch(build_hierarchy(self._metric, rank))
         self._snap_policy = snap_policy
         self._locate = locate
         self._reachability = Reachability(graph)
         self._baselines = BaselineTables(self._metric)
-        self._per_thread = threading.local()
 
     def summary(self) -> GraphSummary:
         """Describe the graph in use."""
@@ -45,13 +63,16 @@ class RoadEngine:
 
     def place_fleet(self, positions: Sequence[LonLat]) -> Fleet:
         """Tie units to the roads, in the order given; one far from every road is unreachable."""
-        return tie_to_roads(
+        fleet = tie_to_roads(
             self._graph,
             self._metric,
             positions,
             [self._snap(position) for position in positions],
             yard_speed_m_s=self._snap_policy.yard_speed_m_s,
         )
+        if self._by_labels is None:
+            return fleet
+        return dataclasses.replace(fleet, labels=self._by_labels.labels(fleet))
 
     def nearest(
         self,
@@ -82,16 +103,14 @@ class RoadEngine:
         if len(snapped) == 0:
             raise _outside(call, self._snap_policy.max_snap_m)
         accesses = call_accesses(self._metric, snapped, self._locate)
-        workspace = self._workspace()
-        found = nearest(
-            self._metric.roads, fleet.starts, accesses, offset_ms, k, band_ms, workspace
-        )
+        search = self._faster_search(fleet, k)
+        found = search.nearest(fleet, accesses, offset_ms, k, band_ms)
         return NearestUnits(
             graph_version=self._graph.summary.version,
             access=road_access(self._graph, snapped),
-            legs=self._legs(fleet, accesses, offset_ms, found, workspace if with_routes else None),
+            legs=self._legs(fleet, accesses, offset_ms, found, search if with_routes else None),
             certain_to_ms=int(found.certain_to_ms[0]),
-            unreachable=self._unreachable(fleet, accesses, offset_ms, found, workspace),
+            unreachable=self._unreachable(fleet, accesses, offset_ms, found),
             baseline=self._baselines.best(fleet, baseline, accesses, offset_ms),
         )
 
@@ -103,16 +122,12 @@ class RoadEngine:
             within_m=self._snap_policy.candidate_within_m,
         )
 
-    def _workspace(self) -> Workspace:
-        workspace: Workspace | None = getattr(self._per_thread, "workspace", None)
-        if workspace is None:
-            workspace = Workspace(
-                labels=np.full((self._metric.state_count, 2), NO_TOTAL, dtype=np.int64),
-                heap=np.empty(heap_room(self._metric.roads), dtype=np.int64),
-                base=np.full(1, NO_TOTAL, dtype=np.int64),
-            )
-            self._per_thread.workspace = workspace
-        return workspace
+    def _faster_search(self, fleet: Fleet, k: int) -> Search:
+        if self._by_labels is None or fleet.labels is None:
+            return self._bounded
+        if labels_are_faster(len(fleet), k, self._metric.state_count):
+            return self._by_labels
+        return self._bounded
 
     def _legs(
         self,
@@ -120,9 +135,9 @@ class RoadEngine:
         accesses: Accesses,
         offset_ms: Int64,
         found: Legs,
-        workspace: Workspace | None,
+        search: Search | None,
     ) -> tuple[DriveLeg, ...]:
-        """Translate the kernel's legs; ``workspace`` only where routes are asked for."""
+        """Translate the kernel's legs; ``search`` only where routes are asked for."""
         walk_ms = accesses.walk_ms[found.access]
         drive_ms = found.total_ms - offset_ms[found.unit] - walk_ms
         columns = zip(
@@ -139,8 +154,15 @@ class RoadEngine:
                 walk_ms=walk,
                 distance_m=distance_mm / 1000.0,
                 route=(
-                    route_of_leg(self._graph, self._metric, fleet, accesses, found, leg, workspace)
-                    if workspace is not None
+                    route_of_leg(
+                        self._graph,
+                        fleet,
+                        accesses,
+                        found,
+                        leg,
+                        partial(search.driven_edges, fleet, accesses, found),
+                    )
+                    if search is not None
                     else None
                 ),
             )
@@ -153,22 +175,12 @@ class RoadEngine:
         accesses: Accesses,
         offset_ms: Int64,
         found: Legs,
-        workspace: Workspace,
     ) -> tuple[int, ...]:
         units = self._reachability.unreachable(fleet, accesses, found)
         if units is None:
-            everyone = len(fleet)
-            found = nearest(
-                self._metric.roads, fleet.starts, accesses, offset_ms, everyone, 0, workspace
-            )
+            found = self._bounded.nearest(fleet, accesses, offset_ms, len(fleet), 0)
             units = np.flatnonzero(found.bound_ms == NO_TOTAL)
         return tuple(units.tolist())
-
-
-def heap_room(roads: Roads) -> int:
-    """Every arc enters the heap once at the most, and so does every arc that enters the call."""
-    arcs_of_one_edge = int(np.diff(roads.first_arc).max())
-    return len(roads.tail) + 2 * CANDIDATES_AT_MOST * arcs_of_one_edge
 
 
 def _outside(call: LonLat, max_snap_m: float) -> OutsideDistrict:

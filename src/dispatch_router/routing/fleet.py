@@ -9,6 +9,7 @@ import numpy as np
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.graph import NOT_PERMITTED, REACHES_CORE, Int32, RoadGraph
+from dispatch_router.routing.hierarchy.labels import Labels
 from dispatch_router.routing.kernels.arrays import NOTHING, Starts
 from dispatch_router.routing.kernels.dead_ends import mark_ways_out
 from dispatch_router.routing.kernels.from_post import PostStarts
@@ -25,11 +26,13 @@ class Fleet:
         positions: where each unit is, WGS-84.
         starts: for the kernels.
         reaches_core: shape (units,), bool, the unit can drive to the largest connected part.
+        labels: for the hierarchy; None where there is none.
     """
 
     positions: tuple[LonLat, ...]
     starts: Starts
     reaches_core: np.ndarray
+    labels: Labels | None = None
 
     def starts_of(self, unit: int) -> PostStarts:
         """Return the starts of one unit alone."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import Int32, RoadGraph
-from dispatch_router.routing.kernels.arrays import NOTHING, Accesses, Workspace
-from dispatch_router.routing.kernels.nearest import Legs, edges_to_call
-from dispatch_router.routing.metric import Metric
+from dispatch_router.routing.kernels.arrays import Accesses
+from dispatch_router.routing.kernels.nearest import Legs
 from dispatch_router.routing.snapping import position_along
 
 E7 = 1e7
@@ -19,16 +19,21 @@ E7 = 1e7
 
 def route_of_leg(
     graph: RoadGraph,
-    metric: Metric,
     fleet: Fleet,
     accesses: Accesses,
     found: Legs,
     leg: int,
-    workspace: Workspace,
+    driven: Callable[[int], Int32],
 ) -> tuple[LonLat, ...]:
     """Follow the road from where a unit joins it to where the walk to the person begins.
 
-    Must be asked before the workspace searches again.
+    Args:
+        graph: the roads.
+        fleet: the units.
+        accesses: the call.
+        found: the answer of either search.
+        leg: which leg of it.
+        driven: the directed edges that a leg drives from end to end.
 
     Returns:
         Two positions or more, without repeats except where the drive has no length.
@@ -39,16 +44,9 @@ def route_of_leg(
     if found.stays_on_edge[leg]:
         return _without_repeats(_part(graph, first_edge, start_mm, end_mm))
     line = _part(graph, first_edge, start_mm, _length_mm(graph, first_edge))
-    line.extend(_whole(graph, _driven(metric, int(metric.roads.head_state[first_edge]), workspace)))
+    line.extend(_whole(graph, driven(leg)))
     line.extend(_part(graph, last_edge, 0, end_mm))
     return _without_repeats(line)
-
-
-def _driven(metric: Metric, state: int, workspace: Workspace) -> Int32:
-    count = edges_to_call(metric.roads, state, workspace, np.empty(0, dtype=np.int32))
-    driven = np.full(count, NOTHING, dtype=np.int32)
-    edges_to_call(metric.roads, state, workspace, driven)
-    return driven
 
 
 def _whole(graph: RoadGraph, directed_edges: Int32) -> list[LonLat]:
