@@ -14,6 +14,7 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import SnapPolicy
 from dispatch_router.domain.travel import NearestUnits
 from dispatch_router.routing.engine import RoadEngine
+from dispatch_router.routing.hierarchy.order import build_order
 from tests.ascii_map import Town, ascii_map, cell_position
 from tests.naive.comparison import LOCATE
 
@@ -31,19 +32,27 @@ def ask(
     band_ms: int = 0,
     with_routes: bool = False,
 ) -> NearestUnits:
-    engine = RoadEngine(town.graph, snap, LOCATE)
+    """Ask the bounded search and the hierarchy; they must agree, routes included."""
     offsets = np.zeros(len(units), dtype=np.int64)
     if offset_ms is not None:
         offsets = np.array(offset_ms, dtype=np.int64)
-    return engine.nearest(
-        engine.place_fleet(units),
-        call,
-        offset_ms=offsets,
-        k=k,
-        band_ms=band_ms,
-        baseline=range(len(units)),
-        with_routes=with_routes,
+    bounded, by_labels = (
+        engine.nearest(
+            engine.place_fleet(units),
+            call,
+            offset_ms=offsets,
+            k=k,
+            band_ms=band_ms,
+            baseline=range(len(units)),
+            with_routes=with_routes,
+        )
+        for engine in (
+            RoadEngine(town.graph, snap, LOCATE),
+            RoadEngine(town.graph, snap, LOCATE, build_order(town.graph)),
+        )
     )
+    assert bounded == by_labels
+    return by_labels
 
 
 def drive_s(answer: NearestUnits) -> dict[int, int]:
