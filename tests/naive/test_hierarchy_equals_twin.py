@@ -18,7 +18,6 @@ from dispatch_router.routing.fleet import Fleet, tie_to_roads
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.hierarchy.climb import new_climb
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
-from dispatch_router.routing.hierarchy.order import build_order
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
 from dispatch_router.routing.kernels.nearest import Legs
 from dispatch_router.routing.metric import Metric, free_flow_metric
@@ -102,7 +101,7 @@ def test_random_networks_random_units_random_calls(
         return
     graph = assemble(network)
     metric, twin = free_flow_metric(graph), NaiveTwin(network)
-    hierarchy = build_hierarchy(metric, build_order(graph))
+    hierarchy = build_hierarchy(metric, graph.states.rank)
     climb = new_climb(hierarchy.tree)
     units = [random_position(rng) for _ in range(unit_count)]
     fleet = a_fleet(graph, metric, units)

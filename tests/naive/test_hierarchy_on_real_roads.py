@@ -16,7 +16,6 @@ from dispatch_router.routing.build.sources import read_network
 from dispatch_router.routing.graph import NOT_PERMITTED, RoadGraph
 from dispatch_router.routing.hierarchy.climb import new_climb
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
-from dispatch_router.routing.hierarchy.order import build_order
 from dispatch_router.routing.metric import Metric, free_flow_metric, plain
 from dispatch_router.routing.searches import BoundedSearch
 from tests.naive.comparison import LOCATE, snapped
@@ -35,7 +34,7 @@ CALLS = {
 def built(extract: str) -> tuple[RoadNetwork, RoadGraph, Hierarchy]:
     network = read_network(shared_extract(extract))
     graph = assemble(network)
-    return network, graph, build_hierarchy(free_flow_metric(graph), build_order(graph))
+    return network, graph, build_hierarchy(free_flow_metric(graph), graph.states.rank)
 
 
 @pytest.mark.parametrize("extract", CALLS)

@@ -14,7 +14,7 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import SnapPolicy
 from dispatch_router.domain.travel import NearestUnits
 from dispatch_router.routing.engine import RoadEngine
-from dispatch_router.routing.hierarchy.order import build_order
+from dispatch_router.routing.hierarchy import contract
 from tests.ascii_map import Town, ascii_map, cell_position
 from tests.naive.comparison import LOCATE
 
@@ -47,8 +47,8 @@ def ask(
             with_routes=with_routes,
         )
         for engine in (
+            RoadEngine(town.graph, snap, LOCATE, with_hierarchy=False),
             RoadEngine(town.graph, snap, LOCATE),
-            RoadEngine(town.graph, snap, LOCATE, build_order(town.graph)),
         )
     )
     assert bounded == by_labels
@@ -270,3 +270,14 @@ def test_a_fleet_of_no_unit_is_answered_with_no_leg() -> None:
     assert answer.legs == ()
     assert answer.unreachable == ()
     assert answer.baseline is None
+
+
+def test_an_order_that_does_not_fit_is_said_and_the_bounded_search_answers(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(contract, "EDGES_PER_VERTEX_AT_MOST", 0)
+    monkeypatch.setattr(contract, "EDGES_ALLOWED_ANYWAY", 0)
+    town = ascii_map("A---b---C")
+    answer = ask(town, [town.at("C")], town.at("A"))
+    assert drive_s(answer) == {0: 80}
+    assert "the bounded search answers alone" in caplog.text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from dispatch_router.routing.engine import heap_room
 from dispatch_router.routing.kernels.arrays import (
     ENTER,
     NO_TOTAL,
@@ -15,6 +14,7 @@ from dispatch_router.routing.kernels.arrays import (
     Workspace,
 )
 from dispatch_router.routing.kernels.nearest import nearest
+from dispatch_router.routing.searches import heap_room
 
 COPIES = 5_000
 """Arcs that drive one and the same street: as many memories of turn rules where it begins."""

@@ -17,7 +17,6 @@ from dispatch_router.routing.hierarchy.customize import (
     TOO_LONG_MS,
     pack,
 )
-from dispatch_router.routing.hierarchy.order import build_order
 from dispatch_router.routing.metric import free_flow_metric
 from tests.naive.random_network import random_network
 
@@ -31,7 +30,7 @@ def test_an_order_that_would_fill_the_memory_is_refused(monkeypatch) -> None:
     with pytest.raises(OrderDoesNotFit, match=f"edges over {states} states"):
         contract(roads, np.random.default_rng(3).permutation(states).astype(np.int32))
     monkeypatch.undo()
-    contract(roads, build_order(graph))
+    contract(roads, graph.states.rank)
 
 
 def test_time_weighs_more_than_length_and_equal_times_go_to_the_shorter_way() -> None:

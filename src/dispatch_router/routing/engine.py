@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Sequence
 from functools import partial
 
@@ -17,14 +18,17 @@ from dispatch_router.routing.baseline import BaselineTables
 from dispatch_router.routing.fleet import Fleet, tie_to_roads
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph
 from dispatch_router.routing.hierarchy.choice import labels_are_faster
+from dispatch_router.routing.hierarchy.contract import OrderDoesNotFit
 from dispatch_router.routing.hierarchy.hierarchy import build_hierarchy
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
 from dispatch_router.routing.kernels.nearest import Legs
-from dispatch_router.routing.metric import free_flow_metric
+from dispatch_router.routing.metric import Metric, free_flow_metric, plain
 from dispatch_router.routing.reachability import Reachability
 from dispatch_router.routing.route import route_of_leg
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch, Search
 from dispatch_router.routing.snapping import SnappedPosition, snap
+
+_log = logging.getLogger(__name__)
 
 
 class RoadEngine:
@@ -38,7 +42,8 @@ class RoadEngine:
         graph: RoadGraph,
         snap_policy: SnapPolicy,
         locate: LocatePolicy,
-        rank: Int32 | None = None,
+        *,
+        with_hierarchy: bool = True,
     ) -> None:
         """Prepare a graph for searching.
 
@@ -46,12 +51,14 @@ class RoadEngine:
             graph: the roads.
             snap_policy: how positions are tied to them.
             locate: how people are found from there.
-            rank: from ``hierarchy.order.build_order``; None to do without the hierarchy.
+            with_hierarchy: False to answer everything by the bounded search.
         """
         self._graph = graph
         self._metric = free_flow_metric(graph)
         self._bounded = BoundedSearch(self._metric)
-        self._by_labels = None if rank is None else LabelSearch(build_hierarchy(self._metric, rank))
+        self._by_labels = (
+            _label_search(self._metric, plain(graph.states.rank)) if with_hierarchy else None
+        )
         self._snap_policy = snap_policy
         self._locate = locate
         self._reachability = Reachability(graph)
@@ -181,6 +188,14 @@ class RoadEngine:
             found = self._bounded.nearest(fleet, accesses, offset_ms, len(fleet), 0)
             units = np.flatnonzero(found.bound_ms == NO_TOTAL)
         return tuple(units.tolist())
+
+
+def _label_search(metric: Metric, rank: Int32) -> LabelSearch | None:
+    try:
+        return LabelSearch(build_hierarchy(metric, rank))
+    except OrderDoesNotFit as misfit:
+        _log.warning("the bounded search answers alone, the graph's order does not fit: %s", misfit)
+        return None
 
 
 def _outside(call: LonLat, max_snap_m: float) -> OutsideDistrict:
