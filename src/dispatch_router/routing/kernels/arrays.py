@@ -11,8 +11,8 @@ NOTHING = -1
 NO_TOTAL = 1 << 62
 """In ``Totals``: this unit was not reached."""
 
-TOO_FAR_MS = (1 << 31) - 1
-"""Nothing is searched beyond 24 days: the greatest time that fits a key of the heap."""
+TOO_FAR_MS = (1 << 29) - 1
+"""Nothing is searched beyond 6 days: the greatest time that fits a weight of the hierarchy."""
 
 SKIP, ENTER, HAS_START = 0, 1, 2
 """In ``Starts.marks``."""

@@ -26,7 +26,7 @@ from dispatch_router.routing.kernels.settle import (
 )
 
 BASE_STEP = 1 << 32
-"""More than any label: ``TOO_FAR_MS`` is half of it."""
+"""More than any label: ``TOO_FAR_MS`` is an eighth of it."""
 
 
 class Legs(NamedTuple):
