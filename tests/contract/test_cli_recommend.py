@@ -133,6 +133,7 @@ def test_a_place_outside_the_district_has_exit_code_3() -> None:
         ["--lon", "106", "--lat", "inf"],
         ["--lon", "29", "--lat", "106"],
         ["--lon", "east", "--lat", "29"],
+        ["--place", "迎新村", "--route"],
         ["--place", "迎新村", "--top", "0"],
         ["--place", "迎新村", "--top", "1000000"],
         ["--place", "迎新村", "--priority", "4"],

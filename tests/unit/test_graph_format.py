@@ -169,3 +169,10 @@ def test_a_manifest_that_is_not_one_is_refused(folder: Path, content: bytes) -> 
     (folder / "manifest.json").write_bytes(content)
     with pytest.raises(InvalidGraph, match=r"manifest\.json"):
         open_graph(folder)
+
+
+def test_a_folder_without_a_graph_is_said_to_hold_none_in_both_languages(tmp_path: Path) -> None:
+    with pytest.raises(InvalidGraph) as caught:
+        open_graph(tmp_path)
+    assert caught.value.detail.startswith(f"{tmp_path}/manifest.json: there is no road graph here")
+    assert caught.value.detail_zh.startswith(f"{tmp_path}/manifest.json：这里没有路网")

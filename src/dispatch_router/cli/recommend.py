@@ -92,11 +92,12 @@ def recommend(
     dispatch-router recommend --lon 106.2683 --lat 29.3778 --uncertainty-m 200 --top 3
     """
     _check_where(place, lon, lat)
+    _check_route(route=route, as_json=as_json)
     opened = _open(district, lang)
     try:
         where = place if lon is None or lat is None else to_wgs84(lon, lat, crs)
         question = CallQuestion(where or "", uncertainty_m, priority)
-        answer = opened.recommender.recommend(question, top=top, with_routes=route and as_json)
+        answer = opened.recommender.recommend(question, top=top, with_routes=route)
     except InvalidQuestion as error:
         raise typer.BadParameter(lang.say(error.detail, error.detail_zh)) from error
     except DispatchError as error:
@@ -111,6 +112,11 @@ def _check_where(place: str | None, lon: float | None, lat: float | None) -> Non
     by_position = lon is not None or lat is not None
     if (place is None) != by_position or (lon is None) != (lat is None):
         raise typer.BadParameter("say where: either --place, or both --lon and --lat.")
+
+
+def _check_route(*, route: bool, as_json: bool) -> None:
+    if route and not as_json:
+        raise typer.BadParameter("--route needs --json: the table has no room for a route.")
 
 
 def _open(district: Path | None, lang: Language) -> OpenDistrict:

@@ -79,7 +79,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             content = file.read(MANIFEST_BYTES_AT_MOST + 1)
     except FileNotFoundError:
-        raise _refused(path, "there is no road graph here") from None
+        raise refused(path, "there is no road graph here", "这里没有路网") from None
     except OSError as error:
         raise _refused(path, f"it cannot be read ({error.strerror})") from None
     if len(content) > MANIFEST_BYTES_AT_MOST:
