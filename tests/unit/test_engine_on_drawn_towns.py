@@ -13,6 +13,7 @@ from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import SnapPolicy
 from dispatch_router.domain.travel import NearestUnits
+from dispatch_router.routing import engine as engine_module
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.hierarchy import contract
 from tests.ascii_map import Town, ascii_map, cell_position
@@ -270,6 +271,29 @@ def test_a_fleet_of_no_unit_is_answered_with_no_leg() -> None:
     assert answer.legs == ()
     assert answer.unreachable == ()
     assert answer.baseline is None
+
+
+def test_the_baseline_of_very_many_stations_is_the_same_without_tables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    town = ascii_map(
+        """
+        A---b---C
+            |
+        x-<-y   e---D
+        """
+    )
+    units = [town.at("C"), town.at("x"), town.at("A"), town.at("D")]
+    by_table = ask(town, units, town.at("y"), k=1).baseline
+    monkeypatch.setattr(engine_module, "TABLES_AT_MOST", 0)
+    by_search = ask(town, units, town.at("y"), k=1).baseline
+    assert by_table is not None
+    assert by_search is not None
+    assert by_search.unit_index == by_table.unit_index == 0
+    # Of equal totals, drive and walk may differ by a millisecond.
+    assert by_search.drive_ms + by_search.walk_ms == by_table.drive_ms + by_table.walk_ms
+    stranded = ask(town, [town.at("D"), town.at("x")], town.at("y"), k=1)
+    assert stranded.baseline is None
 
 
 def test_an_order_that_does_not_fit_is_said_and_the_bounded_search_answers(

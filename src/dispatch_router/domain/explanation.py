@@ -114,7 +114,7 @@ def _place_in_order_zh(standing: Standing) -> str:
     if standing.tied == 0:
         return "到人最快"
     if standing.responsible:
-        return "与其他力量用时相当，属责任警务站，排在首位"
+        return "与其他力量用时相当，属责任站点，排在首位"
     return "与其他力量用时相当，按编号排在首位"
 
 

@@ -14,7 +14,7 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import LocatePolicy, SnapPolicy
 from dispatch_router.domain.travel import DriveLeg, GraphSummary, NearestUnits
 from dispatch_router.routing.access import call_accesses, road_access
-from dispatch_router.routing.baseline import BaselineTables
+from dispatch_router.routing.baseline import TABLES_AT_MOST, BaselineTables
 from dispatch_router.routing.fleet import Fleet, tie_to_roads
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph
 from dispatch_router.routing.hierarchy.choice import labels_are_faster
@@ -27,6 +27,9 @@ from dispatch_router.routing.reachability import Reachability
 from dispatch_router.routing.route import route_of_leg
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch, Search
 from dispatch_router.routing.snapping import SnappedPosition, snap
+
+OUT_OF_THE_QUESTION_MS = 1 << 40
+"""More than any drive, turn-out and search together."""
 
 _log = logging.getLogger(__name__)
 
@@ -112,13 +115,15 @@ class RoadEngine:
         accesses = call_accesses(self._metric, snapped, self._locate)
         search = self._faster_search(fleet, k)
         found = search.nearest(fleet, accesses, offset_ms, k, band_ms)
+        # Routes are read from the search's memory: first of all, before it is used again.
+        legs = self._legs(fleet, accesses, offset_ms, found, search if with_routes else None)
         return NearestUnits(
             graph_version=self._graph.summary.version,
             access=road_access(self._graph, snapped),
-            legs=self._legs(fleet, accesses, offset_ms, found, search if with_routes else None),
+            legs=legs,
             certain_to_ms=int(found.certain_to_ms[0]),
             unreachable=self._unreachable(fleet, accesses, offset_ms, found),
-            baseline=self._baselines.best(fleet, baseline, accesses, offset_ms),
+            baseline=self._baseline(fleet, baseline, accesses, offset_ms),
         )
 
     def _snap(self, position: LonLat) -> SnappedPosition:
@@ -175,6 +180,20 @@ class RoadEngine:
             )
             for leg, (unit, drive, walk, distance_mm) in enumerate(columns)
         )
+
+    def _baseline(
+        self, fleet: Fleet, units: Sequence[int], accesses: Accesses, offset_ms: Int64
+    ) -> DriveLeg | None:
+        if len(units) <= TABLES_AT_MOST:
+            return self._baselines.best(fleet, units, accesses, offset_ms)
+        # Too many stations for a table each: search, with everyone else out of the question.
+        among = list(units)
+        only_ms = np.full(len(fleet), OUT_OF_THE_QUESTION_MS, dtype=np.int64)
+        only_ms[among] = offset_ms[among]
+        found = self._faster_search(fleet, 1).nearest(fleet, accesses, only_ms, 1, 0)
+        if len(found.unit) == 0 or found.total_ms[0] >= OUT_OF_THE_QUESTION_MS:
+            return None
+        return self._legs(fleet, accesses, only_ms, found, None)[0]
 
     def _unreachable(
         self,

@@ -102,7 +102,7 @@ def warn_of_places_outside_zones(folder: Folder) -> Iterator[Mistake]:
             yield item.mistake(
                 ("position",),
                 "The place is outside every zone: no post is responsible there.",
-                "该地点不在任何警务区内，没有责任警务站。",
+                "该地点不在任何警务区内，没有责任站点。",
                 warning=True,
             )
 
