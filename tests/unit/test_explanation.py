@@ -85,7 +85,7 @@ def test_a_crew_that_turns_out_in_no_time_is_not_said_to_be_on_the_road() -> Non
             "Tied with the first, ",
             "与首位用时相当",
         ),
-        ({"tied": 1}, "first because its post is responsible", "属责任警务站"),
+        ({"tied": 1}, "first because its post is responsible", "属责任站点"),
         ({"tied": 1, "responsible": False}, "first by unit id", "按编号"),
         ({"familiar": False}, "does not know the zone", "不熟悉该警务区"),
         ({"saves_ms": -61_000}, "1 min 1 s later than Xipeng Station", "比西彭派出所出警慢1分1秒"),
