@@ -182,14 +182,48 @@ def test_an_idle_connection_is_kept_for_the_next_request_and_then_closed(
         assert client.is_closed()
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 20_000,
-        b"GET /" + b"x" * 20_000,
-        b"GET /healthz HTTP/1.1\r\n" + b"X-Many: x\r\n" * 2_000,
-    ],
-)
+HEADS_WITHOUT_END = [
+    b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 20_000,
+    b"GET /" + b"x" * 20_000,
+    b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + b"X-Many: x\r\n" * 2_000,
+]
+HEADS_IN_ONE_PIECE = [
+    b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 100_000 + b"\r\n\r\n",
+    b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /healthz?" + b"x" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + b"X-Many: x\r\n" * 2_000 + b"\r\n",
+    b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + b"X-Many: x\r\n" * 12_000 + b"\r\n",
+]
+
+
+@pytest.mark.parametrize("sent", HEADS_IN_ONE_PIECE)
+def test_a_long_head_that_is_whole_is_refused(sent: bytes, address: tuple[str, int]) -> None:
+    with connection(address) as client:
+        client.send(sent)
+        assert code(client.answer()) == (431, "headers_too_large")
+        assert client.is_closed()
+
+
+@pytest.mark.parametrize("sent", HEADS_IN_ONE_PIECE)
+def test_a_long_head_after_an_answered_request_is_told_so(
+    sent: bytes, address: tuple[str, int]
+) -> None:
+    with connection(address) as client:
+        client.send(HEALTH)
+        assert client.answer()[0] == 200
+        client.send(sent)
+        assert code(client.answer()) == (431, "headers_too_large")
+        assert client.is_closed()
+
+
+def test_a_head_just_within_its_bounds_is_answered(address: tuple[str, int]) -> None:
+    start, end = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: ", b"\r\n\r\n"
+    with connection(address) as client:
+        client.send(start + b"x" * (16_384 - len(start) - len(end)) + end)
+        assert client.answer()[0] == 200
+
+
+@pytest.mark.parametrize("sent", HEADS_WITHOUT_END)
 def test_a_head_without_end_is_refused(sent: bytes, address: tuple[str, int]) -> None:
     with connection(address) as client:
         client.send(sent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Final, NoReturn
 
 import orjson
 from uvicorn.config import Config
@@ -24,6 +24,8 @@ from dispatch_router.web.problems import (
     problem_document,
     problem_headers,
 )
+
+FIELD_MARKS: Final = len(": \r\n")
 
 
 def bounded_protocol(limits: LimitSettings) -> Callable[..., BoundedHttpProtocol]:
@@ -79,9 +81,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             return
         if self._phase is _Phase.IDLE:
             self._phase = _Phase.HEAD
-        super().data_received(data)
         if self._phase is _Phase.HEAD:
             self._head_bytes += len(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._phase is _Phase.HEAD:
             if self._head_bytes > self._limits.max_head_bytes:
                 self._refuse(head_too_large(self._limits.max_head_bytes))
             elif self._timer is None:
@@ -90,7 +95,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._wait_at_most(self._limits.body_within_s, self._refuse_slow_body)
 
     def on_headers_complete(self) -> None:
-        """Note that the body begins."""
+        """Check the head, which may have come in one piece, and note that the body begins."""
+        self._check_head()
         self._stop_waiting()
         self._phase = _Phase.BODY
         self._head_bytes = 0
@@ -103,8 +109,20 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's name and words
-        """Answer bytes that are no HTTP."""
-        self._refuse(no_http())
+        """Answer bytes that are no HTTP, or too long a head to be read as HTTP."""
+        limit = self._limits.max_head_bytes
+        self._refuse(head_too_large(limit) if self._head_bytes > limit else no_http())
+
+    def _check_head(self) -> None:
+        limit = self._limits.max_head_bytes
+        fields = sum(len(name) + len(value) + FIELD_MARKS for name, value in self.headers)
+        if len(self.url) + fields > limit:
+            self._refuse_head(head_too_large(limit))
+
+    def _refuse_head(self, error: DispatchError) -> NoReturn:
+        self._refuse(error)
+        # Raised out of its callback, it ends the parser before the application is asked.
+        raise error
 
     def _wait_at_most(self, seconds: float, then: Callable[[], None]) -> None:
         self._timer = self.loop.call_later(seconds, then)
@@ -122,9 +140,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._stop_waiting()
         if self.transport.is_closing():
             return
-        if self.cycle is None or not self.cycle.response_started:
+        if self._may_answer():
             self.transport.write(_raw_problem(error))
         self.transport.close()
+
+    def _may_answer(self) -> bool:
+        if self.cycle is None or not self.cycle.response_started:
+            return True
+        # Before a body begins, the last cycle is that of the request before.
+        return self._phase is not _Phase.BODY and self.cycle.response_complete
 
 
 def _raw_problem(error: DispatchError) -> bytes:
