@@ -63,18 +63,30 @@ def test_a_path_that_is_not_there_is_not_found(path: str) -> None:
     ("method", "path", "allowed"),
     [
         ("GET", RECOMMENDATIONS, "POST"),
+        ("HEAD", RECOMMENDATIONS, "POST"),
         ("DELETE", RECOMMENDATIONS, "POST"),
         ("TRACE", RECOMMENDATIONS, "POST"),
         ("OPTIONS", RECOMMENDATIONS, "POST"),
-        ("POST", "/v1/graph", "GET"),
-        ("PUT", "/v1/posts/park", "GET"),
-        ("POST", "/healthz", "GET"),
+        ("POST", "/v1/graph", "GET, HEAD"),
+        ("PUT", "/v1/posts/park", "GET, HEAD"),
+        ("POST", "/healthz", "GET, HEAD"),
     ],
 )
 def test_another_method_is_told_which_ones_there_are(method: str, path: str, allowed: str) -> None:
     response = Client().request(method, path)
-    problem(response, 405, "method_not_allowed")
+    assert response.status_code == 405
+    if method != "HEAD":
+        assert allowed in problem(response, 405, "method_not_allowed")["detail"]
     assert response.headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/v1/graph", "/v1/posts", "/docs", "/nope"]
+)
+def test_head_is_answered_as_get_without_its_body(path: str) -> None:
+    head, get = Client().request("HEAD", path), Client().get(path)
+    assert head.content == b""
+    assert (head.status_code, head.headers) == (get.status_code, get.headers)
 
 
 @pytest.mark.parametrize(

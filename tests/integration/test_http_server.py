@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import select
 import socket
 import time
@@ -41,17 +42,22 @@ class Connection:
 
     def answer(self) -> Answer:
         """Read one answer."""
+        status, headers = self.head()
+        length = int(headers["content-length"])
+        while len(self._read) < length:
+            self._read_more()
+        body, self._read = self._read[:length], self._read[length:]
+        return status, headers, json.loads(body)
+
+    def head(self) -> tuple[int, dict[str, str]]:
+        """Read the head of one answer."""
         while b"\r\n\r\n" not in self._read:
             self._read_more()
         head, _, rest = self._read.partition(b"\r\n\r\n")
         status, *lines = head.decode().split("\r\n")
         headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
         self._read = rest
-        length = int(headers["content-length"])
-        while len(self._read) < length:
-            self._read_more()
-        body, self._read = self._read[:length], self._read[length:]
-        return int(status.split()[1]), headers, json.loads(body)
+        return int(status.split()[1]), headers
 
     def is_closed(self) -> bool:
         """Wait for the end of the connection."""
@@ -239,6 +245,42 @@ def test_another_protocol_is_told_so(sent: bytes, address: tuple[str, int]) -> N
         client.send(sent)
         assert code(client.answer()) == (400, "malformed_request")
         assert client.is_closed()
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: x\r\nHost: y\r\n"])
+def test_a_request_without_one_host_is_refused(hosts: bytes, address: tuple[str, int]) -> None:
+    with connection(address) as client:
+        client.send(b"GET /healthz HTTP/1.1\r\n" + hosts + b"\r\n")
+        answer = client.answer()
+        assert code(answer) == (400, "malformed_request")
+        assert "Host" in answer[2]["detail"]
+        assert client.is_closed()
+
+
+def test_an_old_client_need_not_name_the_host(address: tuple[str, int]) -> None:
+    with connection(address) as client:
+        client.send(b"GET /healthz HTTP/1.0\r\n\r\n")
+        assert client.answer()[0] == 200
+
+
+def test_a_load_balancer_asks_with_head_again_and_again(address: tuple[str, int]) -> None:
+    with connection(address) as client:
+        client.send(b"HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n" + HEALTH)
+        head = client.head()
+        assert head[0] == 200
+        status, headers, body = client.answer()
+        assert (status, body) == (200, {"status": "ok"})
+        assert head[1]["content-length"] == headers["content-length"]
+
+
+def test_who_asks_for_a_websocket_is_answered_over_http_and_nothing_is_logged(
+    address: tuple[str, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    upgrade = b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    with connection(address) as client:
+        client.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + upgrade)
+        assert client.answer()[0] == 200
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def test_one_connection_too_many_is_told_to_come_back(address: tuple[str, int]) -> None:

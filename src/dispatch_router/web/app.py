@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from dispatch_router.domain.errors import DispatchError, InvalidQuestion
 from dispatch_router.web import request_log
 from dispatch_router.web.docs import add_docs_routes
 from dispatch_router.web.failures import FailureAnswers
+from dispatch_router.web.head_requests import HeadAsGet
 from dispatch_router.web.limits import RequestLimits
 from dispatch_router.web.openapi import build_openapi
 from dispatch_router.web.problems import (
@@ -76,6 +77,7 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
     app.exception_handler(RequestValidationError)(_answer_validation_error)
     app.exception_handler(HTTPException)(_answer_http_exception)
     # The one added last is the outermost.
+    app.add_middleware(HeadAsGet)
     app.add_middleware(RequestLimits, limits=limits)
     app.add_middleware(FailureAnswers)
     if request_log.log.isEnabledFor(logging.DEBUG):
@@ -110,18 +112,21 @@ async def _answer_validation_error(_: Request, error: RequestValidationError) ->
 
 
 async def _answer_http_exception(_: Request, error: HTTPException) -> Response:
-    return problem_response(_framework_problem(error), error.headers)
+    headers = dict(error.headers or {})
+    if headers.get("Allow") == "GET":
+        headers["Allow"] = "GET, HEAD"
+    return problem_response(_framework_problem(error.status_code, headers), headers)
 
 
-def _framework_problem(error: HTTPException) -> DispatchError:
-    match error.status_code:
+def _framework_problem(status: int, headers: Mapping[str, str]) -> DispatchError:
+    match status:
         case 404:
             return NotFound(
                 "There is nothing at this path. GET /docs shows what there is.",
                 "该路径不存在。可打开 /docs 查看全部接口。",
             )
         case 405:
-            allowed = (error.headers or {}).get("Allow", "")
+            allowed = headers.get("Allow", "")
             return MethodNotAllowed(
                 f"This path answers to {allowed}.", f"该路径支持的方法：{allowed}。"
             )

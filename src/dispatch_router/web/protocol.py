@@ -118,11 +118,17 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         fields = sum(len(name) + len(value) + FIELD_MARKS for name, value in self.headers)
         if len(self.url) + fields > limit:
             self._refuse_head(head_too_large(limit))
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts != 1 and self.parser.get_http_version() == "1.1":
+            self._refuse_head(not_one_host())
 
     def _refuse_head(self, error: DispatchError) -> NoReturn:
         self._refuse(error)
         # Raised out of its callback, it ends the parser before the application is asked.
         raise error
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: whoever asks for a WebSocket is answered as if they had not."""
 
     def _wait_at_most(self, seconds: float, then: Callable[[], None]) -> None:
         self._timer = self.loop.call_later(seconds, then)
@@ -185,6 +191,14 @@ def body_too_slow(limit_s: float) -> RequestTimeout:
     return RequestTimeout(
         f"The body did not arrive within {limit_s:g} s. Send it at once.",
         f"请求体未在{limit_s:g}秒内到达。请一次性发送完整的请求体。",
+    )
+
+
+def not_one_host() -> MalformedRequest:
+    """Say what RFC 9112, 3.2 asks for."""
+    return MalformedRequest(
+        "An HTTP/1.1 request has the header Host once. Send it once.",
+        "HTTP/1.1请求必须且只能包含一个Host请求头。请检查请求头。",
     )
 
 
