@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from dispatch_router.config import LimitSettings, ServerSettings
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.server import http_server
 from tests.web import small_service
+
+Answer = tuple[int, dict[str, str], Any]
+"""Status, headers by name in lower case, and the JSON."""
 
 
 @contextmanager
@@ -31,3 +35,51 @@ def live_server(**limits: Any) -> Iterator[tuple[str, int]]:
         server.should_exit = True
         thread.join(10)
         assert not thread.is_alive()
+
+
+class Connection:
+    """A client that sends what it likes."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self.socket = connected
+        self._read = b""
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def answer(self) -> Answer:
+        """Read one answer."""
+        status, headers = self.head()
+        length = int(headers["content-length"])
+        while len(self._read) < length:
+            self._read_more()
+        body, self._read = self._read[:length], self._read[length:]
+        return status, headers, json.loads(body)
+
+    def head(self) -> tuple[int, dict[str, str]]:
+        """Read the head of one answer."""
+        while b"\r\n\r\n" not in self._read:
+            self._read_more()
+        head, _, rest = self._read.partition(b"\r\n\r\n")
+        status, *lines = head.decode().split("\r\n")
+        headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
+        self._read = rest
+        return int(status.split()[1]), headers
+
+    def is_closed(self) -> bool:
+        """Wait for the end of the connection."""
+        try:
+            return self.socket.recv(1) == b""
+        except ConnectionResetError:
+            return True
+
+    def _read_more(self) -> None:
+        part = self.socket.recv(65_536)
+        assert part, f"closed after {self._read!r}"
+        self._read += part
+
+
+@contextmanager
+def connection(address: tuple[str, int]) -> Iterator[Connection]:
+    with socket.create_connection(address, timeout=5) as connected:
+        yield Connection(connected)

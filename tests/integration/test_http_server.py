@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import select
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from typing import Any
+from contextlib import ExitStack, suppress
 
 import pytest
 
-from tests.live import live_server
+from tests.live import Answer, connection, live_server
 
 BODY = '{"location":{"place":"迎新村"}}'.encode()
 HEAD = b"POST /v1/recommendations HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -21,61 +18,11 @@ WITH_LENGTH = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY)
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 LIMITS = {"head_within_s": 0.3, "body_within_s": 0.3, "keep_alive_s": 1.0, "max_connections": 5}
 
-Answer = tuple[int, dict[str, str], Any]
-
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[tuple[str, int]]:
     with live_server(**LIMITS) as address:
         yield address
-
-
-class Connection:
-    """A client that sends what it likes."""
-
-    def __init__(self, connected: socket.socket) -> None:
-        self.socket = connected
-        self._read = b""
-
-    def send(self, data: bytes) -> None:
-        self.socket.sendall(data)
-
-    def answer(self) -> Answer:
-        """Read one answer."""
-        status, headers = self.head()
-        length = int(headers["content-length"])
-        while len(self._read) < length:
-            self._read_more()
-        body, self._read = self._read[:length], self._read[length:]
-        return status, headers, json.loads(body)
-
-    def head(self) -> tuple[int, dict[str, str]]:
-        """Read the head of one answer."""
-        while b"\r\n\r\n" not in self._read:
-            self._read_more()
-        head, _, rest = self._read.partition(b"\r\n\r\n")
-        status, *lines = head.decode().split("\r\n")
-        headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
-        self._read = rest
-        return int(status.split()[1]), headers
-
-    def is_closed(self) -> bool:
-        """Wait for the end of the connection."""
-        try:
-            return self.socket.recv(1) == b""
-        except ConnectionResetError:
-            return True
-
-    def _read_more(self) -> None:
-        part = self.socket.recv(65_536)
-        assert part, f"closed after {self._read!r}"
-        self._read += part
-
-
-@contextmanager
-def connection(address: tuple[str, int]) -> Iterator[Connection]:
-    with socket.create_connection(address, timeout=5) as connected:
-        yield Connection(connected)
 
 
 def code(answer: Answer) -> tuple[int, str]:
