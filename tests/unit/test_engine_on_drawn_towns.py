@@ -3,61 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from dispatch_router.domain.errors import OutsideDistrict
-from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import SnapPolicy
-from dispatch_router.domain.travel import NearestUnits
-from dispatch_router.routing import engine as engine_module
 from dispatch_router.routing.engine import RoadEngine
-from dispatch_router.routing.hierarchy import contract
-from tests.ascii_map import Town, ascii_map, cell_position
+from tests.ascii_map import ascii_map, cell_position
+from tests.drawn_questions import SNAP, ask, drive_s
 from tests.naive.comparison import LOCATE
-
-SNAP = SnapPolicy(max_snap_m=300.0, candidate_within_m=0.1, yard_speed_m_s=2.0)
-
-
-def ask(
-    town: Town,
-    units: Sequence[LonLat],
-    call: LonLat,
-    *,
-    k: int = 9,
-    offset_ms: Sequence[int] | None = None,
-    snap: SnapPolicy = SNAP,
-    band_ms: int = 0,
-    with_routes: bool = False,
-) -> NearestUnits:
-    """Ask the bounded search and the hierarchy; they must agree, routes included."""
-    offsets = np.zeros(len(units), dtype=np.int64)
-    if offset_ms is not None:
-        offsets = np.array(offset_ms, dtype=np.int64)
-    bounded, by_labels = (
-        engine.nearest(
-            engine.place_fleet(units),
-            call,
-            offset_ms=offsets,
-            k=k,
-            band_ms=band_ms,
-            baseline=range(len(units)),
-            with_routes=with_routes,
-        )
-        for engine in (
-            RoadEngine(town.graph, snap, LOCATE, with_hierarchy=False),
-            RoadEngine(town.graph, snap, LOCATE),
-        )
-    )
-    assert bounded == by_labels
-    return by_labels
-
-
-def drive_s(answer: NearestUnits) -> dict[int, int]:
-    return {leg.unit_index: round(leg.drive_ms / 1000) for leg in answer.legs}
 
 
 def test_the_nearer_unit_comes_first() -> None:
@@ -271,37 +227,3 @@ def test_a_fleet_of_no_unit_is_answered_with_no_leg() -> None:
     assert answer.legs == ()
     assert answer.unreachable == ()
     assert answer.baseline is None
-
-
-def test_the_baseline_of_very_many_stations_is_the_same_without_tables(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    town = ascii_map(
-        """
-        A---b---C
-            |
-        x-<-y   e---D
-        """
-    )
-    units = [town.at("C"), town.at("x"), town.at("A"), town.at("D")]
-    by_table = ask(town, units, town.at("y"), k=1).baseline
-    monkeypatch.setattr(engine_module, "TABLES_AT_MOST", 0)
-    by_search = ask(town, units, town.at("y"), k=1).baseline
-    assert by_table is not None
-    assert by_search is not None
-    assert by_search.unit_index == by_table.unit_index == 0
-    # Of equal totals, drive and walk may differ by a millisecond.
-    assert by_search.drive_ms + by_search.walk_ms == by_table.drive_ms + by_table.walk_ms
-    stranded = ask(town, [town.at("D"), town.at("x")], town.at("y"), k=1)
-    assert stranded.baseline is None
-
-
-def test_an_order_that_does_not_fit_is_said_and_the_bounded_search_answers(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(contract, "EDGES_PER_VERTEX_AT_MOST", 0)
-    monkeypatch.setattr(contract, "EDGES_ALLOWED_ANYWAY", 0)
-    town = ascii_map("A---b---C")
-    answer = ask(town, [town.at("C")], town.at("A"))
-    assert drive_s(answer) == {0: 80}
-    assert "the bounded search answers alone" in caplog.text
