@@ -140,6 +140,34 @@ def test_what_is_not_json_is_malformed(content: bytes) -> None:
     problem(send(content), 400, "malformed_json")
 
 
+@pytest.mark.parametrize(
+    ("content", "says", "says_zh"),
+    [
+        (b"", "The body is empty.", "请求体为空"),
+        (b" \r\n", "The body is empty.", "请求体为空"),
+        (b'\xef\xbb\xbf{"top": 5}', "byte order mark", "BOM"),
+        (b'{"a": "\n"}', "column 8: Invalid control character here. Send", "第1行第8列"),
+        (b'{"a": "b', "column 7: Unterminated string starting here. Send", "第1行第7列"),
+        (b'{"a" 5}', "column 6: Expecting ':' delimiter. Send", "第1行第6列"),
+    ],
+)
+def test_what_is_not_json_is_told_what_it_is(content: bytes, says: str, says_zh: str) -> None:
+    answer = problem(send(content), 400, "malformed_json")
+    assert says in answer["detail"]
+    assert says_zh in answer["detail_zh"]
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400)])
+@pytest.mark.parametrize("member", ["lon", "lat", "uncertainty_m"])
+def test_a_number_of_hundreds_of_digits_is_called_out_of_bounds(member: str, number: int) -> None:
+    body: dict[str, Any] = {"location": dict(HERE)}
+    (body if member == "uncertainty_m" else body["location"])[member] = number
+    (error,) = problem(Client().recommend(body), 422, "invalid_request")["errors"]
+    assert error["path"].endswith(member)
+    assert "out of bounds" in error["message"]
+    assert "超" in error["message_zh"]
+
+
 def test_a_number_beyond_all_bounds_is_not_infinite() -> None:
     answer = problem(send(b'{"location": {"lon": 1e999, "lat": 29.3}}'), 422, "invalid_request")
     assert answer["errors"][0]["path"] == "location.lon"

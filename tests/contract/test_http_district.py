@@ -141,6 +141,10 @@ def test_before_it_is_loaded_the_service_is_alive_but_not_ready() -> None:
         client.get("/v1/graph"),
         client.get("/v1/posts"),
         client.recommend(YINGXIN),
+        client.recommend({"location": "nowhere"}),
+        client.post("/v1/recommendations", content=b"{"),
+        client.get("/v1/posts?limit=many"),
+        client.get("/v1/nope"),
     ):
         problem(response, 503, "not_ready")
         assert int(response.headers["retry-after"]) > 0

@@ -30,6 +30,7 @@ from dispatch_router.web.problems import (
     problem_response,
 )
 from dispatch_router.web.readiness import Readiness
+from dispatch_router.web.ready_gate import ReadyGate
 from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
 from dispatch_router.web.routes_posts import add_post_routes
@@ -77,6 +78,7 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
     app.exception_handler(RequestValidationError)(_answer_validation_error)
     app.exception_handler(HTTPException)(_answer_http_exception)
     # The one added last is the outermost.
+    app.add_middleware(ReadyGate, readiness=readiness)
     app.add_middleware(HeadAsGet)
     app.add_middleware(RequestLimits, limits=limits)
     app.add_middleware(FailureAnswers)

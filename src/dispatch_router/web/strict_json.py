@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+import re
+from typing import Any, Final, NoReturn
 
 from dispatch_router.web.problems import MalformedJson, UnsupportedMediaType
+
+_BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 class _RefusedError(ValueError):
@@ -31,10 +34,7 @@ def parse_json(body: bytes) -> Any:
             f"请求体第{error.start}个字节不是有效的UTF-8。请以UTF-8编码发送JSON。",
         ) from None
     except json.JSONDecodeError as error:
-        raise MalformedJson(
-            f"Line {error.lineno}, column {error.colno}: {error.msg}. Send one JSON object.",
-            f"第{error.lineno}行第{error.colno}列：JSON语法错误。请发送一个JSON对象。",
-        ) from None
+        raise _syntax_error(error) from None
     except _RefusedError as error:
         raise MalformedJson(error.detail, error.detail_zh) from None
     except RecursionError:
@@ -48,6 +48,24 @@ def parse_json(body: bytes) -> Any:
             "A number in the JSON has too many digits. Send numbers of usual length.",
             "JSON中的数字位数过多。请发送正常长度的数字。",
         ) from None
+
+
+def _syntax_error(error: json.JSONDecodeError) -> MalformedJson:
+    if not error.doc.strip():
+        return MalformedJson(
+            "The body is empty. Send one JSON object.", "请求体为空。请发送一个JSON对象。"
+        )
+    if error.doc.startswith(_BYTE_ORDER_MARK):
+        return MalformedJson(
+            "The body begins with a byte order mark. Send the JSON without it.",
+            "请求体以字节顺序标记（BOM）开头。请发送不带BOM的JSON。",
+        )
+    # Some of Python's messages end in "at", before the position that it would add.
+    what = re.sub(r" at$", " here", error.msg)
+    return MalformedJson(
+        f"Line {error.lineno}, column {error.colno}: {what}. Send one JSON object.",
+        f"第{error.lineno}行第{error.colno}列：JSON语法错误。请发送一个JSON对象。",
+    )
 
 
 def require_json(headers: dict[bytes, bytes]) -> None:

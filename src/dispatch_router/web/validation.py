@@ -27,6 +27,10 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "float_type": ("must be a number", "必须是数字"),
         "int_type": ("must be a whole number", "必须是整数"),
         "int_parsing": ("must be a whole number in digits", "必须是数字表示的整数"),
+        "beyond_float": (
+            "is far out of bounds; see the API documentation",
+            "数值远超允许范围，请参阅接口文档",
+        ),
         "finite_number": ("must be a finite number", "必须是有限的数值"),
         "greater_than_equal": ("must be {ge} or more", "不得小于{ge}"),
         "less_than_equal": ("must be {le} or less", "不得大于{le}"),
@@ -71,7 +75,7 @@ def check(validate: Callable[[Any], Any], value: Any) -> Any:
     try:
         return validate(value)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)
+        details = error.errors(include_url=False)
         raise invalid_request(details) from None
 
 
@@ -97,7 +101,14 @@ def refuse_query(scope: Scope, *known: str) -> None:
 
 def _field_error(detail: Mapping[str, Any] | ErrorDetails) -> FieldError:
     path = ".".join(str(part) for part in detail["loc"] if part not in LOCATION_FORMS)
-    return _error(path, detail["type"], detail.get("ctx", {}))
+    return _error(path, _kind(detail), detail.get("ctx", {}))
+
+
+def _kind(detail: Mapping[str, Any] | ErrorDetails) -> str:
+    kind: str = detail["type"]
+    # pydantic calls an integer that no float can hold "not a number".
+    is_huge = kind == "float_type" and type(detail["input"]) is int
+    return "beyond_float" if is_huge else kind
 
 
 def _error(path: str, kind: str, limits: Mapping[str, Any] = MappingProxyType({})) -> FieldError:
