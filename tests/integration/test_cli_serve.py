@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from dispatch_router.cli import serve
+from dispatch_router.cli.exit_codes import ExitCode
 from dispatch_router.cli.main import app
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(*arguments: str, **environ: str) -> Result:
@@ -62,5 +66,18 @@ def test_warming_up_opens_the_district_and_ends() -> None:
 
 
 def test_warming_up_says_what_is_wrong_with_a_district(tmp_path: Path) -> None:
-    assert run("warm-up", "--district", str(tmp_path)).exit_code == 1
+    assert run("warm-up", "--district", str(tmp_path)).exit_code == 4
     assert run("warm-up", DISPATCH_PORT="eighty").exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["serve", "warm-up", "recommend"])
+def test_the_help_says_which_exit_code_a_bad_district_has(command: str) -> None:
+    said = " ".join(run(command, "--help", COLUMNS="300").output.split())
+    assert "Exit codes: 0 " in said
+    assert "4 the district or its road graph cannot be used." in said
+
+
+def test_the_operations_page_lists_the_exit_codes_of_a_start() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    listed = {int(code) for code in re.findall(r"^\| (\d) \|", page, re.MULTILINE)}
+    assert listed == {0, *ExitCode} - {ExitCode.NO_ANSWER}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from dispatch_router.cli import district, graph
-from dispatch_router.cli.recommend import EXIT_CODES_HELP, recommend
+from dispatch_router.cli.exit_codes import RECOMMEND_HELP, SERVE_HELP, WARM_UP_HELP
+from dispatch_router.cli.recommend import recommend
 from dispatch_router.cli.serve import serve
 from dispatch_router.cli.warm_up import warm_up
 
@@ -17,9 +18,9 @@ app = typer.Typer(
 )
 
 
-app.command(epilog=EXIT_CODES_HELP)(recommend)
-app.command()(serve)
-app.command()(warm_up)
+app.command(epilog=RECOMMEND_HELP)(recommend)
+app.command(epilog=SERVE_HELP)(serve)
+app.command(epilog=WARM_UP_HELP)(warm_up)
 app.add_typer(graph.app, name="graph")
 app.add_typer(district.app, name="district")
 

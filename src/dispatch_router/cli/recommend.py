@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -11,6 +10,7 @@ import typer
 from rich.console import Console
 
 from dispatch_router.bootstrap import OpenDistrict, district_folder, open_district
+from dispatch_router.cli.exit_codes import ExitCode
 from dispatch_router.cli.language import Language
 from dispatch_router.cli.options import DistrictOption
 from dispatch_router.cli.recommendation_text import RecommendationText
@@ -32,19 +32,6 @@ from dispatch_router.domain.errors import (
 )
 from dispatch_router.domain.recommendation import Recommendation
 from dispatch_router.web.recommendation_json import RecommendationWriter
-
-
-class ExitCode(IntEnum):
-    """What the shell is told."""
-
-    NO_ANSWER = 3
-    NO_DISTRICT = 4
-
-
-EXIT_CODES_HELP = (
-    "Exit codes: 0 answered, 1 unexpected failure, 2 wrong usage, 3 the place is unknown or "
-    "outside the district, 4 the district or its road graph cannot be used."
-)
 
 
 def recommend(

@@ -16,6 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from dispatch_router.bootstrap import open_service
+from dispatch_router.cli.exit_codes import ExitCode
 from dispatch_router.cli.options import DistrictOption
 from dispatch_router.config import (
     InvalidSetting,
@@ -31,9 +32,6 @@ from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.server import http_server
 
 _log = logging.getLogger(__name__)
-
-CANNOT_START = 1
-BAD_SETTINGS = 2
 
 
 def serve(
@@ -84,14 +82,14 @@ def serve(
     listener = _listen(settings.server)
     failure = _run(settings, listener, _url(listener))
     if failure is not None:
-        _fail(CANNOT_START, *_said(failure))
+        _fail(ExitCode.of(failure), *_said(failure))
 
 
 def _settings(flags: Mapping[str, object]) -> Settings:
     try:
         return load_settings(os.environ, flags)
     except InvalidSetting as error:
-        _fail(BAD_SETTINGS, *error.messages)
+        _fail(ExitCode.WRONG_USAGE, *error.messages)
 
 
 def _check_access(server: ServerSettings) -> None:
@@ -99,7 +97,7 @@ def _check_access(server: ServerSettings) -> None:
         return
     if not server.open_access:
         _fail(
-            BAD_SETTINGS,
+            ExitCode.WRONG_USAGE,
             f"--host {server.host}: other machines can reach this address, and nobody has to say "
             "who they are. Set DISPATCH_OPEN_ACCESS=true (or --open-access) if that is meant.",
             f"--host {server.host}：其他机器可以访问该地址，且无需验证身份。"
@@ -127,7 +125,7 @@ def _listen(server: ServerSettings) -> socket.socket:
         return socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
         _fail(
-            CANNOT_START,
+            ExitCode.FAILED,
             f"{server.host}:{server.port}: {error.strerror or error}. "
             "Choose another address with --host and --port.",
             f"无法在{server.host}:{server.port}上监听。请用--host和--port指定其他地址或端口。",
@@ -192,7 +190,7 @@ def _said(error: Exception) -> tuple[str, ...]:
     return (f"{type(error).__name__}: {error}",)
 
 
-def _fail(code: int, *messages: str) -> NoReturn:
+def _fail(code: ExitCode, *messages: str) -> NoReturn:
     for message in messages:
         typer.echo(message, err=True)
-    raise typer.Exit(code)
+    raise typer.Exit(int(code))

@@ -8,6 +8,7 @@ import time
 import typer
 
 from dispatch_router.bootstrap import open_service
+from dispatch_router.cli.exit_codes import ExitCode
 from dispatch_router.cli.options import DistrictOption
 from dispatch_router.config import InvalidSetting, load_settings
 from dispatch_router.domain.errors import DispatchError
@@ -25,9 +26,9 @@ def warm_up(
         service = open_service(load_settings(os.environ, {"district": district}).district)
     except InvalidSetting as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+        raise typer.Exit(int(ExitCode.WRONG_USAGE)) from None
     except DispatchError as error:
         typer.echo(f"{error.detail}\n{error.detail_zh}", err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(int(ExitCode.of(error))) from None
     seconds = time.perf_counter() - start
     typer.echo(f"{service.district.name.zh} {service.district.name.en}: warm in {seconds:.1f} s")
