@@ -18,6 +18,8 @@ from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, Outside
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
+from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.warm_up import warm_up as warm_up_searches
 from dispatch_router.storage.district_files import load_district
 from dispatch_router.web.readiness import DispatchService
 from dispatch_router.web.recommendation_json import RecommendationWriter
@@ -40,6 +42,7 @@ class OpenDistrict:
     """A district ready to recommend."""
 
     district: District
+    graph: RoadGraph
     roads: RoadEngine
     recommender: Recommender[Fleet]
 
@@ -79,14 +82,16 @@ def open_district(folder: Path) -> OpenDistrict:
             f"{graph_folder}：缺少路网。请用dispatch-router graph build SOURCE "
             f"{graph_folder}生成。",
         )
-    roads = RoadEngine(open_graph(graph_folder), district.policy.snap, district.policy.locate)
+    graph = open_graph(graph_folder)
+    roads = RoadEngine(graph, district.policy.snap, district.policy.locate)
     clock = SystemClock()
     ids = TimeOrderedIds(clock, secrets.randbits)
-    return OpenDistrict(district, roads, Recommender(district, roads, clock, ids))
+    return OpenDistrict(district, graph, roads, Recommender(district, roads, clock, ids))
 
 
 def warm_up(opened: OpenDistrict) -> None:
-    """Recommend once, so that the search is compiled before the first call."""
+    """Search and recommend, so that everything is compiled before the first call."""
+    warm_up_searches(opened.roads, opened.graph)
     for post in opened.district.posts:
         for with_routes in (False, True):
             try:

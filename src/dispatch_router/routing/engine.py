@@ -71,6 +71,10 @@ class RoadEngine:
         """Describe the graph in use."""
         return self._graph.summary
 
+    def searches(self) -> tuple[Search, ...]:
+        """List the searches that may be asked."""
+        return (self._bounded,) if self._by_labels is None else (self._bounded, self._by_labels)
+
     def place_fleet(self, positions: Sequence[LonLat]) -> Fleet:
         """Tie units to the roads, in the order given; one far from every road is unreachable."""
         fleet = tie_to_roads(
@@ -94,6 +98,7 @@ class RoadEngine:
         band_ms: int,
         baseline: Sequence[int] = (),
         with_routes: bool = False,
+        search: Search | None = None,
     ) -> NearestUnits:
         """Find the units that can stand beside the person first.
 
@@ -105,6 +110,7 @@ class RoadEngine:
             band_ms: every unit within this of the k-th best is in the answer too.
             baseline: unit indexes of which the best must be in the answer.
             with_routes: fill ``route`` of every leg.
+            search: the one to ask; None for the faster.
 
         Raises:
             OutsideDistrict: farther than ``max_snap_m`` from any road.
@@ -113,7 +119,7 @@ class RoadEngine:
         if len(snapped) == 0:
             raise _outside(call, self._snap_policy.max_snap_m)
         accesses = call_accesses(self._metric, snapped, self._locate)
-        search = self._faster_search(fleet, k)
+        search = search or self._faster_search(fleet, k)
         found = search.nearest(fleet, accesses, offset_ms, k, band_ms)
         # Routes are read from the search's memory: first of all, before it is used again.
         legs = self._legs(fleet, accesses, offset_ms, found, search if with_routes else None)
