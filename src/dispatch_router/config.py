@@ -8,7 +8,7 @@ TOML file. The docstring of a field is its documentation; docs/operations.md is 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -23,13 +23,17 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from dispatch_router.setting_mistakes import SettingMistake, mistakes_in
+
 ENVIRONMENT_PREFIX: Final = "DISPATCH_"
 CONFIG_VARIABLE: Final = "DISPATCH_CONFIG"
 MAX_FILE_BYTES: Final = 65_536
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class ServerSettings(_Settings):
@@ -116,11 +120,13 @@ CONCERNS: Final[tuple[type[_Settings], ...]] = (
 
 
 class InvalidSetting(Exception):
-    """A setting cannot be used. Every message names the setting and says where it was set."""
+    """A setting cannot be used. Every mistake names the setting and says where it was set."""
 
-    def __init__(self, messages: list[str]) -> None:
-        super().__init__("\n".join(messages))
-        self.messages = tuple(messages)
+    def __init__(self, mistakes: Iterable[SettingMistake]) -> None:
+        in_order = sorted(mistakes)
+        self.detail = "\n".join(mistake.text for mistake in in_order)
+        self.detail_zh = "\n".join(mistake.text_zh for mistake in in_order)
+        super().__init__(self.detail)
 
 
 def load_settings(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
@@ -137,7 +143,10 @@ def load_settings(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Setti
     given = {name: value for name, value in flags.items() if value is not None}
     file = given.pop("config", None) or environ.get(CONFIG_VARIABLE) or None
     in_file = _read_file(Path(file)) if file else {}
-    messages = [f"{file}: there is no setting {name!r}" for name in in_file.keys() - names()]
+    mistakes = [
+        SettingMistake(f"{file}: there is no setting {name!r}", f"{file}：没有设置项{name!r}")
+        for name in in_file.keys() - names()
+    ]
     concerns: list[Any] = []
     for concern in CONCERNS:
         chosen: dict[str, Any] = {}
@@ -146,11 +155,11 @@ def load_settings(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Setti
             _from_environment(concern, environ),
             _from_flags(concern, given),
         ):
-            messages += read.messages
+            mistakes += read.mistakes
             chosen |= read.values
         concerns.append(concern(**chosen))
-    if messages:
-        raise InvalidSetting(sorted(messages))
+    if mistakes:
+        raise InvalidSetting(mistakes)
     return Settings(*concerns)
 
 
@@ -175,7 +184,7 @@ class _Read:
     """What one source says about one concern."""
 
     values: dict[str, Any]
-    messages: list[str]
+    mistakes: list[SettingMistake]
 
 
 def _from_file(concern: type[_Settings], content: Mapping[str, Any], file: Path) -> _Read:
@@ -186,7 +195,7 @@ def _from_file(concern: type[_Settings], content: Mapping[str, Any], file: Path)
     try:
         model = concern.model_validate(part, strict=True)
     except ValidationError as error:
-        return _Read({}, [f"{file}: {text}" for text in _describe(error, str)])
+        return _Read({}, list(mistakes_in(error, lambda name: f"{file}: {name}")))
     return _Read(_set_values(model), [])
 
 
@@ -195,7 +204,7 @@ def _from_environment(concern: type[_Settings], environ: Mapping[str, str]) -> _
     try:
         model = concern.model_validate_strings(part)
     except ValidationError as error:
-        return _Read({}, list(_describe(error, variable)))
+        return _Read({}, list(mistakes_in(error, variable)))
     return _Read(_set_values(model), [])
 
 
@@ -204,7 +213,7 @@ def _from_flags(concern: type[_Settings], flags: Mapping[str, Any]) -> _Read:
     try:
         model = concern.model_validate(part)
     except ValidationError as error:
-        return _Read({}, list(_describe(error, lambda name: "--" + name.replace("_", "-"))))
+        return _Read({}, list(mistakes_in(error, lambda name: "--" + name.replace("_", "-"))))
     return _Read(_set_values(model), [])
 
 
@@ -212,21 +221,24 @@ def _set_values(model: BaseModel) -> dict[str, Any]:
     return {name: getattr(model, name) for name in model.model_fields_set}
 
 
-def _describe(error: ValidationError, spell: Callable[[str], str]) -> Iterator[str]:
-    for problem in error.errors(include_url=False, include_context=False):
-        message = problem["msg"][0].lower() + problem["msg"][1:]
-        yield f"{spell(str(problem['loc'][0]))}: {message}, was {problem['input']!r:.100}"
-
-
 def _read_file(file: Path) -> dict[str, Any]:
     try:
         with file.open("rb") as stream:
             content = stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise InvalidSetting([f"{file}: {error.strerror or error}"]) from error
+        mistake = SettingMistake(
+            f"{file}: {error.strerror or error}", f"{file}：无法读取该文件，请检查路径和权限"
+        )
+        raise InvalidSetting([mistake]) from error
     if len(content) > MAX_FILE_BYTES:
-        raise InvalidSetting([f"{file}: longer than {MAX_FILE_BYTES} bytes"])
+        mistake = SettingMistake(
+            f"{file}: longer than {MAX_FILE_BYTES} bytes", f"{file}：文件超过{MAX_FILE_BYTES}字节"
+        )
+        raise InvalidSetting([mistake])
     try:
         return tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidSetting([f"{file}: no valid TOML: {error}"]) from error
+        mistake = SettingMistake(
+            f"{file}: no valid TOML: {error}", f"{file}：不是有效的TOML文件，请检查语法和UTF-8编码"
+        )
+        raise InvalidSetting([mistake]) from error

@@ -70,6 +70,14 @@ def test_warming_up_says_what_is_wrong_with_a_district(tmp_path: Path) -> None:
     assert run("warm-up", DISPATCH_PORT="eighty").exit_code == 2
 
 
+@pytest.mark.parametrize("command", [["serve"], ["warm-up"], ["recommend", "--place", "迎新村"]])
+def test_a_bad_setting_is_told_in_both_languages(command: list[str]) -> None:
+    result = run(*command, DISPATCH_PORT="eighty", COLUMNS="300")
+    assert result.exit_code == 2
+    assert "valid integer" in result.output
+    assert "DISPATCH_PORT：必须是整数，当前值为'eighty'" in result.output
+
+
 @pytest.mark.parametrize("command", ["serve", "warm-up", "recommend"])
 def test_the_help_says_which_exit_code_a_bad_district_has(command: str) -> None:
     said = " ".join(run(command, "--help", COLUMNS="300").output.split())

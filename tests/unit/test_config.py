@@ -114,11 +114,60 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_every_mistake_is_told_at_once() -> None:
     with pytest.raises(InvalidSetting) as caught:
         load_settings({"DISPATCH_PORT": "x", "DISPATCH_LOG_LEVEL": "y"}, {"host": ""})
-    assert [message.split(":")[0] for message in caught.value.messages] == [
+    assert [message.split(":")[0] for message in caught.value.detail.splitlines()] == [
         "--host",
         "DISPATCH_LOG_LEVEL",
         "DISPATCH_PORT",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says_zh"),
+    [
+        ("DISPATCH_PORT", "99999", "不得大于65535"),
+        ("DISPATCH_PORT", "-1", "不得小于0"),
+        ("DISPATCH_PORT", "eighty", "必须是整数"),
+        ("DISPATCH_PORT", "9" * 5_000, "数字位数过多"),
+        ("DISPATCH_OPEN_ACCESS", "perhaps", "必须是true或false"),
+        ("DISPATCH_BODY_WITHIN_S", "nan", "必须是有限的数值"),
+        ("DISPATCH_BODY_WITHIN_S", "0", "必须大于0，"),
+        ("DISPATCH_BODY_WITHIN_S", "601", "不得大于600，"),
+        ("DISPATCH_BODY_WITHIN_S", "soon", "必须是数字"),
+        ("DISPATCH_LOG_LEVEL", "loud", "可选值：'debug'、'info'、'warning'、'error'"),
+        ("DISPATCH_HOST", "", "长度不得少于1个字符"),
+        ("DISPATCH_HOST", "x" * 256, "长度不得超过255个字符"),
+        ("DISPATCH_DISTRICT", "", "不能为空"),
+        ("DISPATCH_CONFIG", "/nowhere.toml", "无法读取该文件"),
+    ],
+)
+def test_a_mistake_is_told_in_chinese_too(name: str, value: str, says_zh: str) -> None:
+    with pytest.raises(InvalidSetting) as caught:
+        load_settings({name: value}, {})
+    where = value if name == "DISPATCH_CONFIG" else name
+    assert caught.value.detail_zh.startswith(f"{where}：{says_zh}")
+
+
+@pytest.mark.parametrize(
+    ("line", "says_zh"),
+    [
+        ("port = true", "dispatch.toml: port：必须是整数"),
+        ("body_within_s = 'x'", "dispatch.toml: body_within_s：必须是数字"),
+        ("open_access = 1", "dispatch.toml: open_access：必须是true或false"),
+        ("host = 1", "dispatch.toml: host：必须是字符串"),
+        ("district = 1", "dispatch.toml: district：必须是路径"),
+        ("prot = 1", "dispatch.toml：没有设置项'prot'"),
+        ("port = ", "dispatch.toml：不是有效的TOML文件"),
+        ("#" * 70_000, "dispatch.toml：文件超过65536字节"),
+    ],
+)
+def test_a_mistake_in_the_file_is_told_in_chinese_too(
+    line: str, says_zh: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "dispatch.toml"
+    file.write_text(line)
+    with pytest.raises(InvalidSetting) as caught:
+        load_settings({}, {"config": file})
+    assert says_zh in caught.value.detail_zh
 
 
 def test_a_misspelt_variable_is_noticed() -> None:

@@ -111,7 +111,7 @@ def _open(district: Path | None, lang: Language) -> OpenDistrict:
         settings = load_settings(os.environ, {"district": district})
         return open_district(district_folder(settings.district))
     except InvalidSetting as error:
-        raise typer.BadParameter(str(error)) from error
+        raise typer.BadParameter(lang.say(error.detail, error.detail_zh)) from error
     except (InvalidDistrict, InvalidGraph) as error:
         _fail(ExitCode.NO_DISTRICT, error, lang)
 

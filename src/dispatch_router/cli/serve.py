@@ -89,7 +89,7 @@ def _settings(flags: Mapping[str, object]) -> Settings:
     try:
         return load_settings(os.environ, flags)
     except InvalidSetting as error:
-        _fail(ExitCode.WRONG_USAGE, *error.messages)
+        _fail(ExitCode.WRONG_USAGE, error.detail, error.detail_zh)
 
 
 def _check_access(server: ServerSettings) -> None:

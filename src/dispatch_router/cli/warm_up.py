@@ -25,7 +25,7 @@ def warm_up(
     try:
         service = open_service(load_settings(os.environ, {"district": district}).district)
     except InvalidSetting as error:
-        typer.echo(str(error), err=True)
+        typer.echo(f"{error.detail}\n{error.detail_zh}", err=True)
         raise typer.Exit(int(ExitCode.WRONG_USAGE)) from None
     except DispatchError as error:
         typer.echo(f"{error.detail}\n{error.detail_zh}", err=True)
