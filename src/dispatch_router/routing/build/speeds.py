@@ -2,9 +2,8 @@
 
 A limit is not a speed: junctions, bends and parked cars cost time that no tag states. Tagged
 limits are therefore multiplied by a factor, and classes without a limit get a speed that already
-contains those losses. The Highway Capacity Manual (6th edition, exhibit 16-3) calls traffic on an
-urban street free (level of service A) above 80 % of the base free-flow speed: that boundary is
-the factor for streets. Motorways have no junctions: 90 %.
+contains those losses. Streets count at 80 % of the limit; motorways, which have no junctions, at
+90 %. Both factors are chosen, not measured: arrivals will correct them once there are any.
 """
 
 from __future__ import annotations
