@@ -8,7 +8,7 @@ import numpy as np
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph
-from dispatch_router.routing.kernels.snap import nearby_edges, point_along
+from dispatch_router.routing.kernels.snap import Found, Segments, nearby_edges, point_along
 
 CANDIDATES_AT_MOST = 32
 """Stacked ramps have a handful; a list is bounded all the same."""
@@ -45,27 +45,24 @@ def snap(graph: RoadGraph, position: LonLat, *, max_m: float, within_m: float) -
         max_m: farther than this from any road, the answer is empty.
         within_m: how much farther than the nearest a candidate may be.
     """
-    edge = np.empty(CANDIDATES_AT_MOST, dtype=np.int32)
-    along_mm = np.empty(CANDIDATES_AT_MOST, dtype=np.int64)
-    distance_mm = np.empty(CANDIDATES_AT_MOST, dtype=np.int64)
-    edges = graph.edges
-    count = nearby_edges(
-        float(position.lon),
-        float(position.lat),
-        max_m,
-        within_m,
-        graph.grid.frame,
-        graph.grid.first,
-        graph.grid.segment,
+    edges, grid = graph.edges, graph.grid
+    segments = Segments(
+        grid.frame,
+        grid.first,
+        grid.segment,
         edges.point_lon_e7,
         edges.point_lat_e7,
         edges.point_along_mm,
         edges.point_edge,
-        edge,
-        along_mm,
-        distance_mm,
     )
-    return SnappedPosition(edge[:count], along_mm[:count], distance_mm[:count])
+    found = Found(
+        edge=np.empty(CANDIDATES_AT_MOST, dtype=np.int32),
+        along_mm=np.empty(CANDIDATES_AT_MOST, dtype=np.int64),
+        distance_mm=np.empty(CANDIDATES_AT_MOST, dtype=np.int64),
+    )
+    lon, lat = float(position.lon), float(position.lat)
+    count = nearby_edges(lon, lat, max_m, within_m, segments, found)
+    return SnappedPosition(found.edge[:count], found.along_mm[:count], found.distance_mm[:count])
 
 
 def position_along(graph: RoadGraph, edge: int, along_mm: int) -> LonLat:

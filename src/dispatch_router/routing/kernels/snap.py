@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,54 +15,64 @@ E7 = 1e7
 Millimetres = int | np.int64
 
 
+class Segments(NamedTuple):
+    """The straight segments of all roads, by grid cell; see ``SegmentGrid`` and ``Edges``."""
+
+    frame: Int64
+    first: Int32
+    segment: Int32
+    point_lon_e7: Int32
+    point_lat_e7: Int32
+    point_along_mm: Int64
+    point_edge: Int32
+
+
+class Found(NamedTuple):
+    """Edges near a point, nearest first, ties by edge.
+
+    Attributes:
+        edge: shape (room,).
+        along_mm: shape (room,), way from the edge's start to the point nearest to the place asked.
+        distance_mm: shape (room,), straight line to that point.
+    """
+
+    edge: Int32
+    along_mm: Int64
+    distance_mm: Int64
+
+
+class Here(NamedTuple):
+    """The place asked, as the grid and a plane that touches the earth there see it.
+
+    Attributes:
+        x, y: from the grid's corner, degrees times 10^7.
+        lon_m, lat_m: metres of one degree.
+    """
+
+    x: float
+    y: float
+    lon_m: float
+    lat_m: float
+
+
 @kernel
 def nearby_edges(
-    lon: float,
-    lat: float,
-    max_m: float,
-    within_m: float,
-    frame: Int64,
-    first: Int32,
-    segment: Int32,
-    point_lon_e7: Int32,
-    point_lat_e7: Int32,
-    point_along_mm: Int64,
-    point_edge: Int32,
-    found_edge: Int32,
-    found_along_mm: Int64,
-    found_distance_mm: Int64,
+    lon: float, lat: float, max_m: float, within_m: float, segments: Segments, found: Found
 ) -> int:
-    """Write the edges near a point, nearest first, ties by edge; return how many.
+    """Write the edges near a point; return how many.
 
     The nearest edge is found if it is at most ``max_m`` away, and with it every edge that is at
-    most ``within_m`` farther, as many as ``found_edge`` has room for.
-
-    Args:
-        lon: degrees.
-        lat: degrees.
-        max_m: how far to look.
-        within_m: how much farther than the nearest edge others may be.
-        frame: shape (6,), see ``SegmentGrid``.
-        first: shape (cells + 1,), the same.
-        segment: shape (entries,), the same.
-        point_lon_e7: shape (points,), see ``Edges``.
-        point_lat_e7: shape (points,), the same.
-        point_along_mm: shape (points,), the same.
-        point_edge: shape (points,), the same.
-        found_edge: written.
-        found_along_mm: written, way from the edge's start to the point nearest to ``lon, lat``.
-        found_distance_mm: written, straight line to that point.
+    most ``within_m`` farther, as many as ``found`` has room for. Degrees and metres.
     """
     lon_m, lat_m = metres_per_degree(lat)
-    west, south, cell_width, cell_height = frame[0], frame[1], frame[2], frame[3]
-    columns, rows = frame[4], frame[5]
-    x, y = lon * E7 - west, lat * E7 - south
+    west, south, cell_width, cell_height, columns, rows = segments.frame
+    here = Here(lon * E7 - west, lat * E7 - south, lon_m, lat_m)
     # Far away is told at once; the rings would take long to get there, and forever at a pole.
-    beyond_x = max(-x, x - columns * cell_width, 0.0)
-    beyond_y = max(-y, y - rows * cell_height, 0.0)
+    beyond_x = max(-here.x, here.x - columns * cell_width, 0.0)
+    beyond_y = max(-here.y, here.y - rows * cell_height, 0.0)
     if math.hypot(beyond_x * lon_m, beyond_y * lat_m) > max_m * E7:
         return 0
-    column, row = math.floor(x / cell_width), math.floor(y / cell_height)
+    column, row = math.floor(here.x / cell_width), math.floor(here.y / cell_height)
     cell_m = min(cell_width * lon_m, cell_height * lat_m) / E7
     # Close to a pole a cell has hardly any width: the rings end where the grid does all the same.
     last_ring = max(abs(column), abs(columns - 1 - column), abs(row), abs(rows - 1 - row))
@@ -70,40 +81,46 @@ def nearby_edges(
     for ring in range(last_ring + 1):
         # Whatever lies in ring r + 1 or beyond is farther than r whole cells.
         seen_mm = np.int64((ring - 1) * cell_m * 1000.0)
-        reach_mm = max_mm if count == 0 else min(max_mm, found_distance_mm[0] + within_mm)
+        reach_mm = max_mm if count == 0 else min(max_mm, found.distance_mm[0] + within_mm)
         if seen_mm > reach_mm:
             break
         for cell_row in range(max(row - ring, 0), min(row + ring, rows - 1) + 1):
             whole_row = cell_row in (row - ring, row + ring)
             step = 1 if whole_row else max(2 * ring, 1)
             for cell_column in range(column - ring, column + ring + 1, step):
-                if cell_column < 0 or cell_column >= columns:
-                    continue
-                cell = cell_row * columns + cell_column
-                for entry in range(first[cell], first[cell + 1]):
-                    point = segment[entry]
-                    share, distance_m = foot_of_perpendicular(
-                        (point_lon_e7[point] - west - x) * lon_m / E7,
-                        (point_lat_e7[point] - south - y) * lat_m / E7,
-                        (point_lon_e7[point + 1] - west - x) * lon_m / E7,
-                        (point_lat_e7[point + 1] - south - y) * lat_m / E7,
-                    )
-                    distance_mm = np.int64(math.floor(distance_m * 1000.0 + 0.5))
-                    if distance_mm > max_mm:
-                        continue
-                    step_mm = point_along_mm[point + 1] - point_along_mm[point]
-                    along_mm = point_along_mm[point] + np.int64(math.floor(share * step_mm + 0.5))
-                    count = keep_nearest(
-                        point_edge[point],
-                        along_mm,
-                        distance_mm,
-                        count,
-                        found_edge,
-                        found_along_mm,
-                        found_distance_mm,
-                    )
-    while count > 0 and found_distance_mm[count - 1] > found_distance_mm[0] + within_mm:
+                if 0 <= cell_column < columns:
+                    cell = cell_row * columns + cell_column
+                    count = look_in_cell(cell, here, max_mm, segments, found, count)
+    while count > 0 and found.distance_mm[count - 1] > found.distance_mm[0] + within_mm:
         count -= 1
+    return count
+
+
+@kernel
+def look_in_cell(
+    cell: int, here: Here, max_mm: Millimetres, segments: Segments, found: Found, count: int
+) -> int:
+    """Enter the segments of one cell that are at most ``max_mm`` away; return the list's length."""
+    west, south = segments.frame[0], segments.frame[1]
+    lon_e7, lat_e7, travelled_mm = (
+        segments.point_lon_e7,
+        segments.point_lat_e7,
+        segments.point_along_mm,
+    )
+    for entry in range(segments.first[cell], segments.first[cell + 1]):
+        point = segments.segment[entry]
+        share, distance_m = foot_of_perpendicular(
+            (lon_e7[point] - west - here.x) * here.lon_m / E7,
+            (lat_e7[point] - south - here.y) * here.lat_m / E7,
+            (lon_e7[point + 1] - west - here.x) * here.lon_m / E7,
+            (lat_e7[point + 1] - south - here.y) * here.lat_m / E7,
+        )
+        distance_mm = np.int64(math.floor(distance_m * 1000.0 + 0.5))
+        if distance_mm <= max_mm:
+            step_mm = travelled_mm[point + 1] - travelled_mm[point]
+            along_mm = travelled_mm[point] + np.int64(math.floor(share * step_mm + 0.5))
+            edge = segments.point_edge[point]
+            count = keep_nearest(edge, along_mm, distance_mm, count, found)
     return count
 
 
@@ -124,14 +141,13 @@ def keep_nearest(
     along_mm: Millimetres,
     distance_mm: Millimetres,
     count: int,
-    found_edge: Int32,
-    found_along_mm: Int64,
-    found_distance_mm: Int64,
+    found: Found,
 ) -> int:
     """Enter one edge in the list, by distance, then edge, then way along it; return its length.
 
     An edge stands in the list once. When the list is full the farthest falls out.
     """
+    found_edge, found_along_mm, found_distance_mm = found.edge, found.along_mm, found.distance_mm
     place = count
     for other in range(count):
         if found_edge[other] == edge:
