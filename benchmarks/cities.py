@@ -16,7 +16,8 @@ from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.sources import read_network
 from dispatch_router.routing.format import open_graph, write_graph
 from dispatch_router.routing.graph import RoadGraph
-from dispatch_router.routing.reachability import IN_CORE
+from dispatch_router.routing.metric import free_flow_metric
+from dispatch_router.routing.reach import IN_CORE
 
 BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[2] / "shared" / "data"
 SNAP = SnapPolicy(max_snap_m=500.0, candidate_within_m=5.0, yard_speed_m_s=3.0)
@@ -53,7 +54,8 @@ def open_city(extract: str) -> City:
 
 def positions_on_roads(graph: RoadGraph, rng: np.random.Generator, count: int) -> list[LonLat]:
     """Random shape points of roads of the largest connected part."""
-    arrives_at = graph.states.reach[np.maximum(graph.states.head_state, 0)]
+    reach = free_flow_metric(graph).reach
+    arrives_at = reach[np.maximum(graph.states.head_state, 0)]
     both_ways = (arrives_at[0::2] == IN_CORE) & (arrives_at[1::2] == IN_CORE)
     points = np.flatnonzero(both_ways[graph.edges.point_edge])
     chosen = rng.choice(points, count)

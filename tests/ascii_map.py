@@ -134,6 +134,8 @@ def _network(
         shape_lat_e7=lat[pairs.ravel()],
         edge_length_mm=shape_lengths_mm(shape_first, lon[pairs.ravel()], lat[pairs.ravel()]),
         free_flow_ms=np.array(free_flow_ms, dtype=np.int32),
+        emergency=np.zeros(2 * edge_count, dtype=np.uint8),
+        signals=np.zeros(2 * edge_count, dtype=np.uint8),
         edge_class=np.full(edge_count, RoadClass.RESIDENTIAL, dtype=np.uint8),
         edge_flags=np.zeros(edge_count, dtype=np.uint16),
         edge_layer=np.zeros(edge_count, dtype=np.int8),

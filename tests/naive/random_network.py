@@ -37,6 +37,8 @@ def random_network(rng: random.Random, *, node_count: int, edge_count: int) -> R
         shape_lat_e7=lat,
         edge_length_mm=shape_lengths_mm(shape_first, lon, lat),
         free_flow_ms=np.array([ms for _ in ends for ms in _times(rng)], dtype=np.int32),
+        emergency=np.zeros(2 * edge_count, dtype=np.uint8),
+        signals=np.zeros(2 * edge_count, dtype=np.uint8),
         edge_class=np.zeros(edge_count, dtype=np.uint8),
         edge_flags=np.zeros(edge_count, dtype=np.uint16),
         edge_layer=np.zeros(edge_count, dtype=np.int8),

@@ -91,7 +91,6 @@ def test_a_graph_with_fewer_states_than_junctions_is_refused(tmp_path: Path) -> 
     one_state = dataclasses.replace(
         states,
         node=states.node[:1],
-        reach=states.reach[:1],
         first_in=np.array([0, len(states.tail)], dtype=np.int32),
         tail=np.zeros_like(states.tail),
         head_state=np.zeros_like(states.head_state),

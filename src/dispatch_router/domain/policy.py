@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 
+from dispatch_router.domain.traffic import EmergencyPolicy, TrafficPolicy
 from dispatch_router.domain.units import DepartureKind
 
 
@@ -74,6 +75,8 @@ class Policy:
     Attributes:
         tie_band_s: candidates at most this much behind the best of them are ties.
         target_s: time to person aimed at, by priority (1 is the most urgent).
+        traffic: speeds by the hour.
+        emergency: what an emergency drive may do, and what that costs.
     """
 
     turn_out: tuple[TurnOutRule, ...]
@@ -82,3 +85,5 @@ class Policy:
     snap: SnapPolicy
     tie_band_s: float
     target_s: dict[int, float]
+    traffic: TrafficPolicy = field(default_factory=TrafficPolicy)
+    emergency: EmergencyPolicy = field(default_factory=EmergencyPolicy)

@@ -13,6 +13,8 @@ class UnitMode(StrEnum):
     """How a unit travels."""
 
     CAR = "car"
+    MOTORCYCLE = "motorcycle"
+    FOOT = "foot"
 
 
 class DepartureKind(StrEnum):

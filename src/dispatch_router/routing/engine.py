@@ -64,7 +64,7 @@ class RoadEngine:
         )
         self._snap_policy = snap_policy
         self._locate = locate
-        self._reachability = Reachability(graph)
+        self._reachability = Reachability(self._metric)
         self._baselines = BaselineTables(self._metric)
 
     def summary(self) -> GraphSummary:

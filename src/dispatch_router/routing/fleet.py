@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from dispatch_router.domain.geo import LonLat
-from dispatch_router.routing.graph import NOT_PERMITTED, REACHES_CORE, Int32, RoadGraph
+from dispatch_router.routing.graph import NOT_PERMITTED, Int32, RoadGraph
 from dispatch_router.routing.hierarchy.labels import Labels
 from dispatch_router.routing.kernels.arrays import NOTHING, Starts
 from dispatch_router.routing.kernels.dead_ends import mark_ways_out
 from dispatch_router.routing.kernels.from_post import PostStarts
 from dispatch_router.routing.kernels.settle import ms_along
 from dispatch_router.routing.metric import Metric, plain
+from dispatch_router.routing.reach import REACHES_CORE
 from dispatch_router.routing.snapping import SnappedPosition
 
 
@@ -88,7 +89,7 @@ def tie_to_roads(
         marks=mark_ways_out(at_state, plain(graph.states.node), metric.dead_end_exits),
     )
     reaches_core = np.zeros(len(positions), dtype=bool)
-    connected = (graph.states.reach[at_state] & REACHES_CORE) != 0
+    connected = (metric.reach[at_state] & REACHES_CORE) != 0
     reaches_core[starts.unit[connected]] = True
     return Fleet(positions=tuple(positions), starts=starts, reaches_core=reaches_core)
 

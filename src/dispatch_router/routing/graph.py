@@ -7,12 +7,14 @@ rule concerns has one state. An *arc* drives one directed edge from one state to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from dispatch_router.domain.travel import GraphSummary
+from dispatch_router.domain.units import UnitMode
 
 Int8 = npt.NDArray[np.int8]
 Int32 = npt.NDArray[np.int32]
@@ -26,11 +28,6 @@ NOT_PERMITTED = -1
 LONGEST_EDGE_MM = 4 * 10**9
 LONGEST_DRIVE_MS = 10**9
 """Of one edge: 4,000 km and 11 days. The product of the two still fits 64 bits."""
-
-REACHES_CORE = 1
-"""Bit of ``state_reach``: from here the largest strongly connected part can be reached."""
-REACHED_FROM_CORE = 2
-"""Bit of ``state_reach``: the largest strongly connected part leads here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +49,12 @@ class Edges:
     Attributes:
         tail, head: shape (edges,), node at the first and at the last shape point.
         length_mm: shape (edges,), 1 to ``LONGEST_EDGE_MM``.
-        free_flow_ms: shape (2 * edges,), per directed edge, 1 to ``LONGEST_DRIVE_MS``, or
-            ``NOT_PERMITTED``.
+        free_flow_ms: shape (2 * edges,), per directed edge, light traffic and every rule kept,
+            1 to ``LONGEST_DRIVE_MS``, or ``NOT_PERMITTED``.
+        emergency: shape (2 * edges,), an ``EmergencyOnly`` for each directed edge; not ``NO`` only
+            where ``free_flow_ms`` is ``NOT_PERMITTED``.
+        signals: shape (2 * edges,), traffic signals passed on the way along each directed edge,
+            those at its head included and those at its tail not.
         road_class, flags, layer, way_id: shape (edges,); see ``road_classes``.
         name, name_zh, name_en: shape (edges,), index into the name table; 0 is no name.
         shape_first: shape (edges + 1,), offsets into the shape points.
@@ -69,6 +70,8 @@ class Edges:
     head: Int32
     length_mm: Int64
     free_flow_ms: Int32
+    emergency: UInt8
+    signals: UInt8
     road_class: UInt8
     flags: UInt16
     layer: Int8
@@ -91,23 +94,24 @@ class States:
 
     Attributes:
         node: shape (states,), the node of each state.
-        reach: shape (states,), bits ``REACHES_CORE`` and ``REACHED_FROM_CORE``.
         first_in: shape (states + 1,); state ``s`` is entered by the arcs
             ``first_in[s]:first_in[s + 1]``.
         tail: shape (arcs,), the state that the arc leaves.
         directed_edge: shape (arcs,), what the arc drives.
+        breaks_rule: shape (arcs,), 1 where driving this arc completes a turn that a rule forbids:
+            for an emergency drive alone.
         head_state: shape (2 * edges,), where a unit arrives that sets off in mid-edge, or
-            ``NOT_PERMITTED``.
+            ``NOT_PERMITTED`` where no drive, not even an emergency drive, may go.
         first_arc: shape (2 * edges + 1,), offsets into ``arc_of_edge``.
         arc_of_edge: shape (arcs,), the arcs that drive each directed edge.
         rank: shape (states,), a permutation: the order in which the hierarchy contracts them.
     """
 
     node: Int32
-    reach: UInt8
     first_in: Int32
     tail: Int32
     directed_edge: Int32
+    breaks_rule: UInt8
     head_state: Int32
     first_arc: Int32
     arc_of_edge: Int32
@@ -147,3 +151,23 @@ class RoadGraph:
         """Return one name of the name table."""
         first = self.edges.name_first
         return self.edges.name_utf8[first[index] : first[index + 1]].tobytes().decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRoads:
+    """The road networks of a district, one for each mode that a unit can travel by.
+
+    Attributes:
+        networks: each a graph of its own, with the ways that this mode can use.
+        summary: of all of them; the counts are those of the car's network.
+    """
+
+    networks: Mapping[UnitMode, RoadGraph]
+    summary: GraphSummary
+
+
+def ever_permitted(edges: Edges) -> npt.NDArray[np.bool_]:
+    """Tell which directed edges may be driven at all, if on an emergency drive alone."""
+    everyone, emergency = edges.free_flow_ms != NOT_PERMITTED, edges.emergency != 0
+    permitted: npt.NDArray[np.bool_] = everyone | emergency
+    return permitted

@@ -10,6 +10,7 @@ from dispatch_router.routing.graph import Int32, RoadGraph, States, UInt8
 from dispatch_router.routing.kernels.arrays import Roads
 from dispatch_router.routing.kernels.dead_ends import dead_end_exits
 from dispatch_router.routing.kernels.from_post import Onward
+from dispatch_router.routing.reach import core_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,13 @@ class Metric:
         roads: arcs into each state with their times.
         onward: the same arcs by the state that they leave.
         dead_end_exits: shape (nodes,), see ``kernels.dead_ends``.
+        reach: shape (states,), see ``reach.core_reach``.
     """
 
     roads: Roads
     onward: Onward
     dead_end_exits: Int32
+    reach: UInt8
 
     @property
     def state_count(self) -> int:
@@ -56,7 +59,8 @@ def free_flow_metric(graph: RoadGraph) -> Metric:
         length_mm=plain(graph.edges.length_mm),
     )
     onward = Onward(first_out=first_out, arc=leaving)
-    return Metric(roads=roads, onward=onward, dead_end_exits=exits)
+    reach = core_reach(state_count, states.tail, arc_head)
+    return Metric(roads=roads, onward=onward, dead_end_exits=exits, reach=reach)
 
 
 def _dead_end_exits(graph: RoadGraph) -> Int32:

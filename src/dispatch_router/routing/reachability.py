@@ -5,22 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch_router.routing.fleet import Fleet
-from dispatch_router.routing.graph import REACHED_FROM_CORE, REACHES_CORE, RoadGraph
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
 from dispatch_router.routing.kernels.nearest import Legs
-
-IN_CORE = REACHES_CORE | REACHED_FROM_CORE
+from dispatch_router.routing.metric import Metric
+from dispatch_router.routing.reach import IN_CORE, REACHED_FROM_CORE
 
 
 class Reachability:
     """What the largest strongly connected part (the core) says about drives into each edge."""
 
-    def __init__(self, graph: RoadGraph) -> None:
+    def __init__(self, metric: Metric) -> None:
         """Look at the states from which each directed edge is entered."""
-        states = graph.states
-        entered_from = states.reach[states.tail[states.arc_of_edge]]
-        edge = states.directed_edge[states.arc_of_edge]
-        edge_count = len(states.head_state)
+        roads = metric.roads
+        entered_from = metric.reach[roads.tail[roads.arc_of_edge]]
+        edge = roads.directed_edge[roads.arc_of_edge]
+        edge_count = len(roads.head_state)
         self._entered_from_core = np.zeros(edge_count, dtype=bool)
         self._entered_from_core[edge[(entered_from & REACHED_FROM_CORE) != 0]] = True
         self._entered_in_core = np.ones(edge_count, dtype=bool)

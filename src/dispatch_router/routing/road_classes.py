@@ -1,32 +1,12 @@
-"""Road classes and flags as the graph stores them; values never change, as files hold them."""
+"""What a graph stores of a road beside its class; values never change, as files hold them."""
 
 from __future__ import annotations
 
 from enum import IntEnum, IntFlag
 
+from dispatch_router.domain.road_classes import RoadClass
 
-class RoadClass(IntEnum):
-    """OpenStreetMap's highway classes that a car can use, and ferries."""
-
-    UNKNOWN = 0
-    MOTORWAY = 1
-    MOTORWAY_LINK = 2
-    TRUNK = 3
-    TRUNK_LINK = 4
-    PRIMARY = 5
-    PRIMARY_LINK = 6
-    SECONDARY = 7
-    SECONDARY_LINK = 8
-    TERTIARY = 9
-    TERTIARY_LINK = 10
-    UNCLASSIFIED = 11
-    RESIDENTIAL = 12
-    LIVING_STREET = 13
-    SERVICE = 14
-    TRACK = 15
-    ROAD = 16
-    FERRY = 17
-    PEDESTRIAN = 18
+__all__ = ["EmergencyOnly", "RoadClass", "RoadFlag"]
 
 
 class RoadFlag(IntFlag):
@@ -45,3 +25,14 @@ class RoadFlag(IntFlag):
     REVERSIBLE = 256
     """Direction changes with the hour; neither direction is promised, so neither is permitted
     unless the source says which holds."""
+
+
+class EmergencyOnly(IntEnum):
+    """Why a directed edge is open to an emergency drive alone."""
+
+    NO = 0
+    """It is not: it is open to every drive, or to none."""
+    CONTRAFLOW = 1
+    """Against the direction of a one-way street."""
+    CLOSED_ACCESS = 2
+    """Closed to ordinary vehicles: a pedestrian street, ``access=no``, a bus lane."""

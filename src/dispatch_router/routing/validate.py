@@ -14,8 +14,10 @@ from dispatch_router.routing.graph import (
     LONGEST_EDGE_MM,
     NOT_PERMITTED,
     RoadGraph,
+    ever_permitted,
 )
 from dispatch_router.routing.refusal import refused
+from dispatch_router.routing.road_classes import EmergencyOnly
 
 FULL_TURN_E7 = 1_800_000_000
 SMALLEST_CELL_E7 = 10_000
@@ -75,6 +77,11 @@ def _check_roads(graph: RoadGraph, checker: _Checker) -> None:
     checker.shape(edges.free_flow_ms, "edges.free_flow_ms", "int32", 2 * edge_count)
     checker.within(edges.free_flow_ms, "edges.free_flow_ms", NOT_PERMITTED, LONGEST_DRIVE_MS)
     checker.require(bool((edges.free_flow_ms != 0).all()), "edges.free_flow_ms", "has a time of 0")
+    checker.shape(edges.emergency, "edges.emergency", "uint8", 2 * edge_count)
+    checker.within(edges.emergency, "edges.emergency", 0, max(EmergencyOnly))
+    open_to_all = (edges.free_flow_ms != NOT_PERMITTED) & (edges.emergency != EmergencyOnly.NO)
+    checker.require(not open_to_all.any(), "edges.emergency", "closes a road that is open to all")
+    checker.shape(edges.signals, "edges.signals", "uint8", 2 * edge_count)
     for name, dtype in (("road_class", "uint8"), ("flags", "uint16"), ("layer", "int8")):
         checker.shape(getattr(edges, name), f"edges.{name}", dtype, edge_count)
     checker.shape(edges.way_id, "edges.way_id", "int64", edge_count)
@@ -135,17 +142,18 @@ def _check_states(graph: RoadGraph, checker: _Checker) -> None:
     # Searches look junctions up among the states by the number of the junction.
     remembers_nothing = np.array_equal(states.node[:node_count], np.arange(node_count))
     checker.require(remembers_nothing, "states.node", "must begin with every junction in order")
-    checker.shape(states.reach, "states.reach", "uint8", state_count)
     checker.offsets(states.first_in, "states.first_in", state_count, arc_count)
     checker.shape(states.tail, "states.tail", "int32", arc_count)
     checker.within(states.tail, "states.tail", 0, state_count - 1)
     checker.shape(states.directed_edge, "states.directed_edge", "int32", arc_count)
     checker.within(states.directed_edge, "states.directed_edge", 0, directed_count - 1)
-    driven_ms = graph.edges.free_flow_ms[states.directed_edge]
-    checker.require(bool((driven_ms > 0).all()), "states.directed_edge", "drives a forbidden way")
+    permitted = ever_permitted(graph.edges)
+    drives_on = bool(permitted[states.directed_edge].all())
+    checker.require(drives_on, "states.directed_edge", "drives a forbidden way")
+    checker.shape(states.breaks_rule, "states.breaks_rule", "uint8", arc_count)
+    checker.within(states.breaks_rule, "states.breaks_rule", 0, 1)
     checker.shape(states.head_state, "states.head_state", "int32", directed_count)
     checker.within(states.head_state, "states.head_state", NOT_PERMITTED, state_count - 1)
-    permitted = graph.edges.free_flow_ms != NOT_PERMITTED
     arrives = states.head_state != NOT_PERMITTED
     checker.require(bool((permitted == arrives).all()), "states.head_state", "misses an arrival")
     checker.offsets(states.first_arc, "states.first_arc", directed_count, arc_count)

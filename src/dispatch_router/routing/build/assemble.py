@@ -71,6 +71,8 @@ def _edges(network: RoadNetwork) -> Edges:
         head=network.edge_head,
         length_mm=network.edge_length_mm,
         free_flow_ms=network.free_flow_ms,
+        emergency=network.emergency,
+        signals=network.signals,
         road_class=network.edge_class,
         flags=network.edge_flags,
         layer=network.edge_layer,

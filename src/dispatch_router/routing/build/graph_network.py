@@ -205,6 +205,8 @@ def _network(
         shape_lat_e7=points[:, 1].copy(),
         edge_length_mm=measured.length_mm[forward],
         free_flow_ms=free_flow_ms.ravel(),
+        emergency=np.zeros(2 * len(pairs), np.uint8),
+        signals=np.zeros(2 * len(pairs), np.uint8),
         edge_class=np.array([edge.road.road_class for edge in edges], np.uint8),
         edge_flags=_flags(edges, is_one_way=backward < 0),
         edge_layer=np.array([edge.road.layer for edge in edges], np.int8),

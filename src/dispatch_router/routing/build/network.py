@@ -55,6 +55,10 @@ class RoadNetwork:
             source states; at least 1.
         free_flow_ms: shape (2 * edges,), int32, driving time of each directed edge, at least 1, or
             ``NOT_PERMITTED``.
+        emergency: shape (2 * edges,), uint8, an ``EmergencyOnly``; not ``NO`` only where
+            ``free_flow_ms`` is ``NOT_PERMITTED``.
+        signals: shape (2 * edges,), uint8, traffic signals passed along each directed edge, those
+            at its head included and those at its tail not.
         edge_class: shape (edges,), uint8, a ``RoadClass``.
         edge_flags: shape (edges,), uint16, ``RoadFlag`` bits.
         edge_layer: shape (edges,), int8.
@@ -78,6 +82,8 @@ class RoadNetwork:
     shape_lat_e7: npt.NDArray[np.int32]
     edge_length_mm: npt.NDArray[np.int64]
     free_flow_ms: npt.NDArray[np.int32]
+    emergency: npt.NDArray[np.uint8]
+    signals: npt.NDArray[np.uint8]
     edge_class: npt.NDArray[np.uint8]
     edge_flags: npt.NDArray[np.uint16]
     edge_layer: npt.NDArray[np.int8]

@@ -102,6 +102,8 @@ def _network(source: SourceFile, roads: OsmRoads, nodes: OsmNodes, split: SplitW
         shape_lat_e7=shape_lat_e7,
         edge_length_mm=length_mm,
         free_flow_ms=free_flow_ms,
+        emergency=np.zeros(2 * len(length_mm), np.uint8),
+        signals=np.zeros(2 * len(length_mm), np.uint8),
         edge_class=np.array([r.road_class for r in roads.roads], np.uint8)[split.edge_way],
         edge_flags=np.array([r.flags for r in roads.roads], np.uint16)[split.edge_way],
         edge_layer=np.array([r.layer for r in roads.roads], np.int8)[split.edge_way],

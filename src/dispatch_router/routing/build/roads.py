@@ -16,10 +16,16 @@ from dispatch_router.routing.road_classes import RoadClass, RoadFlag
 
 HIGHEST_LAYER = 20
 
+_NOT_FOR_CARS_BY_ITSELF = frozenset(
+    {
+        *(RoadClass.UNKNOWN, RoadClass.FERRY, RoadClass.PEDESTRIAN, RoadClass.FOOTWAY),
+        *(RoadClass.PATH, RoadClass.STEPS, RoadClass.CYCLEWAY),
+    }
+)
 _FOR_CARS = {
     road_class.name.lower(): road_class
     for road_class in RoadClass
-    if road_class not in (RoadClass.UNKNOWN, RoadClass.FERRY, RoadClass.PEDESTRIAN)
+    if road_class not in _NOT_FOR_CARS_BY_ITSELF
 }
 _IF_TAGGED_FOR_VEHICLES = {
     "pedestrian": RoadClass.PEDESTRIAN,

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch_router.domain.errors import InvalidGraph
-from dispatch_router.routing.build.reach import core_reach
 from dispatch_router.routing.build.turn_rules import START, TurnRules
 from dispatch_router.routing.graph import NOT_PERMITTED, Edges, Int32, Int64, States
+from dispatch_router.routing.reach import core_reach, core_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,9 @@ def unfold_turn_rules(
     node = np.concatenate([np.arange(node_count, dtype=np.int32), remembered_at])
     head_state = _arrivals(edges, head_node, memories)
     arcs = _arcs(edges, memories, head_state)
-    core_share, reach = core_reach(len(node), edges, arcs.tail, arcs.head, head_state)
-    return _by_head(arcs, node.astype(np.int32), head_state, reach), core_share
+    reach = core_reach(len(node), arcs.tail, arcs.head)
+    states = _by_head(arcs, node.astype(np.int32), head_state)
+    return states, core_share(edges, reach, head_state)
 
 
 def directed_ends(edges: Edges) -> tuple[Int32, Int32]:
@@ -116,7 +117,7 @@ def _leaving(permitted: Int64, tail_node: Int32) -> tuple[npt.NDArray[np.intp], 
     return first, leaving
 
 
-def _by_head(arcs: _Arcs, node: Int32, head_state: Int32, reach: npt.NDArray[np.uint8]) -> States:
+def _by_head(arcs: _Arcs, node: Int32, head_state: Int32) -> States:
     # By the state that they enter: the search runs backward from the call.
     order = np.lexsort((arcs.directed_edge, arcs.tail, arcs.head))
     first_in = np.searchsorted(arcs.head[order], np.arange(len(node) + 1))
@@ -125,10 +126,10 @@ def _by_head(arcs: _Arcs, node: Int32, head_state: Int32, reach: npt.NDArray[np.
     first_arc = np.searchsorted(directed_edge[arc_of_edge], np.arange(len(head_state) + 1))
     return States(
         node=node,
-        reach=reach,
         first_in=first_in.astype(np.int32),
         tail=arcs.tail[order].astype(np.int32),
         directed_edge=directed_edge.astype(np.int32),
+        breaks_rule=np.zeros(len(directed_edge), dtype=np.uint8),
         head_state=head_state,
         first_arc=first_arc.astype(np.int32),
         arc_of_edge=arc_of_edge.astype(np.int32),

@@ -6,32 +6,25 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from dispatch_router.routing.graph import (
-    NOT_PERMITTED,
-    REACHED_FROM_CORE,
-    REACHES_CORE,
-    Edges,
-    Int32,
-    Int64,
-    UInt8,
-)
+from dispatch_router.routing.graph import NOT_PERMITTED, Edges, Int32, UInt8
+
+REACHES_CORE = 1
+"""Bit: from here the core, the largest strongly connected part, can be reached."""
+REACHED_FROM_CORE = 2
+"""Bit: the core leads here."""
+IN_CORE = REACHES_CORE | REACHED_FROM_CORE
 
 
-def core_reach(
-    state_count: int, edges: Edges, tail: Int64, head: Int64, head_state: Int32
-) -> tuple[float, UInt8]:
+def core_reach(state_count: int, tail: np.ndarray, head: np.ndarray) -> UInt8:
     """Find the core, the largest strongly connected part by number of states.
 
     Args:
         state_count: how many states there are.
-        edges: for lengths.
         tail: shape (arcs,), state that each arc leaves.
         head: shape (arcs,), state that each arc enters.
-        head_state: shape (2 * edges,), see ``States``.
 
     Returns:
-        The share of road length (0-1) that ends in the core in either direction, and the reach
-        bits of every state, shape (states,).
+        Shape (states,), the bits of every state.
     """
     ones = np.ones(len(tail), dtype=np.int8)
     onward = csr_array((ones, (tail, head)), shape=(state_count, state_count))
@@ -42,6 +35,17 @@ def core_reach(
     reach = np.zeros(state_count, dtype=np.uint8)
     reach[breadth_first_order(backward, member, return_predecessors=False)] |= REACHES_CORE
     reach[breadth_first_order(onward, member, return_predecessors=False)] |= REACHED_FROM_CORE
-    arrives_in_core = (component[head_state] == core) & (head_state != NOT_PERMITTED)
+    return reach
+
+
+def core_share(edges: Edges, reach: UInt8, head_state: Int32) -> float:
+    """Share of road length (0-1) that ends in the core in either direction.
+
+    Args:
+        edges: for lengths.
+        reach: see ``core_reach``.
+        head_state: shape (2 * edges,), see ``States``.
+    """
+    arrives_in_core = (reach[head_state] == IN_CORE) & (head_state != NOT_PERMITTED)
     inside = arrives_in_core[0::2] | arrives_in_core[1::2]
-    return float(edges.length_mm[inside].sum() / edges.length_mm.sum()), reach
+    return float(edges.length_mm[inside].sum() / edges.length_mm.sum())
