@@ -5,14 +5,16 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+from dispatch_router.application.crews import Crews
 from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.recommendation import Candidate, Recommendation
 from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.sources import read_network
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.format import open_graph
-from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.graph import DistrictRoads, RoadGraph
 from dispatch_router.storage.district_files.load import load_district
 from tests.small_district import CountedIds, StoppedClock
 
@@ -38,11 +40,13 @@ def built_graph(xml: str, folder: Path) -> RoadGraph:
     return assemble(read_network(source))
 
 
-def ask(graph: RoadGraph, place: str) -> Recommendation:
+def ask(roads: DistrictRoads, place: str) -> Recommendation:
     """Ask the use case for every unit, at noon."""
     district = load_district(XIPENG)
-    engine = RoadEngine(graph, district.policy.snap, district.policy.locate)
-    recommender = Recommender(district, engine, StoppedClock(), CountedIds())
+    policy = district.policy
+    engine = RoadEngine(roads, policy.snap, policy.locate)
+    in_use = RoadsInUse(engine, Crews(district))
+    recommender = Recommender(district, in_use, StoppedClock(), CountedIds())
     question = CallQuestion(where=place, uncertainty_m=None, priority=2)
     return recommender.recommend(question, top=ALL_UNITS, with_routes=True)
 

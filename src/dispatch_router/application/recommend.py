@@ -9,7 +9,6 @@ from typing import Generic
 from zoneinfo import ZoneInfo
 
 from dispatch_router.application.asked_call import AskedCall
-from dispatch_router.application.crews import Crews
 from dispatch_router.application.gazetteer_index import GazetteerIndex
 from dispatch_router.application.ports import Clock, DecisionIds, FleetT
 from dispatch_router.application.roads_in_use import RoadsInUse
@@ -49,7 +48,6 @@ class Recommender(Generic[FleetT]):
     def __init__(
         self,
         district: District,
-        crews: Crews,
         roads: RoadsInUse[FleetT],
         clock: Clock,
         decision_ids: DecisionIds,
@@ -59,8 +57,7 @@ class Recommender(Generic[FleetT]):
 
         Args:
             district: zones, place names, policy.
-            crews: its units.
-            roads: with the crews tied to them.
+            roads: with its units tied to them.
             clock: the time of a recommendation.
             decision_ids: names it.
             bring_up_to: lets the roads be what they are at a time: the hour, the closures.
@@ -69,7 +66,7 @@ class Recommender(Generic[FleetT]):
         self._zones = district.zones
         self._zone_index = ZoneIndex(district.zones)
         self._gazetteer = GazetteerIndex(district.places)
-        self._crews = crews
+        self._crews = roads.crews
         self._post_names = {post.id: post.name for post in district.posts}
         self._timezone = ZoneInfo(district.timezone)
         self._tie_band_ms = round(1000.0 * district.policy.tie_band_s)

@@ -25,11 +25,14 @@ class RoadsInUse(Generic[FleetT]):
     """Hands out the roads to whoever begins a search, and lets them be replaced meanwhile.
 
     A search that has begun ends on the roads that it began on. Safe to share between threads.
+
+    Attributes:
+        crews: the units, in the order of the fleet.
     """
 
     def __init__(self, roads: Roads[FleetT], crews: Crews) -> None:
         """Tie the crews to the roads."""
-        self._crews = crews
+        self.crews = crews
         self._conditions = Conditions()
         self._changing = threading.Lock()
         self._current = self._tie(roads)
@@ -59,6 +62,6 @@ class RoadsInUse(Generic[FleetT]):
             self._current = self._tie(roads)
 
     def _tie(self, roads: Roads[FleetT]) -> InUse[FleetT]:
-        positions = [departure.position for departure in self._crews.departures]
-        modes = [unit.mode for unit in self._crews.units]
+        positions = [departure.position for departure in self.crews.departures]
+        modes = [unit.mode for unit in self.crews.units]
         return InUse(roads, roads.place_fleet(positions, modes))

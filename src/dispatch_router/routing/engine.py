@@ -18,7 +18,7 @@ from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.answer import Answering
 from dispatch_router.routing.closing.match import describe_closed_roads
 from dispatch_router.routing.fleet import Fleet
-from dispatch_router.routing.graph import DistrictRoads, Int64
+from dispatch_router.routing.graph import DistrictRoads, Int64, RoadGraph
 from dispatch_router.routing.mode_roads import ModeRoads
 from dispatch_router.routing.question import Question
 from dispatch_router.routing.roads_now import RoadsNow
@@ -69,6 +69,10 @@ class RoadEngine:
     def summary(self) -> GraphSummary:
         """Describe the graph in use."""
         return self._roads.summary
+
+    def graph(self, mode: UnitMode) -> RoadGraph:
+        """Return the network of one mode."""
+        return self._roads.networks[mode]
 
     def conditions(self) -> Conditions:
         """Return the conditions in force."""

@@ -56,6 +56,15 @@ class GraphReply(StrictModel):
     district: DistrictReply
 
 
+class ReloadReply(StrictModel):
+    """What a reload of the road graph came to."""
+
+    changed: bool
+    """False where the files on disk are those in use already."""
+    previous_version: str
+    graph: GraphReply
+
+
 class PostReply(StrictModel):
     """A place from which officers set off."""
 
