@@ -82,7 +82,8 @@ class RoadEngine:
         """Build what the second search needs, while the first one answers."""
         for roads in self._modes.values():
             roads.contract()
-        self.adopt(self._now.conditions)
+        with self._adopting:
+            self._take_over(RoadsNow(self._modes, self._now.conditions, self._now))
 
     def adopt(self, conditions: Conditions) -> None:
         """Let the hour and the closures hold from the next search on.
@@ -90,18 +91,21 @@ class RoadEngine:
         Searches go on meanwhile; a search that has begun ends under the conditions that it saw.
         """
         with self._adopting:
-            now = RoadsNow(self._modes, conditions, self._now)
-            fleets = list(self._fleets)
-            prepared = [(fleet, fleet.prepare(now.profile)) for fleet in fleets]
-            with contextlib.ExitStack() as locks:
-                for fleet in fleets:
-                    locks.enter_context(fleet.lock)
-                for fleet, seen in prepared:
-                    fleet.take_over(seen)
-                self._now = now
+            self._take_over(RoadsNow(self._modes, conditions, self._now))
             in_force = frozenset(closure.id for closure in conditions.closures)
             for roads in self._modes.values():
                 roads.forget_closures_but(in_force)
+
+    def _take_over(self, now: RoadsNow) -> None:
+        """Make every fleet ready for new conditions, then search under them, in one step."""
+        fleets = list(self._fleets)
+        prepared = [(fleet, fleet.prepare(now.profile)) for fleet in fleets]
+        with contextlib.ExitStack() as locks:
+            for fleet in fleets:
+                locks.enter_context(fleet.lock)
+            for fleet, seen in prepared:
+                fleet.take_over(seen)
+            self._now = now
 
     def closed_roads(self, closure: Closure) -> ClosedRoads:
         """Describe the road parts that a closure concerns."""

@@ -38,9 +38,10 @@ class RecommendationWriter:
             for unit in district.units
         }
 
-    def write(self, recommendation: Recommendation, crs: Crs) -> bytes:
+    def write(self, recommendation: Recommendation, crs: Crs, *, list_others: bool = True) -> bytes:
         """Return what ``RecommendationReply`` documents, in UTF-8."""
         r = recommendation
+        listed = r.not_recommended if list_others else ()
         return orjson.dumps(
             {
                 "decision_id": r.decision_id,
@@ -52,7 +53,8 @@ class RecommendationWriter:
                 "closures_in_force": r.closures_in_force,
                 "location": _call_location(r.location, crs),
                 "candidates": [_candidate(c, crs) for c in r.candidates],
-                "not_recommended": orjson.Fragment(self._not_recommended(r.not_recommended)),
+                "not_recommended": orjson.Fragment(self._not_recommended(listed)),
+                "not_recommended_count": len(r.not_recommended),
                 "baseline": r.baseline and _baseline(r.baseline),
             }
         )

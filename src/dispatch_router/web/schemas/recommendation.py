@@ -155,4 +155,6 @@ class RecommendationReply(StrictModel):
     location: CallLocationReply
     candidates: list[CandidateReply]
     not_recommended: list[NotRecommendedReply]
+    """Empty where the request does not want them listed."""
+    not_recommended_count: Annotated[int, Field(ge=0)]
     baseline: BaselineReply | None

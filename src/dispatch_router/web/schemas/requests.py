@@ -102,6 +102,9 @@ class RecommendationRequest(StrictModel):
     route: bool = False
     """Whether each candidate comes with its route as GeoJSON."""
 
+    list_others: bool = True
+    """Whether every unit that is not recommended is listed with its reason."""
+
     @property
     def crs(self) -> Crs:
         """The coordinate system to answer in."""
