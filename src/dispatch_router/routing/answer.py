@@ -43,11 +43,11 @@ class Answering:
         Raises:
             OutsideDistrict: no road is near, and the place lies outside the graph.
         """
-        access = self._access(question)
+        access = self._access(fleet, question)
         answers = [
             self._search.ask(now, fleet, group, question)
             for group in fleet.groups
-            if len(question.snapped.get(group.mode, ())) > 0
+            if len(question.snapped.of(group.mode)) > 0
         ]
         baseline = self._search.baseline(answers, question)
         ways = [way for answer in answers for way in answer.ways]
@@ -69,12 +69,13 @@ class Answering:
             closures_in_force=len(now.conditions.closures),
         )
 
-    def _access(self, question: Question) -> RoadAccess | None:
-        """Describe the nearest road point, that of a car where one can come near."""
-        for mode in UnitMode:
-            snapped = question.snapped.get(mode, ())
+    def _access(self, fleet: Fleet, question: Question) -> RoadAccess | None:
+        """Describe the nearest road point: of the fleet's modes the first that can come near."""
+        own = [group.mode for group in fleet.groups]
+        for mode in (*own, *(other for other in UnitMode if other not in own)):
+            snapped = question.snapped.of(mode)
             if len(snapped) > 0:
-                return road_access(self._roads.networks[mode], question.snapped[mode])
+                return road_access(self._roads.networks[mode], snapped)
         box, call = self._roads.summary.bounding_box, question.call
         if not (box.west <= call.lon <= box.east and box.south <= call.lat <= box.north):
             raise _outside(call, self._max_snap_m)

@@ -50,7 +50,7 @@ class CutOff:
         profile, view = answer.seen.profile, answer.seen.view
         open_roads = profile.open_reachability
         open_call = call_accesses(
-            open_roads.metric, question.snapped[answer.group.mode], self._locate
+            open_roads.metric, question.snapped.of(answer.group.mode), self._locate
         )
         members = open_roads.could_reach(view, open_call, answer.unreachable)
         if len(members) == 0:
@@ -73,11 +73,11 @@ class CutOff:
     def _walks(self, now: RoadsNow, mode: UnitMode, question: Question) -> Walks:
         """Walk over footways where they are known and the call is near one, else straight."""
         vehicles, foot = self._modes[mode], self._modes.get(UnitMode.FOOT)
-        snapped = question.snapped.get(UnitMode.FOOT, ())
+        snapped = question.snapped.of(UnitMode.FOOT)
         if foot is None or len(snapped) == 0:
             return walks_straight(vehicles.graph, vehicles.topology, question.call, self._locate)
         profile = now.profile(UnitMode.FOOT, Response.ROUTINE)
-        accesses = call_accesses(profile.metric, question.snapped[UnitMode.FOOT], self._locate)
+        accesses = call_accesses(profile.metric, snapped, self._locate)
         if mode not in self._junctions:
             self._junctions[mode] = shared_junctions(foot.graph, vehicles.graph)
         return walks_over_footways(profile, accesses, self._junctions[mode], vehicles.topology)

@@ -20,7 +20,7 @@ from dispatch_router.routing.closing.match import describe_closed_roads
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import DistrictRoads, Int64, RoadGraph
 from dispatch_router.routing.mode_roads import ModeRoads
-from dispatch_router.routing.question import Question
+from dispatch_router.routing.question import CallOnRoads, Question
 from dispatch_router.routing.roads_now import RoadsNow
 from dispatch_router.routing.searches import Search
 from dispatch_router.routing.snapping import NOWHERE, SnappedPosition, snap
@@ -158,10 +158,9 @@ class RoadEngine:
         Raises:
             OutsideDistrict: no road is near, and the place lies outside the graph.
         """
-        snapped = {mode: self._snap(mode, call) for mode in self._modes}
         question = Question(
             call=call,
-            snapped=snapped,
+            snapped=CallOnRoads(call, self._snap),
             offset_ms=offset_ms,
             k=k,
             band_ms=band_ms,

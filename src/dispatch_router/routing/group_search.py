@@ -35,7 +35,7 @@ class GroupSearch:
         """Find the nearest of a group; the call is near a road of its mode."""
         seen = fleet.seen(group, question.response, now.profile)
         profile = seen.profile
-        accesses = call_accesses(profile.metric, question.snapped[group.mode], self._locate)
+        accesses = call_accesses(profile.metric, question.snapped.of(group.mode), self._locate)
         offset_ms = question.offset_ms[group.units]
         search = _chosen(profile, len(group), question)
         found = search.nearest(seen.view, accesses, offset_ms, question.k, question.band_ms)
@@ -96,7 +96,7 @@ class GroupSearch:
         group = answer.group
         seen = fleet.seen(group, Response.ROUTINE, now.profile)
         profile = seen.profile
-        accesses = call_accesses(profile.metric, question.snapped[group.mode], self._locate)
+        accesses = call_accesses(profile.metric, question.snapped.of(group.mode), self._locate)
         search = profile.by_labels or profile.bounded
         found = search.among(seen.view, accesses, answer.offset_ms, answer.members(units))
         only_ways_ms = found.total_ms - answer.offset_ms[found.unit]

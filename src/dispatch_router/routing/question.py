@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,12 +11,28 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import DriveLeg
 from dispatch_router.domain.units import UnitMode
-from dispatch_router.routing.fleet import Group, Seen
+from dispatch_router.routing.fleet import Group, Seen, SnapTo
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.kernels.arrays import Accesses
 from dispatch_router.routing.kernels.nearest import Legs
 from dispatch_router.routing.searches import Search
 from dispatch_router.routing.snapping import SnappedPosition
+
+
+class CallOnRoads:
+    """Where a call lies on the roads of each mode, looked up when it is first asked."""
+
+    def __init__(self, call: LonLat, snap_to: SnapTo) -> None:
+        self._call = call
+        self._snap_to = snap_to
+        self._snapped: dict[UnitMode, SnappedPosition] = {}
+
+    def of(self, mode: UnitMode) -> SnappedPosition:
+        """Return the call on the roads of one mode; empty where none is near."""
+        snapped = self._snapped.get(mode)
+        if snapped is None:
+            snapped = self._snapped[mode] = self._snap_to(mode, self._call)
+        return snapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,7 @@ class Question:
     """
 
     call: LonLat
-    snapped: Mapping[UnitMode, SnappedPosition]
+    snapped: CallOnRoads
     offset_ms: Int64
     k: int
     band_ms: int
