@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from dispatch_router.application.gazetteer_index import normal_form
 from dispatch_router.domain.calls import PRIORITIES
+from dispatch_router.domain.names import normal_form
 from dispatch_router.domain.turn_out import uncovered_minutes
 from dispatch_router.domain.units import DepartureKind, UnitMode
 from dispatch_router.storage.district_files.folder import Folder
