@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from dispatch_router.domain.closures import AlongLine, Area, Closure, NamedRoad
+from dispatch_router.domain.conditions import ClosedRoads
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.names import Name
-from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build.assemble import assemble
-from dispatch_router.routing.closing.listing import closed_roads
-from dispatch_router.routing.closing.match import ClosureMatcher, closed_edges
+from dispatch_router.routing.closing.listing import describe_closed_roads
+from dispatch_router.routing.closing.match import closed_edges
 from tests.ascii_map import Town, ascii_map, cell_position
 from tests.closures import area, closure
 
@@ -148,9 +148,9 @@ def test_a_name_is_found_in_either_language_and_as_a_whole_only() -> None:
 
 def test_the_roads_of_a_closure_are_listed_once_whatever_the_direction_and_the_mode() -> None:
     town = named_town()
-    both = dict.fromkeys((UnitMode.CAR, UnitMode.FOOT), (town.graph, ClosureMatcher(town.graph)))
+    closed = closed_edges(town.graph, closure(NamedRoad("Yingxin Road")))
 
-    listed = closed_roads(both, closure(NamedRoad("Yingxin Road")))
+    listed = describe_closed_roads([(town.graph, closed), (town.graph, closed)])
 
     assert listed.length_m == pytest.approx(800, abs=0.5)
     assert listed.road_names == (
@@ -163,26 +163,6 @@ def test_the_roads_of_a_closure_are_listed_once_whatever_the_direction_and_the_m
     ]
 
 
-def test_the_modes_that_a_closure_does_not_concern_are_not_listed() -> None:
-    both = {UnitMode.CAR: (TOWN.graph, ClosureMatcher(TOWN.graph))}
-    on_foot = closure(around(2, 0), modes=frozenset({UnitMode.FOOT}))
-    listed = closed_roads(both, on_foot)
-    assert (listed.length_m, listed.road_names, listed.lines) == (0.0, (), ())
-
-
-def test_a_matcher_remembers_what_it_found() -> None:
-    matcher = ClosureMatcher(TOWN.graph)
-    once = matcher.closed_edges(closure(around(2, 0)))
-    assert matcher.closed_edges(closure(around(2, 0))) is once
-    assert matcher.closed_edges(closure(around(4, 0))) is not once
-
-
-def test_a_matcher_forgets_the_oldest_when_it_remembers_too_much(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("dispatch_router.routing.closing.match.REMEMBERED_EDGES", 7)
-    matcher = ClosureMatcher(TOWN.graph)
-    first, second = closure(around(2, 0)), closure(around(4, 0))
-    once, other = matcher.closed_edges(first), matcher.closed_edges(second)
-    assert matcher.closed_edges(second) is other
-    assert matcher.closed_edges(first) is not once
+def test_no_roads_are_listed_as_none() -> None:
+    listed = describe_closed_roads([(TOWN.graph, np.empty(0, dtype=np.int32))])
+    assert listed == ClosedRoads(0.0, (), ()) == describe_closed_roads([])

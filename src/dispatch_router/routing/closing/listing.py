@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from dispatch_router.domain.closures import Closure
 from dispatch_router.domain.conditions import ClosedRoads
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.names import Name
-from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.access import road_name
-from dispatch_router.routing.closing.match import ClosureMatcher
 from dispatch_router.routing.closing.plane import E7
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph
 
 
-def closed_roads(
-    networks: Mapping[UnitMode, tuple[RoadGraph, ClosureMatcher]], closure: Closure
-) -> ClosedRoads:
-    """Describe the road parts that a closure concerns, over all modes that it concerns.
+def describe_closed_roads(concerned: Sequence[tuple[RoadGraph, Int32]]) -> ClosedRoads:
+    """Describe the road parts that a closure concerns.
 
-    A part that several modes use is there once; networks share the points of their shapes.
+    Args:
+        concerned: each network with its directed edges. A part that several networks have is
+            there once; they share the points of their shapes.
     """
-    chosen = [
-        (graph, np.unique(matcher.closed_edges(closure) >> 1))
-        for mode, (graph, matcher) in sorted(networks.items())
-        if mode in closure.modes
-    ]
+    chosen = [(graph, np.unique(directed >> 1)) for graph, directed in concerned]
     names = {
         name: None
         for graph, edges in chosen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from functools import cached_property
 
 import numpy as np
@@ -15,21 +14,12 @@ from dispatch_router.routing.closing.road_names import RoadNames
 from dispatch_router.routing.geodesy import metres_per_degree
 from dispatch_router.routing.graph import Int32, RoadGraph, ever_permitted
 
-REMEMBERED_EDGES = 4_000_000
-"""Directed edges of closures that were matched before: 16 MB."""
-
 
 class ClosureMatcher:
-    """Matches closures with one road graph, and remembers what it found.
-
-    Safe to share between threads.
-    """
+    """Matches closures with one road graph; safe to share between threads."""
 
     def __init__(self, graph: RoadGraph) -> None:
         self._graph = graph
-        self._found: dict[Closure, Int32] = {}
-        self._remembered = 0
-        self._lock = threading.Lock()
 
     def closed_edges(self, closure: Closure) -> Int32:
         """Return the directed edges that a closure concerns, ascending.
@@ -37,28 +27,16 @@ class ClosureMatcher:
         Only those that some drive may take, if an emergency drive alone. When it holds, how much
         it slows and for which modes is not looked at.
         """
-        with self._lock:
-            found = self._found.get(closure)
-        if found is None:
-            found = self._match(closure)
-            found.flags.writeable = False
-            self._remember(closure, found)
-        return found
+        directed: Int32 = self._directed(closure)
+        directed = directed[self._permitted[directed]]
+        if closure.heading_deg is not None:
+            directed = directed[_heads_for(self._graph, directed, closure.heading_deg)]
+        return directed
 
     def warm_up(self) -> None:
         """Make now what the first closure would else wait for: 50 ms on a city."""
         self._names.edges_of("")
         _ = self._permitted
-
-    def _remember(self, closure: Closure, found: Int32) -> None:
-        with self._lock:
-            if closure in self._found:
-                return
-            self._found[closure] = found
-            self._remembered += len(found)
-            while self._remembered > REMEMBERED_EDGES:
-                oldest = next(iter(self._found))
-                self._remembered -= len(self._found.pop(oldest))
 
     @cached_property
     def _names(self) -> RoadNames:
@@ -67,13 +45,6 @@ class ClosureMatcher:
     @cached_property
     def _permitted(self) -> npt.NDArray[np.bool_]:
         return ever_permitted(self._graph.edges)
-
-    def _match(self, closure: Closure) -> Int32:
-        directed: Int32 = self._directed(closure)
-        directed = directed[self._permitted[directed]]
-        if closure.heading_deg is not None:
-            directed = directed[_heads_for(self._graph, directed, closure.heading_deg)]
-        return directed
 
     def _directed(self, closure: Closure) -> Int32:
         shape = closure.shape
