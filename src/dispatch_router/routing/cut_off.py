@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from dispatch_router.domain.policy import LocatePolicy
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import DriveLeg
@@ -20,10 +18,9 @@ from dispatch_router.routing.on_foot import (
     walks_straight,
 )
 from dispatch_router.routing.question import GroupAnswer, Question, Way
+from dispatch_router.routing.reachability import reachable_if_open
 from dispatch_router.routing.roads_now import RoadsNow
-
-OUT_OF_THE_QUESTION_MS = 1 << 40
-"""More than any drive, turn-out and search together."""
+from dispatch_router.routing.searches import only
 
 
 class CutOff:
@@ -48,20 +45,16 @@ class CutOff:
 
     def _ways(self, now: RoadsNow, answer: GroupAnswer, question: Question) -> list[Way]:
         profile, view = answer.seen.profile, answer.seen.view
-        open_roads = profile.open_reachability
-        open_call = call_accesses(
-            open_roads.metric, question.snapped.of(answer.group.mode), self._locate
-        )
-        members = open_roads.could_reach(view, open_call, answer.unreachable)
+        call = question.snapped.of(answer.group.mode)
+        open_call = call_accesses(profile.open_metric, call, self._locate)
+        members = reachable_if_open(view, profile.open_metric, open_call, answer.unreachable)
         if len(members) == 0:
             return []
         walks = self._walks(now, answer.group.mode, question)
-        only_ms = np.full(len(answer.group), OUT_OF_THE_QUESTION_MS, dtype=np.int64)
-        only_ms[members] = answer.offset_ms[members]
+        only_ms = only(answer.offset_ms, members)
         found = profile.bounded.nearest_from(view, walks.entries, only_ms, len(members), 0)
-        within = np.flatnonzero(found.total_ms < OUT_OF_THE_QUESTION_MS).tolist()
         ways = []
-        for leg in within:
+        for leg in range(len(found.unit)):
             unit, total_ms = int(answer.group.units[found.unit[leg]]), int(found.total_ms[leg])
             walk = walks.on_foot(profile.graph, int(found.access[leg]))
             drive_ms = total_ms - int(only_ms[found.unit[leg]]) - walk.walk_ms

@@ -16,7 +16,7 @@ from dispatch_router.domain.traffic import EmergencyPolicy, TrafficPolicy
 from dispatch_router.domain.travel import GraphSummary, NearestUnits
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.answer import Answering
-from dispatch_router.routing.closing.match import describe_closed_roads
+from dispatch_router.routing.closing.listing import describe_closed_roads
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import DistrictRoads, Int64, RoadGraph
 from dispatch_router.routing.mode_roads import ModeRoads

@@ -19,6 +19,7 @@ from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
 from dispatch_router.routing.kernels.nearest import Legs
 from dispatch_router.routing.profile import Profile
 from dispatch_router.routing.question import GroupAnswer, Question, Way
+from dispatch_router.routing.reachability import unreachable
 from dispatch_router.routing.roads_now import RoadsNow
 from dispatch_router.routing.route import drive_of_leg, line_of
 from dispatch_router.routing.searches import Search
@@ -166,8 +167,8 @@ def _best_of(answer: GroupAnswer, units: frozenset[int]) -> list[Way]:
 
 
 def _unreachable(seen: Seen, accesses: Accesses, offset_ms: Int64, found: Legs) -> np.ndarray:
-    members = seen.profile.reachability.unreachable(seen.view, accesses, found)
+    members = unreachable(seen.view, accesses, offset_ms, found)
     if members is None:
         everyone = seen.profile.bounded.nearest(seen.view, accesses, offset_ms, len(offset_ms), 0)
-        members = np.flatnonzero(everyone.bound_ms == NO_TOTAL)
+        members = np.flatnonzero((offset_ms >= 0) & (everyone.bound_ms == NO_TOTAL))
     return members

@@ -16,8 +16,8 @@ from dispatch_router.routing.closing.match import ClosureMatcher
 from dispatch_router.routing.exemptions import ExemptRoads
 from dispatch_router.routing.graph import Int32, RoadGraph
 from dispatch_router.routing.hierarchy.contract import OrderDoesNotFit
-from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
-from dispatch_router.routing.metric import DrivingTimes, Metric, metric_of
+from dispatch_router.routing.hierarchy.hierarchy import build_hierarchy
+from dispatch_router.routing.metric import DrivingTimes, Metric, free_flow_times, metric_of
 from dispatch_router.routing.pricing import (
     Pricing,
     exempt_access,
@@ -26,7 +26,6 @@ from dispatch_router.routing.pricing import (
     under_closures,
 )
 from dispatch_router.routing.profile import Profile
-from dispatch_router.routing.reachability import Reachability
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch
 from dispatch_router.routing.topology import plain, topology_of
 
@@ -48,13 +47,15 @@ class ModeRoads:
         self._matcher = ClosureMatcher(graph)
         self._closed: dict[str, Int32] = {}
         self._matching = threading.Lock()
-        self._first: Hierarchy | None = None
+        # Every profile searches with the working memory of these two.
+        self._bounded = BoundedSearch(metric_of(self.topology, free_flow_times(graph)))
+        self._labels: LabelSearch | None = None
 
     def contract(self) -> None:
         """Build the hierarchy; profiles made from now on have it."""
-        metric = metric_of(self.topology, open_times(self.graph.edges, self._pricing(None)))
+        metric = metric_of(self.topology, free_flow_times(self.graph))
         try:
-            self._first = build_hierarchy(metric, plain(self.graph.states.rank))
+            self._labels = LabelSearch(build_hierarchy(metric, plain(self.graph.states.rank)))
         except OrderDoesNotFit as misfit:
             _log.warning(
                 "the bounded search answers alone, the order of the %s graph does not fit: %s",
@@ -83,20 +84,18 @@ class ModeRoads:
             else open_times(self.graph.edges, pricing)
         )
         metric = metric_of(self.topology, times if left is None else under_closures(times, left))
-        reachability = Reachability(metric)
         return Profile(
             graph=self.graph,
             pricing=pricing,
             open_times=times,
             left_permille=left,
             metric=metric,
-            bounded=BoundedSearch(metric),
+            bounded=self._bounded.under(metric),
             by_labels=self._by_labels(metric, before),
-            reachability=reachability,
-            open_reachability=(
-                before.open_reachability
+            open_metric=(
+                before.open_metric
                 if before is not None and same_prices
-                else self._open_reachability(reachability, times, left)
+                else self._open_metric(metric, times, left)
             ),
             exempt_roads=self._exempt_roads(pricing, metric),
         )
@@ -131,13 +130,11 @@ class ModeRoads:
         )
 
     def _is_as_good(self, before: Profile, left: Int32 | None) -> bool:
-        has_every_search = (before.by_labels is None) == (self._first is None)
+        has_every_search = (before.by_labels is None) == (self._labels is None)
         return has_every_search and _is_same(before.left_permille, left)
 
-    def _open_reachability(
-        self, reachability: Reachability, times: DrivingTimes, left: Int32 | None
-    ) -> Reachability:
-        return reachability if left is None else Reachability(metric_of(self.topology, times))
+    def _open_metric(self, metric: Metric, times: DrivingTimes, left: Int32 | None) -> Metric:
+        return metric if left is None else metric_of(self.topology, times)
 
     def _exempt_roads(self, pricing: Pricing, metric: Metric) -> ExemptRoads | None:
         if not pricing.uses_exemptions:
@@ -156,10 +153,10 @@ class ModeRoads:
         return left_permille(len(self.graph.edges.tail), concerned)
 
     def _by_labels(self, metric: Metric, before: Profile | None) -> LabelSearch | None:
-        if self._first is None:
+        if self._labels is None:
             return None
-        nearest = before.hierarchy if before is not None and before.hierarchy else self._first
-        return LabelSearch(nearest.under(metric))
+        hierarchy = before.hierarchy if before is not None else None
+        return self._labels.under((hierarchy or self._labels.hierarchy).under(metric))
 
 
 def _is_same(one: Int32 | None, other: Int32 | None) -> bool:

@@ -70,8 +70,7 @@ def walks_over_footways(
         junction: from ``shared_junctions``.
         vehicles: topology of the vehicles' network.
     """
-    states, rest_ms = foot.bounded.settled_within(accesses, WALK_AT_MOST_MS)
-    walked_mm = foot.bounded.distances_mm(states)
+    states, rest_ms, walked_mm = foot.bounded.settled_within(accesses, WALK_AT_MOST_MS)
     # No turn rule holds for walkers: each junction has one state, of the same number.
     node = junction[states]
     shared = node != NOTHING

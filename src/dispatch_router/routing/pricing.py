@@ -137,18 +137,17 @@ def _ordinary_ms(edges: Edges, pricing: Pricing) -> Int64:
         signal_ms = emergency.signal_ms
     speed = np.repeat(permille[edges.road_class], 2)
     driven_ms = _at_speed(edges.free_flow_ms, speed, scale)
-    waiting_ms = edges.signals.astype(np.int64) * signal_ms
-    return np.where(edges.free_flow_ms == NOT_PERMITTED, NOT_PERMITTED, driven_ms + waiting_ms)
+    waited_ms = driven_ms + _waiting_ms(edges, signal_ms)
+    return np.where(edges.free_flow_ms == NOT_PERMITTED, NOT_PERMITTED, waited_ms)
 
 
 def _with_exemptions(edges: Edges, ordinary_ms: Int64, emergency: EmergencyPolicy) -> Int64:
-    waiting_ms = edges.signals.astype(np.int64) * emergency.signal_ms
-    access_ms = _access_ms(edges, emergency) + waiting_ms
+    access_ms = _access_ms(edges, emergency)
     times_ms = np.where(
         _is_restricted(edges) & (ordinary_ms >= 0), np.minimum(ordinary_ms, access_ms), ordinary_ms
     )
     times_ms = np.where(edges.emergency == EmergencyOnly.CLOSED_ACCESS, access_ms, times_ms)
-    against_ms = _contraflow_ms(edges, emergency) + waiting_ms
+    against_ms = _contraflow_ms(edges, emergency)
     against = (edges.emergency == EmergencyOnly.CONTRAFLOW) & _is_thinkable(edges, emergency)
     return np.where(against, against_ms, times_ms)
 
@@ -157,7 +156,8 @@ def _contraflow_ms(edges: Edges, emergency: EmergencyPolicy) -> Int64:
     """Never faster than the street is driven in its own direction."""
     with_traffic_ms = edges.free_flow_ms.reshape(-1, 2)[:, ::-1].ravel().astype(np.int64)
     slow_ms = _drive_ms(edges, emergency.contraflow_kmh)
-    return emergency.contraflow_ms + np.maximum(slow_ms, with_traffic_ms)
+    penalty_ms = emergency.contraflow_ms + _waiting_ms(edges, emergency.signal_ms)
+    return penalty_ms + np.maximum(slow_ms, with_traffic_ms)
 
 
 def _is_thinkable(edges: Edges, emergency: EmergencyPolicy) -> npt.NDArray[np.bool_]:
@@ -166,7 +166,13 @@ def _is_thinkable(edges: Edges, emergency: EmergencyPolicy) -> npt.NDArray[np.bo
 
 
 def _access_ms(edges: Edges, emergency: EmergencyPolicy) -> Int64:
-    return emergency.access_ms + _drive_ms(edges, emergency.access_kmh)
+    penalty_ms = emergency.access_ms + _waiting_ms(edges, emergency.signal_ms)
+    return penalty_ms + _drive_ms(edges, emergency.access_kmh)
+
+
+def _waiting_ms(edges: Edges, signal_ms: int) -> Int64:
+    """Wait at every signal; shape (2 * edges,)."""
+    return edges.signals.astype(np.int64) * signal_ms
 
 
 def _is_restricted(edges: Edges) -> npt.NDArray[np.bool_]:

@@ -11,7 +11,6 @@ from dispatch_router.routing.hierarchy.choice import labels_are_faster
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy
 from dispatch_router.routing.metric import DrivingTimes, Metric
 from dispatch_router.routing.pricing import Pricing
-from dispatch_router.routing.reachability import Reachability
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch, Search
 
 
@@ -27,8 +26,7 @@ class Profile:
         metric: the times in force.
         bounded: searches backward from the call.
         by_labels: searches the hierarchy; None while there is none.
-        reachability: who can come at all.
-        open_reachability: who could if nothing were closed.
+        open_metric: the same with nothing closed.
         exempt_roads: where rules may be set aside; None where they all bind.
     """
 
@@ -39,8 +37,7 @@ class Profile:
     metric: Metric
     bounded: BoundedSearch
     by_labels: LabelSearch | None
-    reachability: Reachability
-    open_reachability: Reachability
+    open_metric: Metric
     exempt_roads: ExemptRoads | None
 
     @property
