@@ -90,7 +90,8 @@ def test_head_is_answered_as_get_without_its_body(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [RuntimeError("secret /srv/path"), InvalidDistrict("secret", "秘密"), KeyError("secret")]
+    "error",
+    [RuntimeError("secret /srv/path"), InvalidDistrict("secret", "秘密"), KeyError("secret")],
 )
 def test_a_failure_gives_nothing_away_but_a_number_to_look_for(
     error: Exception, caplog: pytest.LogCaptureFixture
