@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.travel import DriveLeg
 from dispatch_router.routing import engine as engine_module
+from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.hierarchy import contract
-from tests.ascii_map import ascii_map
-from tests.drawn_questions import ask, drive_s
+from tests.ascii_map import Town, ascii_map
+from tests.drawn_questions import SNAP, ask, drive_s
+from tests.naive.comparison import LOCATE
 
 
 def test_the_baseline_of_very_many_stations_is_the_same_without_tables(
@@ -21,16 +28,27 @@ def test_the_baseline_of_very_many_stations_is_the_same_without_tables(
         """
     )
     units = [town.at("C"), town.at("x"), town.at("A"), town.at("D")]
-    by_table = ask(town, units, town.at("y"), k=1).baseline
+    by_table = the_baseline(town, units)
     monkeypatch.setattr(engine_module, "TABLES_AT_MOST", 0)
-    by_search = ask(town, units, town.at("y"), k=1).baseline
+    by_search = the_baseline(town, units)
     assert by_table is not None
     assert by_search is not None
     assert by_search.unit_index == by_table.unit_index == 0
     # Of equal totals, drive and walk may differ by a millisecond.
     assert by_search.drive_ms + by_search.walk_ms == by_table.drive_ms + by_table.walk_ms
-    stranded = ask(town, [town.at("D"), town.at("x")], town.at("y"), k=1)
-    assert stranded.baseline is None
+    assert the_baseline(town, [town.at("D"), town.at("x")]) is None
+
+
+def the_baseline(town: Town, units: Sequence[LonLat]) -> DriveLeg | None:
+    engine = RoadEngine(town.graph, SNAP, LOCATE, with_hierarchy=False)
+    return engine.nearest(
+        engine.place_fleet(units),
+        town.at("y"),
+        offset_ms=np.zeros(len(units), dtype=np.int64),
+        k=1,
+        band_ms=0,
+        baseline=range(len(units)),
+    ).baseline
 
 
 def test_an_order_that_does_not_fit_is_said_and_the_bounded_search_answers(

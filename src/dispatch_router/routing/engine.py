@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -15,21 +14,20 @@ from dispatch_router.domain.policy import LocatePolicy, SnapPolicy
 from dispatch_router.domain.travel import DriveLeg, GraphSummary, NearestUnits
 from dispatch_router.routing.access import call_accesses, road_access
 from dispatch_router.routing.baseline import TABLES_AT_MOST, BaselineTables
-from dispatch_router.routing.fleet import Fleet, tie_to_roads
+from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph
 from dispatch_router.routing.hierarchy.choice import labels_are_faster
 from dispatch_router.routing.hierarchy.contract import OrderDoesNotFit
-from dispatch_router.routing.hierarchy.hierarchy import build_hierarchy
+from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
 from dispatch_router.routing.kernels.nearest import Legs
-from dispatch_router.routing.metric import Metric, free_flow_metric, plain
-from dispatch_router.routing.reachability import Reachability
+from dispatch_router.routing.metric import Metric, free_flow_metric
+from dispatch_router.routing.reachability import unreachable
 from dispatch_router.routing.route import route_of_leg
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch, Search
 from dispatch_router.routing.snapping import SnappedPosition, snap
-
-OUT_OF_THE_QUESTION_MS = 1 << 40
-"""More than any drive, turn-out and search together."""
+from dispatch_router.routing.topology import plain
+from dispatch_router.routing.view import View
 
 _log = logging.getLogger(__name__)
 
@@ -59,12 +57,11 @@ class RoadEngine:
         self._graph = graph
         self._metric = free_flow_metric(graph)
         self._bounded = BoundedSearch(self._metric)
-        self._by_labels = (
-            _label_search(self._metric, plain(graph.states.rank)) if with_hierarchy else None
-        )
+        rank = plain(graph.states.rank)
+        self._hierarchy = _hierarchy(self._metric, rank) if with_hierarchy else None
+        self._by_labels = None if self._hierarchy is None else LabelSearch(self._hierarchy)
         self._snap_policy = snap_policy
         self._locate = locate
-        self._reachability = Reachability(self._metric)
         self._baselines = BaselineTables(self._metric)
 
     def summary(self) -> GraphSummary:
@@ -77,16 +74,13 @@ class RoadEngine:
 
     def place_fleet(self, positions: Sequence[LonLat]) -> Fleet:
         """Tie units to the roads, in the order given; one far from every road is unreachable."""
-        fleet = tie_to_roads(
-            self._graph,
+        view = View(
             self._metric,
-            positions,
+            self._hierarchy,
             [self._snap(position) for position in positions],
-            yard_speed_m_s=self._snap_policy.yard_speed_m_s,
+            self._snap_policy.yard_speed_m_s,
         )
-        if self._by_labels is None:
-            return fleet
-        return dataclasses.replace(fleet, labels=self._by_labels.labels(fleet))
+        return Fleet(tuple(positions), view)
 
     def nearest(
         self,
@@ -120,7 +114,7 @@ class RoadEngine:
             raise _outside(call, self._snap_policy.max_snap_m)
         accesses = call_accesses(self._metric, snapped, self._locate)
         search = search or self._faster_search(fleet, k)
-        found = search.nearest(fleet, accesses, offset_ms, k, band_ms)
+        found = search.nearest(fleet.view, accesses, offset_ms, k, band_ms)
         # Routes are read from the search's memory: first of all, before it is used again.
         legs = self._legs(fleet, accesses, offset_ms, found, search if with_routes else None)
         return NearestUnits(
@@ -141,7 +135,7 @@ class RoadEngine:
         )
 
     def _faster_search(self, fleet: Fleet, k: int) -> Search:
-        if self._by_labels is None or fleet.labels is None:
+        if self._by_labels is None:
             return self._bounded
         if labels_are_faster(len(fleet), k, self._metric.state_count):
             return self._by_labels
@@ -174,11 +168,11 @@ class RoadEngine:
                 route=(
                     route_of_leg(
                         self._graph,
-                        fleet,
+                        fleet.view,
                         accesses,
                         found,
                         leg,
-                        partial(search.driven_edges, fleet, accesses, found),
+                        partial(search.driven_edges, fleet.view, accesses, found),
                     )
                     if search is not None
                     else None
@@ -190,16 +184,28 @@ class RoadEngine:
     def _baseline(
         self, fleet: Fleet, units: Sequence[int], accesses: Accesses, offset_ms: Int64
     ) -> DriveLeg | None:
-        if len(units) <= TABLES_AT_MOST:
-            return self._baselines.best(fleet, units, accesses, offset_ms)
-        # Too many stations for a table each: search, with everyone else out of the question.
-        among = list(units)
-        only_ms = np.full(len(fleet), OUT_OF_THE_QUESTION_MS, dtype=np.int64)
-        only_ms[among] = offset_ms[among]
-        found = self._faster_search(fleet, 1).nearest(fleet, accesses, only_ms, 1, 0)
-        if len(found.unit) == 0 or found.total_ms[0] >= OUT_OF_THE_QUESTION_MS:
+        among = np.array(units, dtype=np.int32)
+        if self._by_labels is None and len(units) <= TABLES_AT_MOST:
+            return self._baseline_by_table(fleet, among, accesses, offset_ms)
+        found = self._faster_search(fleet, 1).among(fleet.view, accesses, offset_ms, among)
+        legs = self._legs(fleet, accesses, offset_ms, found, None)
+        return legs[0] if legs else None
+
+    def _baseline_by_table(
+        self, fleet: Fleet, units: Int32, accesses: Accesses, offset_ms: Int64
+    ) -> DriveLeg | None:
+        best = self._baselines.best(fleet.view, units, accesses, offset_ms)
+        if best is None:
             return None
-        return self._legs(fleet, accesses, only_ms, found, None)[0]
+        unit, total_ms, distance_mm, access = best
+        walk_ms = int(accesses.walk_ms[access])
+        return DriveLeg(
+            unit_index=unit,
+            drive_ms=total_ms - int(offset_ms[unit]) - walk_ms,
+            walk_ms=walk_ms,
+            distance_m=distance_mm / 1000.0,
+            route=None,
+        )
 
     def _unreachable(
         self,
@@ -208,16 +214,16 @@ class RoadEngine:
         offset_ms: Int64,
         found: Legs,
     ) -> tuple[int, ...]:
-        units = self._reachability.unreachable(fleet, accesses, found)
+        units = unreachable(fleet.view, accesses, offset_ms, found)
         if units is None:
-            found = self._bounded.nearest(fleet, accesses, offset_ms, len(fleet), 0)
+            found = self._bounded.nearest(fleet.view, accesses, offset_ms, len(fleet), 0)
             units = np.flatnonzero(found.bound_ms == NO_TOTAL)
         return tuple(units.tolist())
 
 
-def _label_search(metric: Metric, rank: Int32) -> LabelSearch | None:
+def _hierarchy(metric: Metric, rank: Int32) -> Hierarchy | None:
     try:
-        return LabelSearch(build_hierarchy(metric, rank))
+        return build_hierarchy(metric, rank)
     except OrderDoesNotFit as misfit:
         _log.warning("the bounded search answers alone, the graph's order does not fit: %s", misfit)
         return None

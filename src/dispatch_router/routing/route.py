@@ -8,18 +8,18 @@ from collections.abc import Callable
 import numpy as np
 
 from dispatch_router.domain.geo import LonLat
-from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import Int32, RoadGraph
 from dispatch_router.routing.kernels.arrays import Accesses
 from dispatch_router.routing.kernels.nearest import Legs
 from dispatch_router.routing.snapping import position_along
+from dispatch_router.routing.view import View
 
 E7 = 1e7
 
 
 def route_of_leg(
     graph: RoadGraph,
-    fleet: Fleet,
+    view: View,
     accesses: Accesses,
     found: Legs,
     leg: int,
@@ -29,7 +29,7 @@ def route_of_leg(
 
     Args:
         graph: the roads.
-        fleet: the units.
+        view: the units.
         accesses: the call.
         found: the answer of either search.
         leg: which leg of it.
@@ -39,7 +39,7 @@ def route_of_leg(
         Two positions or more, without repeats except where the drive has no length.
     """
     start, access = int(found.start[leg]), int(found.access[leg])
-    first_edge, start_mm = int(fleet.starts.edge[start]), int(fleet.starts.along_mm[start])
+    first_edge, start_mm = int(view.starts.edge[start]), int(view.starts.along_mm[start])
     last_edge, end_mm = int(accesses.edge[access]), int(accesses.along_mm[access])
     if found.stays_on_edge[leg]:
         return _without_repeats(_part(graph, first_edge, start_mm, end_mm))
