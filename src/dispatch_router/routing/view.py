@@ -94,7 +94,7 @@ class View:
     def starts_of(self, unit: int) -> PostStarts:
         """Return the starts of one unit alone."""
         first = int(self._slots.first[unit])
-        own = slice(first, first + int(self._slots.count[unit]))
+        own = slice(first, first + int(self._slots.size[unit]))
         starts = self._starts
         return PostStarts(
             edge=starts.edge[own].copy(),
@@ -118,7 +118,8 @@ class View:
         other.metric, other.hierarchy = metric, hierarchy
         other._snapped = self._snapped.copy()
         other._yard_speed_m_s = self._yard_speed_m_s
-        other._starts, other._slots = copied(self._starts), copied(self._slots)
+        other._starts = copied(self._starts)
+        other._slots = copied(self._slots)._replace(node=self._slots.node, exits=self._slots.exits)
         moved = self._units_that_leave_otherwise(metric)
         other._place(moved)
         stale = other._take_labels(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -32,7 +33,7 @@ def nobody(topology: Topology, unit_count: int, room: int) -> tuple[Starts, Slot
     )
     slots = Slots(
         first=np.zeros(unit_count, dtype=np.int32),
-        count=np.zeros(unit_count, dtype=np.int32),
+        size=np.zeros(unit_count, dtype=np.int32),
         room=np.zeros(unit_count, dtype=np.int32),
         used=np.zeros(1, dtype=np.int64),
         previous_at=np.full(room, NOTHING, dtype=np.int32),
@@ -47,7 +48,7 @@ def no_labels(unit_count: int, room: int, entries: int) -> Labels:
     """Labels of nobody, with room for so many of them and so many entries."""
     return Labels(
         first=np.zeros(unit_count, dtype=np.int32),
-        count=np.zeros(unit_count, dtype=np.int32),
+        size=np.zeros(unit_count, dtype=np.int32),
         vertex=np.zeros(room, dtype=np.int32),
         own_from=np.zeros(room, dtype=np.int32),
         offset=np.zeros(room, dtype=np.int64),
@@ -87,10 +88,10 @@ def flattened(snapped: Sequence[SnappedPosition]) -> Candidates:
 
 
 def copied(arrays: Arrays) -> Arrays:
-    """The same arrays, to be changed apart from these."""
-    return arrays._make(array.copy() for array in arrays)
+    """Copy arrays, so that they can be changed apart from these."""
+    return copy.deepcopy(arrays)
 
 
 def doubled(array: np.ndarray) -> np.ndarray:
-    """The same array with twice the room."""
+    """Copy an array into one with twice the room."""
     return np.concatenate((array, np.zeros_like(array)))

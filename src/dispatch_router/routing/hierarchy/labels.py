@@ -38,7 +38,7 @@ class Labels(NamedTuple):
 
     Attributes:
         first: shape (units,), where each unit's labels begin; ``Slots.first``.
-        count: shape (units,), how many it has.
+        size: shape (units,), how many it has.
         vertex: shape (room,), lower end of the path.
         own_from: shape (room,), depth of the first entry.
         offset: shape (room,), where the entries of each label begin.
@@ -47,7 +47,7 @@ class Labels(NamedTuple):
     """
 
     first: Int32
-    count: Int32
+    size: Int32
     vertex: Int32
     own_from: Int32
     offset: Int64
@@ -101,7 +101,7 @@ def label_units(
     """
     for place in range(done, len(units)):
         unit = units[place]
-        ends = enter_starts(roads, tree, starts, slots.first[unit], slots.count[unit], climb)
+        ends = enter_starts(roads, tree, starts, slots.first[unit], slots.size[unit], climb)
         climb_from(tree, up, ends, climb)
         has_room = write_labels(tree, ends, unit, slots.first[unit], labels, entry_slots, climb)
         clear(tree, ends, climb)
@@ -133,7 +133,7 @@ def write_labels(
         entry_slots.room[unit] = room
         entry_slots.used[0] += room
     labels.first[unit] = first
-    labels.count[unit] = len(ends)
+    labels.size[unit] = len(ends)
     offset = entry_slots.first[unit]
     for which in range(len(ends)):
         label, vertex = first + which, ends[which]
@@ -183,10 +183,10 @@ def concerned(
             if old_up[edge] != new_up[edge]:
                 is_above[vertex] = 1
                 break
-    units = np.empty(len(labels.count), dtype=np.int32)
+    units = np.empty(len(labels.size), dtype=np.int32)
     found = 0
-    for unit in range(len(labels.count)):
-        for place in range(labels.count[unit]):
+    for unit in range(len(labels.size)):
+        for place in range(labels.size[unit]):
             if is_above[labels.vertex[labels.first[unit] + place]] != 0:
                 units[found] = unit
                 found += 1

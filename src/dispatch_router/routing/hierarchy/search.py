@@ -169,7 +169,7 @@ def enter_accesses(roads: Roads, tree: Tree, accesses: Accesses, climb: Climb) -
 def least_weight(labels: Labels, paths: Paths, unit: int) -> int:
     """Time and length from one unit to the person; ``NO_WAY`` where there is none."""
     least = NO_WAY
-    for label in range(labels.first[unit], labels.first[unit] + labels.count[unit]):
+    for label in range(labels.first[unit], labels.first[unit] + labels.size[unit]):
         for path in range(len(paths.own_from)):
             begin, end = common_stretch(labels, paths, label, path)
             label_base = labels.offset[label] - labels.own_from[label]
@@ -201,7 +201,7 @@ def common_stretch(labels: Labels, paths: Paths, label: int, path: int) -> tuple
 @kernel
 def meeting(labels: Labels, paths: Paths, unit: int, weight: int) -> Meeting:
     """Find where a unit's least weight came from."""
-    for label in range(labels.first[unit], labels.first[unit] + labels.count[unit]):
+    for label in range(labels.first[unit], labels.first[unit] + labels.size[unit]):
         for path in range(len(paths.own_from)):
             begin, end = common_stretch(labels, paths, label, path)
             label_base = labels.offset[label] - labels.own_from[label]

@@ -32,7 +32,7 @@ class Slots(NamedTuple):
 
     Attributes:
         first: shape (units,), where each unit's starts begin.
-        count: shape (units,), how many it has.
+        size: shape (units,), how many it has.
         room: shape (units,), how many it may have.
         used: shape (1,), how much of the arrays of starts is given away.
         previous_at: shape (room,), the start before at the same state, or ``NOTHING``.
@@ -42,7 +42,7 @@ class Slots(NamedTuple):
     """
 
     first: Int32
-    count: Int32
+    size: Int32
     room: Int32
     used: Int64
     previous_at: Int32
@@ -110,7 +110,7 @@ def move_units(
         for candidate in range(first, last):
             edge = candidates.edge[candidate]
             along_mm = candidates.along_mm[candidate]
-            yard_ms = np.int64(np.rint(candidates.distance_mm[candidate] / yard_speed_m_s))
+            yard_ms = int(np.rint(candidates.distance_mm[candidate] / yard_speed_m_s))
             rest_mm = roads.length_mm[edge] - along_mm
             put_on(roads, starts, slots, unit, 2 * edge, along_mm, yard_ms, shut_in)
             put_on(roads, starts, slots, unit, 2 * edge + 1, rest_mm, yard_ms, shut_in)
@@ -145,8 +145,8 @@ def put_on(
         return
     if roads.edge_ms[edge] == NOT_PERMITTED and not shut_in:
         return
-    start = slots.first[unit] + slots.count[unit]
-    slots.count[unit] += 1
+    start = slots.first[unit] + slots.size[unit]
+    slots.size[unit] += 1
     state = roads.head_state[edge]
     starts.unit[start] = unit
     starts.edge[start] = edge
@@ -166,7 +166,7 @@ def put_on(
 def take_off(roads: Roads, starts: Starts, slots: Slots, unit: int) -> None:
     """Remove all starts of a unit."""
     first = slots.first[unit]
-    for start in range(first, first + slots.count[unit]):
+    for start in range(first, first + slots.size[unit]):
         state = roads.head_state[starts.edge[start]]
         before, after = slots.previous_at[start], starts.next_at[start]
         if before == NOTHING:
@@ -176,7 +176,7 @@ def take_off(roads: Roads, starts: Starts, slots: Slots, unit: int) -> None:
         if after != NOTHING:
             slots.previous_at[after] = before
         mark_way_out(starts, slots, state, -1)
-    slots.count[unit] = 0
+    slots.size[unit] = 0
 
 
 @kernel

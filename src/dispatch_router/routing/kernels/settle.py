@@ -73,7 +73,7 @@ def enter_state(workspace: Workspace, size: int, state: int, label_ms: int, last
 @kernel
 def last_step(access: int, arc: int) -> int:
     """Write an access (or entry) and the arc that enters its edge into one negative number."""
-    return -1 - ((np.int64(access) << STATE_BITS) | np.int64(arc + 1))  # type: ignore[no-any-return]
+    return -1 - ((int(access) << STATE_BITS) | int(arc + 1))
 
 
 @kernel

@@ -65,9 +65,11 @@ def could_come(
 
 
 @kernel
-def reaches_core(roads: Roads, reach: UInt8, starts: Starts, slots: Slots, unit: int) -> bool:
+def reaches_core(
+    roads: Roads, reach: UInt8, starts: Starts, slots: Slots, unit: int | np.int32
+) -> bool:
     """Tell whether a unit can drive to the core from where it stands."""
-    for start in range(slots.first[unit], slots.first[unit] + slots.count[unit]):
+    for start in range(slots.first[unit], slots.first[unit] + slots.size[unit]):
         if reach[roads.head_state[starts.edge[start]]] & REACHES_CORE != 0:
             return True
     return False
