@@ -6,6 +6,7 @@ edge, and which roads a position is tied to.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,6 +75,12 @@ class NaiveTwin:
                     places.append(OnRoad(directed_edge, way, distance))
         return places
 
+    def set_off_from(self, snapped: SnappedPosition) -> list[OnRoad]:
+        """Where a unit sets off: on roads that are open, or off closed ones if there are no others."""
+        places = self.on_roads(snapped)
+        is_open = [self._ms[place.directed_edge] != NOT_PERMITTED for place in places]
+        return list(itertools.compress(places, is_open)) if any(is_open) else places
+
     def totals_ms(
         self,
         units: Sequence[SnappedPosition],
@@ -90,7 +97,7 @@ class NaiveTwin:
         for unit, offset in zip(units, offset_ms, strict=True):
             ways = [
                 round(start.distance_mm / yard_speed_m_s) + way
-                for start in self.on_roads(unit)
+                for start in self.set_off_from(unit)
                 for way in self._ways_ms(start, accesses, to_call_ms, walk_ms_per_mm)
             ]
             totals.append(min(ways) + offset if ways else None)
