@@ -15,6 +15,7 @@ from dispatch_router.config import DistrictSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, OutsideDistrict
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
@@ -82,7 +83,7 @@ def open_district(folder: Path) -> OpenDistrict:
             f"{graph_folder}：缺少路网。请用dispatch-router graph build SOURCE "
             f"{graph_folder}生成。",
         )
-    graph = open_graph(graph_folder)
+    graph = open_graph(graph_folder).networks[UnitMode.CAR]
     roads = RoadEngine(graph, district.policy.snap, district.policy.locate)
     clock = SystemClock()
     ids = TimeOrderedIds(clock, secrets.randbits)

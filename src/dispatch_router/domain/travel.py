@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dispatch_router.domain.geo import BoundingBox, LonLat
 from dispatch_router.domain.names import Name
+from dispatch_router.domain.units import UnitMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,30 @@ class NearestUnits:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkSummary:
+    """What is known of the road network of one mode.
+
+    Attributes:
+        road_km: length of all its roads, those open to emergency drives alone included.
+        largest_component_share: share (0-1) of the road length open to ordinary drives that lies
+            in the largest strongly connected part.
+        detour_factor: how much longer the way by road is than the straight line: the median over
+            drives across this network, 1 or more.
+        road_speed_m_s: metres of road in a second of the fastest drive: the median over the same.
+    """
+
+    mode: UnitMode
+    node_count: int
+    edge_count: int
+    arc_count: int
+    road_km: float
+    largest_component_share: float
+    restriction_count: int
+    detour_factor: float
+    road_speed_m_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class GraphSummary:
     """What is known of the road graph in use.
 
@@ -71,7 +96,9 @@ class GraphSummary:
         version: content hash (``graph_version``).
         data_date: newest date that the source states, RFC 3339; None where it states none.
         built_at: RFC 3339, or None where the build was made reproducible on purpose.
-        largest_component_share: share of road length in the largest strongly connected part, 0-1.
+        node_count, edge_count, arc_count, road_km, largest_component_share, restriction_count: of
+            the network for cars; see ``NetworkSummary``.
+        networks: one for each mode that there are roads for.
     """
 
     version: str
@@ -87,3 +114,8 @@ class GraphSummary:
     road_km: float
     largest_component_share: float
     restriction_count: int
+    networks: tuple[NetworkSummary, ...] = ()
+
+    def network(self, mode: UnitMode) -> NetworkSummary | None:
+        """Return what is known of the network of one mode, None where there is none."""
+        return next((each for each in self.networks if each.mode is mode), None)

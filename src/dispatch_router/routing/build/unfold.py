@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from dispatch_router.domain.errors import InvalidGraph
 from dispatch_router.routing.build.turn_rules import START, TurnRules
-from dispatch_router.routing.graph import NOT_PERMITTED, Edges, Int32, Int64, States
-from dispatch_router.routing.reach import core_reach, core_share
+from dispatch_router.routing.graph import NOT_PERMITTED, Edges, Int32, Int64, States, UInt8
+from dispatch_router.routing.reach import core_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,15 @@ class _Memories:
 
 def unfold_turn_rules(
     *, node_count: int, edges: Edges, forbidden: tuple[tuple[int, ...], ...]
-) -> tuple[States, float]:
+) -> tuple[States, UInt8]:
     """Build the graph to search.
 
     State ``n`` below ``node_count`` is node ``n`` with nothing remembered. The ranks are those of
     the states themselves; the hierarchy's order is found afterwards.
 
     Returns:
-        The states and arcs, and the share of road length (0-1) in the largest strongly connected
-        part.
+        The states and arcs, and how each state lies to the largest strongly connected part; see
+        ``reach.core_reach``.
 
     Raises:
         InvalidGraph: no directed edge is permitted.
@@ -60,7 +60,7 @@ def unfold_turn_rules(
     arcs = _arcs(edges, memories, head_state)
     reach = core_reach(len(node), arcs.tail, arcs.head)
     states = _by_head(arcs, node.astype(np.int32), head_state)
-    return states, core_share(edges, reach, head_state)
+    return states, reach
 
 
 def directed_ends(edges: Edges) -> tuple[Int32, Int32]:
