@@ -10,8 +10,9 @@ from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.recommendation import Candidate, Recommendation
-from dispatch_router.routing.build.assemble import assemble
-from dispatch_router.routing.build.sources import read_network
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.assemble import assemble_district
+from dispatch_router.routing.build.sources import read_networks
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.graph import DistrictRoads, RoadGraph
@@ -30,14 +31,14 @@ def drawn_xml() -> str:
 
 
 def committed_graph() -> RoadGraph:
-    return open_graph(XIPENG / "graph")
+    return open_graph(XIPENG / "graph").networks[UnitMode.CAR]
 
 
 def built_graph(xml: str, folder: Path) -> RoadGraph:
     """Build a graph as `graph build` does."""
     source = folder / "roads.osm"
     source.write_text(xml, encoding="utf-8")
-    return assemble(read_network(source))
+    return assemble_district(read_networks(source)).networks[UnitMode.CAR]
 
 
 def ask(roads: DistrictRoads, place: str) -> Recommendation:
