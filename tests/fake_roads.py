@@ -5,15 +5,25 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from dispatch_router.domain.closures import Closure
+from dispatch_router.domain.conditions import ClosedRoads, Conditions
 from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import BoundingBox, LonLat
 from dispatch_router.domain.names import Name
-from dispatch_router.domain.travel import DriveLeg, GraphSummary, NearestUnits, RoadAccess
+from dispatch_router.domain.response import Response
+from dispatch_router.domain.travel import (
+    Basis,
+    DriveLeg,
+    GraphSummary,
+    NearestUnits,
+    RoadAccess,
+)
+from dispatch_router.domain.units import UnitMode
 
 
 def metres_between(a: LonLat, b: LonLat) -> float:
@@ -29,6 +39,7 @@ class StraightRoads:
         cut_off: unit indexes that no road leads from.
         reach_m: a call farther than this from (106.3, 29.3) is outside the district.
         searches: how often ``nearest`` was asked.
+        conditions: those adopted last.
     """
 
     speed_m_s: float = 10.0
@@ -36,6 +47,7 @@ class StraightRoads:
     cut_off: Collection[int] = ()
     reach_m: float = 200_000.0
     searches: int = 0
+    conditions: Conditions = field(default_factory=Conditions)
 
     def summary(self) -> GraphSummary:
         return GraphSummary(
@@ -54,7 +66,15 @@ class StraightRoads:
             restriction_count=0,
         )
 
-    def place_fleet(self, positions: Sequence[LonLat]) -> tuple[LonLat, ...]:
+    def adopt(self, conditions: Conditions) -> None:
+        self.conditions = conditions
+
+    def closed_roads(self, closure: Closure) -> ClosedRoads:
+        return ClosedRoads(0.0, (), ())
+
+    def place_fleet(
+        self, positions: Sequence[LonLat], modes: Sequence[UnitMode]
+    ) -> tuple[LonLat, ...]:
         return tuple(positions)
 
     def nearest(
@@ -67,6 +87,7 @@ class StraightRoads:
         band_ms: int,
         baseline: Sequence[int] = (),
         with_routes: bool = False,
+        response: Response = Response.ROUTINE,
     ) -> NearestUnits:
         self.searches += 1
         if metres_between(call, LonLat(106.3, 29.3)) > self.reach_m:
@@ -102,5 +123,6 @@ class StraightRoads:
             drive_ms=round(1000.0 * metres / self.speed_m_s),
             walk_ms=self.walk_ms,
             distance_m=metres,
+            basis=Basis.FREE_FLOW,
             route=(start, call) if with_route else None,
         )

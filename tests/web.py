@@ -8,7 +8,10 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from dispatch_router.application.crews import Crews
 from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.reload_roads import ReloadRoads
+from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
 from dispatch_router.web.app import create_app
@@ -25,8 +28,15 @@ def small_service(
     district: District = SMALL_DISTRICT, roads: StraightRoads | None = None
 ) -> DispatchService:
     roads = roads or StraightRoads()
-    recommender = Recommender(district, roads, StoppedClock(), CountedIds())
-    return DispatchService(district, roads.summary, recommender, RecommendationWriter(district))
+    in_use = RoadsInUse(roads, Crews(district))
+    return DispatchService(
+        district=district,
+        graph=in_use.summary,
+        recommender=Recommender(district, in_use, StoppedClock(), CountedIds()),
+        writer=RecommendationWriter(district),
+        reload=ReloadRoads(in_use, lambda: roads),
+        complete=lambda: None,
+    )
 
 
 def small_app(service: DispatchService | None = None, **limits: Any) -> FastAPI:

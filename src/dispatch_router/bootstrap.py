@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import sys
 from dataclasses import dataclass
@@ -9,17 +10,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.reload_roads import ReloadRoads
+from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.config import DistrictSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, OutsideDistrict
-from dispatch_router.domain.units import UnitMode
+from dispatch_router.domain.policy import Policy
+from dispatch_router.domain.response import Response
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
-from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.warm_up import warm_up as warm_up_searches
 from dispatch_router.storage.district_files import load_district
 from dispatch_router.web.readiness import DispatchService
@@ -43,8 +47,8 @@ class OpenDistrict:
     """A district ready to recommend."""
 
     district: District
-    graph: RoadGraph
-    roads: RoadEngine
+    engine: RoadEngine
+    in_use: RoadsInUse[Fleet]
     recommender: Recommender[Fleet]
 
 
@@ -67,14 +71,31 @@ def district_folder(settings: DistrictSettings) -> Path:
     )
 
 
-def open_district(folder: Path) -> OpenDistrict:
+def open_district(folder: Path, *, with_hierarchy: bool = True) -> OpenDistrict:
     """Open a district's files and road graph.
+
+    Args:
+        folder: of the district.
+        with_hierarchy: False to start sooner and answer by the bounded search alone.
 
     Raises:
         InvalidDistrict: the files have mistakes.
         InvalidGraph: the road graph is missing or cannot be used.
     """
     district = load_district(folder)
+    engine = open_engine(folder, district.policy, with_hierarchy=with_hierarchy)
+    in_use = RoadsInUse(engine, Crews(district))
+    clock = SystemClock()
+    ids = TimeOrderedIds(clock, secrets.randbits)
+    return OpenDistrict(district, engine, in_use, Recommender(district, in_use, clock, ids))
+
+
+def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEngine:
+    """Open a district's road graph and make it ready to search.
+
+    Raises:
+        InvalidGraph: the road graph is missing or cannot be used.
+    """
     graph_folder = folder / GRAPH_FOLDER
     if not graph_folder.is_dir():
         raise InvalidGraph(
@@ -83,39 +104,53 @@ def open_district(folder: Path) -> OpenDistrict:
             f"{graph_folder}：缺少路网。请用dispatch-router graph build SOURCE "
             f"{graph_folder}生成。",
         )
-    graph = open_graph(graph_folder).networks[UnitMode.CAR]
-    roads = RoadEngine(graph, district.policy.snap, district.policy.locate)
-    clock = SystemClock()
-    ids = TimeOrderedIds(clock, secrets.randbits)
-    return OpenDistrict(district, graph, roads, Recommender(district, roads, clock, ids))
+    return RoadEngine(
+        open_graph(graph_folder),
+        policy.snap,
+        policy.locate,
+        traffic=policy.traffic,
+        emergency=policy.emergency,
+        with_hierarchy=with_hierarchy,
+    )
 
 
 def warm_up(opened: OpenDistrict) -> None:
     """Search and recommend, so that everything is compiled before the first call."""
-    warm_up_searches(opened.roads, opened.graph)
+    warm_up_searches(opened.engine)
     for post in opened.district.posts:
-        for with_routes in (False, True):
-            try:
-                opened.recommender.recommend(CallQuestion(post.position), with_routes=with_routes)
-            except OutsideDistrict:
+        for response in Response:
+            for with_routes in (False, True):
+                question = CallQuestion(post.position, response=response)
                 # A post far from every road: another will do.
-                break
-        else:
-            return
+                with contextlib.suppress(OutsideDistrict):
+                    opened.recommender.recommend(question, with_routes=with_routes)
 
 
 def open_service(settings: DistrictSettings) -> DispatchService:
-    """Open everything that the HTTP service answers from, warm.
+    """Open everything that the HTTP service answers from, the bounded search warm.
+
+    The second search is built and compiled by ``complete``, while the first one answers.
 
     Raises:
         InvalidDistrict: the files have mistakes, or there is no district.
         InvalidGraph: the road graph is missing or cannot be used.
     """
-    opened = open_district(district_folder(settings))
+    folder = district_folder(settings)
+    opened = open_district(folder, with_hierarchy=False)
     warm_up(opened)
+
+    def complete() -> None:
+        opened.engine.add_hierarchies()
+        warm_up(opened)
+
+    def open_again() -> RoadEngine:
+        return open_engine(folder, opened.district.policy, with_hierarchy=True)
+
     return DispatchService(
         district=opened.district,
-        graph=opened.roads.summary,
+        graph=opened.in_use.summary,
         recommender=opened.recommender,
         writer=RecommendationWriter(opened.district),
+        reload=ReloadRoads(opened.in_use, open_again),
+        complete=complete,
     )

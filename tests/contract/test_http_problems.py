@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -12,15 +13,14 @@ import pytest
 
 from dispatch_router.domain import errors
 from dispatch_router.domain.calls import CallQuestion
-from dispatch_router.domain.errors import DispatchError, InvalidGraph
+from dispatch_router.domain.errors import DispatchError, InvalidDistrict
 from dispatch_router.domain.recommendation import Recommendation
 from dispatch_router.web.problems import PROBLEMS
-from dispatch_router.web.readiness import DispatchService
 from tests.web import RECOMMENDATIONS, YINGXIN, Client, problem, small_app, small_service
 
 # They stop the start of the service, cannot get past what the web checks before, or are met by the
 # graph builder alone.
-NEVER_ANSWERED = {"invalid_graph", "invalid_district", "invalid_question", "place_unavailable"}
+NEVER_ANSWERED = {"invalid_district", "invalid_question", "place_unavailable"}
 
 
 class Broken:
@@ -35,7 +35,7 @@ class Broken:
 
 def broken_client(error: Exception) -> Client:
     service = small_service()
-    broken = DispatchService(service.district, service.graph, Broken(error), service.writer)
+    broken = dataclasses.replace(service, recommender=Broken(error))
     return Client(small_app(broken))
 
 
@@ -90,7 +90,8 @@ def test_head_is_answered_as_get_without_its_body(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [RuntimeError("secret /srv/path"), InvalidGraph("secret", "秘密"), KeyError("secret")]
+    "error",
+    [RuntimeError("secret /srv/path"), InvalidDistrict("secret", "秘密"), KeyError("secret")],
 )
 def test_a_failure_gives_nothing_away_but_a_number_to_look_for(
     error: Exception, caplog: pytest.LogCaptureFixture
@@ -143,7 +144,7 @@ def test_more_requests_than_the_service_takes_on_are_told_to_come_back() -> None
 
 def test_after_a_refusal_and_a_failure_nothing_counts_as_under_way() -> None:
     service = small_service()
-    broken = DispatchService(service.district, service.graph, Broken(OSError()), service.writer)
+    broken = dataclasses.replace(service, recommender=Broken(OSError()))
     client = Client(small_app(broken, max_requests_in_flight=1))
     for _ in range(3):
         problem(client.post(RECOMMENDATIONS, content=b"x" * 70_000), 413, "body_too_large")

@@ -8,7 +8,8 @@ import re
 import pytest
 from pydantic import BaseModel
 
-from dispatch_router.domain.recommendation import Basis, ReasonCode
+from dispatch_router.domain.recommendation import ReasonCode
+from dispatch_router.domain.travel import Basis
 from dispatch_router.web.problems import PROBLEMS
 from dispatch_router.web.schemas import recommendation, requests, resources, shared
 from dispatch_router.web.schemas.problem import ProblemReply

@@ -14,7 +14,7 @@ from dispatch_router.domain.locate import search_ms
 from dispatch_router.domain.policy import TurnOutRule
 from dispatch_router.domain.recommendation import DeparturePosition
 from dispatch_router.domain.turn_out import MINUTES_PER_DAY, turn_out_ms
-from dispatch_router.domain.units import DepartureKind, Unit
+from dispatch_router.domain.units import DepartureKind, Unit, UnitMode
 
 Times = npt.NDArray[np.int64]
 
@@ -105,12 +105,12 @@ def _departure(unit: Unit, posts: dict[str, LonLat]) -> DeparturePosition:
 
 def _turn_out_table(units: Sequence[Unit], rules: Sequence[TurnOutRule]) -> list[Times]:
     """One array per minute of the day; minutes under the same rules share theirs."""
-    kinds = sorted({unit.kind for unit in units})
-    kind_of_unit = [kinds.index(unit.kind) for unit in units]
+    kinds = sorted({(unit.kind, unit.mode) for unit in units})
+    kind_of_unit = [kinds.index((unit.kind, unit.mode)) for unit in units]
     shared: dict[tuple[int, ...], Times] = {}
     table = []
     for minute in range(MINUTES_PER_DAY):
-        by_kind = tuple(_turn_out_or_refuse(rules, kind, minute) for kind in kinds)
+        by_kind = tuple(_turn_out_or_refuse(rules, *kind, minute) for kind in kinds)
         if by_kind not in shared:
             row = np.array(by_kind, dtype=np.int64)[kind_of_unit]
             row.flags.writeable = False
@@ -119,12 +119,14 @@ def _turn_out_table(units: Sequence[Unit], rules: Sequence[TurnOutRule]) -> list
     return table
 
 
-def _turn_out_or_refuse(rules: Sequence[TurnOutRule], kind: DepartureKind, minute: int) -> int:
-    found_ms = turn_out_ms(rules, kind, minute)
+def _turn_out_or_refuse(
+    rules: Sequence[TurnOutRule], kind: DepartureKind, mode: UnitMode, minute: int
+) -> int:
+    found_ms = turn_out_ms(rules, kind, mode, minute)
     if found_ms is None:
         clock = f"{minute // 60:02d}:{minute % 60:02d}"
         raise InvalidDistrict(
-            f"No turn-out time holds for a {kind} at {clock}: add a rule to policy.yaml.",
-            f"{clock}时{kind}没有出动时间规则，请在policy.yaml中补充。",
+            f"No turn-out time holds for a {kind} by {mode} at {clock}: add a rule to policy.yaml.",
+            f"{clock}时{kind}（{mode}）没有出动时间规则，请在policy.yaml中补充。",
         )
     return found_ms

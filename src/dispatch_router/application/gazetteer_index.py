@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import difflib
 import heapq
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from dispatch_router.domain.errors import UnknownPlace
 from dispatch_router.domain.gazetteer import Place
+from dispatch_router.domain.names import normal_form
 
 _CLOSE_MATCHES = 5
 _CLOSE_ENOUGH = 0.4
 # The comparison is slow, so only the names that share most characters are compared.
 _COMPARED = 200
-
-
-def normal_form(text: str) -> str:
-    """Make spellings equal that people take for equal: width, case and white space."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", folded).split()))
 
 
 def spellings(place: Place) -> tuple[str, ...]:

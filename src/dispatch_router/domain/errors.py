@@ -56,3 +56,9 @@ class NotReady(DispatchError):
     """The road graph and the search kernels are still being loaded."""
 
     code = "not_ready"
+
+
+class ReloadInProgress(DispatchError):
+    """The road graph is being reloaded already."""
+
+    code = "reload_in_progress"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 
@@ -11,3 +12,9 @@ class Name:
 
     zh: str
     en: str
+
+
+def normal_form(text: str) -> str:
+    """Make spellings equal that people take for equal: width, case and white space."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", folded).split()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from dispatch_router.domain.traffic import EmergencyPolicy, TrafficPolicy
-from dispatch_router.domain.units import DepartureKind
+from dispatch_router.domain.units import DepartureKind, UnitMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +15,16 @@ class TurnOutRule:
 
     The part of the day runs from ``start`` (inclusive) to ``end`` (exclusive), local time, and may
     pass midnight; ``start == end`` is the whole day. The first rule that fits holds.
+
+    Attributes:
+        mode: how the unit travels; None for every mode.
     """
 
     kind: DepartureKind
     start: time
     end: time
     turn_out_s: float
+    mode: UnitMode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import time
 
 from dispatch_router.domain.policy import TurnOutRule
-from dispatch_router.domain.units import DepartureKind
+from dispatch_router.domain.units import DepartureKind, UnitMode
 
 MINUTES_PER_DAY = 24 * 60
 
@@ -16,16 +16,19 @@ def minute_of_day(local: time) -> int:
     return local.hour * 60 + local.minute
 
 
-def turn_out_ms(rules: Sequence[TurnOutRule], kind: DepartureKind, minute: int) -> int | None:
+def turn_out_ms(
+    rules: Sequence[TurnOutRule], kind: DepartureKind, mode: UnitMode, minute: int
+) -> int | None:
     """Milliseconds from the order to wheels rolling; None where no rule covers the minute.
 
     Args:
         rules: the first that fits holds.
         kind: of the departure point.
+        mode: how the unit travels.
         minute: of the day in local time, 0-1439.
     """
     for rule in rules:
-        if rule.kind is kind and covers(rule, minute):
+        if rule.kind is kind and rule.mode in (None, mode) and covers(rule, minute):
             return round(1000.0 * rule.turn_out_s)
     return None
 
@@ -40,6 +43,12 @@ def covers(rule: TurnOutRule, minute: int) -> bool:
     return minute >= start or minute < end
 
 
-def uncovered_minutes(rules: Sequence[TurnOutRule], kind: DepartureKind) -> list[int]:
-    """Minutes of the day at which no rule says how fast this kind turns out."""
-    return [minute for minute in range(MINUTES_PER_DAY) if turn_out_ms(rules, kind, minute) is None]
+def uncovered_minutes(
+    rules: Sequence[TurnOutRule], kind: DepartureKind, mode: UnitMode
+) -> list[int]:
+    """Minutes of the day at which no rule says how fast this kind turns out by this mode."""
+    return [
+        minute
+        for minute in range(MINUTES_PER_DAY)
+        if turn_out_ms(rules, kind, mode, minute) is None
+    ]

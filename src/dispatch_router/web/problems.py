@@ -38,6 +38,8 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "unknown_place": ProblemKind(404, "The gazetteer has no such place"),
         "method_not_allowed": ProblemKind(405, "This method is not offered here"),
         "request_timeout": ProblemKind(408, "The request took too long to arrive"),
+        "invalid_graph": ProblemKind(409, "The road graph on disk cannot be used"),
+        "reload_in_progress": ProblemKind(409, "The road graph is being reloaded", retry_after_s=5),
         "body_too_large": ProblemKind(413, "The body is too large"),
         "unsupported_media_type": ProblemKind(415, "The body is not sent as JSON"),
         "invalid_request": ProblemKind(422, "The request has mistakes"),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from dispatch_router.application.gazetteer_index import normal_form
 from dispatch_router.domain.calls import PRIORITIES
+from dispatch_router.domain.names import normal_form
 from dispatch_router.domain.turn_out import uncovered_minutes
-from dispatch_router.domain.units import DepartureKind
+from dispatch_router.domain.units import DepartureKind, UnitMode
 from dispatch_router.storage.district_files.folder import Folder
 from dispatch_router.storage.district_files.mistakes import Mistake
 from dispatch_router.storage.district_files.rows import Item, Path
 from dispatch_router.storage.district_files.schema import LocateRow, TurnOutRows
 from dispatch_router.storage.district_files.to_domain import turn_out_rules
+from dispatch_router.storage.district_files.traffic import check_traffic
 
 
 def check_consistency(folder: Folder) -> Iterator[Mistake]:
@@ -24,6 +25,7 @@ def check_consistency(folder: Folder) -> Iterator[Mistake]:
         yield from _check_turn_out(folder.policy_item)
         yield from _check_targets(folder.policy_item)
         yield from _check_search_speeds(folder.policy_item)
+        yield from check_traffic(folder.policy_item)
     yield from _check_spellings(folder.places.items)
 
 
@@ -47,14 +49,18 @@ def _check_turn_out(policy: Item) -> Iterator[Mistake]:
         return
     rules = turn_out_rules(stated.root)
     for kind in DepartureKind:
-        open_minutes = uncovered_minutes(rules, kind)
-        if open_minutes:
+        by_mode = {mode: uncovered_minutes(rules, kind, mode) for mode in UnitMode}
+        same = all(minutes == by_mode[UnitMode.CAR] for minutes in by_mode.values())
+        for mode, open_minutes in by_mode.items():
+            if not open_minutes or (same and mode is not UnitMode.CAR):
+                continue
+            who, who_zh = (kind, kind) if same else (f"{kind} by {mode}", f"{kind}（{mode}）")
             first = f"{open_minutes[0] // 60:02d}:{open_minutes[0] % 60:02d}"
             yield policy.mistake(
                 ("turn_out",),
-                f"No rule holds for a {kind} during {len(open_minutes)} minutes of the day, the "
+                f"No rule holds for a {who} during {len(open_minutes)} minutes of the day, the "
                 f"first of them {first}.",
-                f"{kind}每天有{len(open_minutes)}分钟没有出动时间规则，最早为{first}。",
+                f"{who_zh}每天有{len(open_minutes)}分钟没有出动时间规则，最早为{first}。",
             )
 
 

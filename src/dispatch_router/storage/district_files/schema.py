@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from dispatch_router.domain.calls import MAX_UNCERTAINTY_M
+from dispatch_router.domain.traffic import EmergencyPolicy
 
 # Control and format characters, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
@@ -38,6 +39,40 @@ ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5]
 
 def _number(least: float, most: float) -> Any:
     return Field(ge=least, le=most, allow_inf_nan=False)
+
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+# Of the light-traffic speed.
+Factor = Annotated[float, _number(0.05, 3.0)]
+ExemptedSpeed = Annotated[float, _number(1.0, 120.0)]
+Penalty = Annotated[float, _number(0.0, 3600.0)]
+# Nobody drives against the traffic of a motorway, so that its classes cannot be named there.
+ContraflowClassName = Literal[
+    "unknown",
+    "trunk",
+    "trunk_link",
+    "primary",
+    "primary_link",
+    "secondary",
+    "secondary_link",
+    "tertiary",
+    "tertiary_link",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
+    "track",
+    "road",
+    "ferry",
+    "pedestrian",
+    "footway",
+    "path",
+    "steps",
+    "cycleway",
+]
+RoadClassName = Literal["motorway", "motorway_link", ContraflowClassName]
+
+_EMERGENCY = EmergencyPolicy()
 
 
 class Strict(BaseModel):
@@ -155,6 +190,7 @@ class TurnOutRow(Strict):
     start: ClockTime
     end: ClockTime
     turn_out_s: Annotated[float, _number(0.0, 3600.0)]
+    mode: Literal["car", "motorcycle", "foot"] | None = None
 
 
 class LocateRow(Strict):
@@ -190,6 +226,52 @@ class TurnOutRows(RootModel[Annotated[list[TurnOutRow], Field(min_length=1, max_
     model_config = ConfigDict(strict=True)
 
 
+class SpeedPeriodRow(Strict):
+    """One item of ``speeds`` in ``policy.yaml``."""
+
+    days: Annotated[list[Day], Field(min_length=1, max_length=7)]
+    start: ClockTime
+    end: ClockTime
+    classes: dict[RoadClassName, Factor] = {}
+    other: Factor = 1.0
+    modes: Annotated[list[Literal["car", "motorcycle"]], Field(min_length=1, max_length=2)] = [
+        "car",
+        "motorcycle",
+    ]
+
+
+class SignalsRow(Strict):
+    """``signals`` in ``policy.yaml``."""
+
+    routine_s: Annotated[float, _number(0.0, 300.0)] = 0.0
+
+
+class ContraflowRow(Strict):
+    """``contraflow`` of ``emergency`` in ``policy.yaml``."""
+
+    classes: Annotated[list[ContraflowClassName], Field(max_length=100)] | None = None
+    speed_kmh: ExemptedSpeed = _EMERGENCY.contraflow_kmh
+    penalty_s: Penalty = _EMERGENCY.contraflow_ms / 1000
+
+
+class AccessRow(Strict):
+    """``access`` of ``emergency`` in ``policy.yaml``."""
+
+    speed_kmh: ExemptedSpeed = _EMERGENCY.access_kmh
+    penalty_s: Penalty = _EMERGENCY.access_ms / 1000
+
+
+class EmergencyRow(Strict):
+    """``emergency`` in ``policy.yaml``."""
+
+    classes: dict[RoadClassName, Factor] = {}
+    other: Factor = 1.0
+    signal_s: Annotated[float, _number(0.0, 300.0)] = _EMERGENCY.signal_ms / 1000
+    contraflow: ContraflowRow = ContraflowRow()
+    turn_penalty_s: Penalty = _EMERGENCY.turn_ms / 1000
+    access: AccessRow = AccessRow()
+
+
 class PolicyRow(Strict):
     """``policy.yaml``."""
 
@@ -199,3 +281,6 @@ class PolicyRow(Strict):
     snap: SnapRow
     tie_band_s: Annotated[float, _number(0.0, 600.0)]
     target_s: dict[Literal[1, 2, 3], Annotated[float, _number(1.0, 86_400.0)]]
+    speeds: Annotated[list[SpeedPeriodRow], Field(max_length=200)] = []
+    signals: SignalsRow = SignalsRow()
+    emergency: EmergencyRow = EmergencyRow()

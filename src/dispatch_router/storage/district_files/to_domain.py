@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import time
+from typing import Final, get_args
 
 from dispatch_router.domain.district import District
 from dispatch_router.domain.gazetteer import Place
@@ -16,19 +18,32 @@ from dispatch_router.domain.policy import (
     TurnOutRule,
 )
 from dispatch_router.domain.posts import Post, PostFunction, PostKind
+from dispatch_router.domain.road_classes import RoadClass
+from dispatch_router.domain.traffic import (
+    PERMILLE,
+    EmergencyPolicy,
+    SpeedPeriod,
+    TrafficPolicy,
+)
 from dispatch_router.domain.units import DepartureKind, Unit, UnitMode
 from dispatch_router.domain.zones import Zone
 from dispatch_router.storage.district_files.schema import (
+    Day,
     DistrictRow,
+    EmergencyRow,
     NameRow,
     PlaceRow,
     PolicyRow,
     PositionRow,
     PostRow,
+    RoadClassName,
+    SpeedPeriodRow,
     TurnOutRow,
     UnitRow,
     ZoneRow,
 )
+
+_DAYS: Final = get_args(Day)
 
 
 def district_of(
@@ -64,6 +79,11 @@ def policy_of(row: PolicyRow) -> Policy:
         snap=SnapPolicy(**dict(row.snap)),
         tie_band_s=row.tie_band_s,
         target_s={int(priority): target for priority, target in row.target_s.items()},
+        traffic=TrafficPolicy(
+            periods=tuple(_speed_period(period) for period in row.speeds),
+            signal_ms=_milliseconds(row.signals.routine_s),
+        ),
+        emergency=_emergency(row.emergency),
     )
 
 
@@ -75,9 +95,55 @@ def turn_out_rules(rows: list[TurnOutRow]) -> tuple[TurnOutRule, ...]:
             time.fromisoformat(rule.start),
             time.fromisoformat(rule.end),
             rule.turn_out_s,
+            None if rule.mode is None else UnitMode(rule.mode),
         )
         for rule in rows
     )
+
+
+def _speed_period(row: SpeedPeriodRow) -> SpeedPeriod:
+    return SpeedPeriod(
+        days=frozenset(_DAYS.index(day) for day in row.days),
+        start=time.fromisoformat(row.start),
+        end=time.fromisoformat(row.end),
+        permille=_permille_by_class(row.classes),
+        other_permille=_permille(row.other),
+        modes=frozenset(UnitMode(mode) for mode in row.modes),
+    )
+
+
+def _emergency(row: EmergencyRow) -> EmergencyPolicy:
+    return EmergencyPolicy(
+        permille=_permille_by_class(row.classes),
+        other_permille=_permille(row.other),
+        signal_ms=_milliseconds(row.signal_s),
+        contraflow_classes=(
+            EmergencyPolicy().contraflow_classes
+            if row.contraflow.classes is None
+            else frozenset(_road_class(name) for name in row.contraflow.classes)
+        ),
+        contraflow_kmh=row.contraflow.speed_kmh,
+        contraflow_ms=_milliseconds(row.contraflow.penalty_s),
+        turn_ms=_milliseconds(row.turn_penalty_s),
+        access_kmh=row.access.speed_kmh,
+        access_ms=_milliseconds(row.access.penalty_s),
+    )
+
+
+def _permille_by_class(factors: Mapping[RoadClassName, float]) -> dict[RoadClass, int]:
+    return {_road_class(name): _permille(factor) for name, factor in factors.items()}
+
+
+def _road_class(name: RoadClassName) -> RoadClass:
+    return RoadClass[name.upper()]
+
+
+def _permille(factor: float) -> int:
+    return round(PERMILLE * factor)
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(1000.0 * seconds)
 
 
 def _name(row: NameRow) -> Name:
