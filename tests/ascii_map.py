@@ -19,11 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from dispatch_router.domain.geo import LonLat
-from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.network import NOT_PERMITTED, RoadNetwork, SourceInfo
 from dispatch_router.routing.geodesy import metres_per_degree, shape_lengths_mm
-from dispatch_router.routing.graph import DistrictRoads, RoadGraph
+from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.road_classes import EmergencyOnly, RoadClass
 
 WEST, NORTH = 106.30, 29.30
@@ -40,22 +39,12 @@ class Town:
     graph: RoadGraph
     cells: dict[str, Cell]
 
-    @property
-    def roads(self) -> DistrictRoads:
-        """A district with these roads alone."""
-        return district_of(self.graph)
-
     def at(self, letter: str) -> LonLat:
         return cell_position(*self.cells[letter])
 
     def between(self, start: str, end: str, share: float) -> LonLat:
         a, b = self.at(start), self.at(end)
         return LonLat(a.lon + share * (b.lon - a.lon), a.lat + share * (b.lat - a.lat))
-
-
-def district_of(graph: RoadGraph) -> DistrictRoads:
-    """A district with one network, for cars."""
-    return DistrictRoads(networks={UnitMode.CAR: graph}, summary=graph.summary)
 
 
 def cell_position(column: float, row: float) -> LonLat:

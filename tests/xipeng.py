@@ -30,15 +30,19 @@ def drawn_xml() -> str:
     return gzip.decompress(ROADS.read_bytes()).decode()
 
 
-def committed_graph() -> RoadGraph:
-    return open_graph(XIPENG / "graph").networks[UnitMode.CAR]
+def committed_roads() -> DistrictRoads:
+    return open_graph(XIPENG / "graph")
 
 
-def built_graph(xml: str, folder: Path) -> RoadGraph:
+def committed_graph(mode: UnitMode = UnitMode.CAR) -> RoadGraph:
+    return committed_roads().networks[mode]
+
+
+def built_roads(xml: str, folder: Path) -> DistrictRoads:
     """Build a graph as `graph build` does."""
     source = folder / "roads.osm"
     source.write_text(xml, encoding="utf-8")
-    return assemble_district(read_networks(source)).networks[UnitMode.CAR]
+    return assemble_district(read_networks(source))
 
 
 def ask(roads: DistrictRoads, place: str) -> Recommendation:

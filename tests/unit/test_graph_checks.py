@@ -14,7 +14,8 @@ from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.format import open_graph, write_graph
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.version import content_version
-from tests.ascii_map import ascii_map, district_of
+from tests.ascii_map import ascii_map
+from tests.district_roads import as_built
 
 TOWN = ascii_map("A->-b---C\n    |\n    x", forbidden=["Abx"])
 Change = Callable[[np.ndarray], np.ndarray | None]
@@ -82,7 +83,7 @@ def test_a_forged_array_is_refused_by_name(
     tmp_path: Path, group: str, field: str, change: Change
 ) -> None:
     write_graph(
-        district_of(forged(TOWN.graph, group, field, change)), tmp_path / "graph", replace=False
+        as_built(forged(TOWN.graph, group, field, change)), tmp_path / "graph", replace=False
     )
     with pytest.raises(InvalidGraph, match=r"\.npy"):
         open_graph(tmp_path / "graph")
@@ -101,7 +102,7 @@ def test_a_graph_with_fewer_states_than_junctions_is_refused(tmp_path: Path) -> 
     graph = dataclasses.replace(graph, states=one_state)
     summary = dataclasses.replace(graph.summary, version=content_version({UnitMode.CAR: graph}))
     write_graph(
-        district_of(dataclasses.replace(graph, summary=summary)), tmp_path / "graph", replace=False
+        as_built(dataclasses.replace(graph, summary=summary)), tmp_path / "graph", replace=False
     )
     with pytest.raises(InvalidGraph, match=r"states\.node\.npy"):
         open_graph(tmp_path / "graph")

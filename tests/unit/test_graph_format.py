@@ -15,6 +15,7 @@ from dispatch_router.domain.errors import InvalidGraph
 from dispatch_router.routing.format import open_graph, write_graph
 from dispatch_router.routing.version import named_arrays
 from tests.ascii_map import ascii_map
+from tests.district_roads import as_built
 
 TOWN = ascii_map(
     """
@@ -24,18 +25,19 @@ TOWN = ascii_map(
     """,
     forbidden=["Abx"],
 )
+ROADS = as_built(TOWN.graph)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write_graph(TOWN.roads, tmp_path / "graph", replace=False)
+    write_graph(ROADS, tmp_path / "graph", replace=False)
     return tmp_path / "graph"
 
 
 def test_what_is_opened_is_what_was_written(folder: Path) -> None:
     opened = open_graph(folder)
     for (name, written), (_, read) in zip(
-        named_arrays(TOWN.roads.networks), named_arrays(opened.networks), strict=True
+        named_arrays(ROADS.networks), named_arrays(opened.networks), strict=True
     ):
         np.testing.assert_array_equal(written, read, err_msg=name)
     assert opened.summary == TOWN.graph.summary
@@ -50,8 +52,8 @@ def test_the_same_roads_have_the_same_version_and_others_another() -> None:
 
 def test_an_existing_graph_gives_way_only_when_told(folder: Path) -> None:
     with pytest.raises(FileExistsError):
-        write_graph(TOWN.roads, folder, replace=False)
-    write_graph(TOWN.roads, folder, replace=True)
+        write_graph(ROADS, folder, replace=False)
+    write_graph(ROADS, folder, replace=True)
     assert open_graph(folder).summary == TOWN.graph.summary
 
 
@@ -59,7 +61,7 @@ def test_a_folder_that_holds_something_else_is_never_replaced(tmp_path: Path) ->
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "love.txt").write_text("dear")
     with pytest.raises(FileExistsError):
-        write_graph(TOWN.roads, tmp_path / "letters", replace=True)
+        write_graph(ROADS, tmp_path / "letters", replace=True)
     assert (tmp_path / "letters" / "love.txt").exists()
 
 
@@ -71,7 +73,7 @@ def test_a_write_that_fails_leaves_nothing_behind(
 
     monkeypatch.setattr(np, "save", disk_full)
     with pytest.raises(OSError, match="No space"):
-        write_graph(TOWN.roads, tmp_path / "graph", replace=False)
+        write_graph(ROADS, tmp_path / "graph", replace=False)
     assert list(tmp_path.iterdir()) == []
 
 
