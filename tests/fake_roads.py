@@ -5,15 +5,21 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from dispatch_router.domain.closures import Area, Closure, NamedRoad
+from dispatch_router.domain.conditions import ClosedRoads, Conditions
 from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import BoundingBox, LonLat
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.travel import DriveLeg, GraphSummary, NearestUnits, RoadAccess
+from dispatch_router.domain.units import UnitMode
+
+STRAIGHT_ROAD = ("直路", "Straight Road")
+STRAIGHT_ROAD_ENDS = (LonLat(106.20, 29.30), LonLat(106.50, 29.30))
 
 
 def metres_between(a: LonLat, b: LonLat) -> float:
@@ -29,6 +35,7 @@ class StraightRoads:
         cut_off: unit indexes that no road leads from.
         reach_m: a call farther than this from (106.3, 29.3) is outside the district.
         searches: how often ``nearest`` was asked.
+        conditions: those adopted last.
     """
 
     speed_m_s: float = 10.0
@@ -36,6 +43,7 @@ class StraightRoads:
     cut_off: Collection[int] = ()
     reach_m: float = 200_000.0
     searches: int = 0
+    conditions: Conditions = field(default_factory=Conditions)
 
     def summary(self) -> GraphSummary:
         return GraphSummary(
@@ -53,6 +61,25 @@ class StraightRoads:
             largest_component_share=1.0,
             restriction_count=0,
         )
+
+    def adopt(self, conditions: Conditions) -> None:
+        self.conditions = conditions
+
+    def closed_roads(self, closure: Closure) -> ClosedRoads:
+        """One road along the parallel from 106.20 to 106.50, of one name, for cars."""
+        shape = closure.shape
+        if isinstance(shape, NamedRoad):
+            concerns = shape.name in STRAIGHT_ROAD
+        else:
+            points = shape.ring if isinstance(shape, Area) else shape.points
+            lon, lat = [p.lon for p in points], [p.lat for p in points]
+            west, east = STRAIGHT_ROAD_ENDS
+            concerns = min(lon) <= east.lon and west.lon <= max(lon)
+            concerns &= min(lat) <= west.lat <= max(lat)
+        if not concerns or UnitMode.CAR not in closure.modes:
+            return ClosedRoads(0.0, (), ())
+        length_m = metres_between(*STRAIGHT_ROAD_ENDS)
+        return ClosedRoads(length_m, (Name(*STRAIGHT_ROAD),), (STRAIGHT_ROAD_ENDS,))
 
     def place_fleet(self, positions: Sequence[LonLat]) -> tuple[LonLat, ...]:
         return tuple(positions)
@@ -88,7 +115,7 @@ class StraightRoads:
         first = min(possible, key=lambda index: (totals[index], index), default=None)
         return NearestUnits(
             graph_version="0" * 64,
-            access=RoadAccess(12.5, Name("直路", "Straight Road")),
+            access=RoadAccess(12.5, Name(*STRAIGHT_ROAD)),
             legs=tuple(drives[index] for index in within),
             certain_to_ms=certain_to_ms,
             unreachable=tuple(sorted(self.cut_off)),

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 from fastapi import FastAPI
 
+from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
+from dispatch_router.storage.sqlite import open_state
+from dispatch_router.storage.sqlite.closures import SqliteClosures
 from dispatch_router.web.app import create_app
 from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
+from tests.closures import MemoryClosures
 from tests.fake_roads import StraightRoads
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
 
@@ -22,11 +30,29 @@ YINGXIN = {"location": {"place": "迎新村"}}
 
 
 def small_service(
-    district: District = SMALL_DISTRICT, roads: StraightRoads | None = None
+    district: District = SMALL_DISTRICT,
+    roads: StraightRoads | None = None,
+    *,
+    clock: StoppedClock | None = None,
+    state: Path | None = None,
 ) -> DispatchService:
-    roads = roads or StraightRoads()
-    recommender = Recommender(district, roads, StoppedClock(), CountedIds())
-    return DispatchService(district, roads.summary, recommender, RecommendationWriter(district))
+    """The small district's service; its state is forgotten with it unless a folder is named."""
+    roads, clock = roads or StraightRoads(), clock or StoppedClock()
+    conditions = RoadConditions(roads, district.policy.traffic.periods, ZoneInfo(district.timezone))
+    store, close = (MemoryClosures(), lambda: None) if state is None else kept_closures(state)
+    return DispatchService(
+        district=district,
+        graph=roads.summary,
+        recommender=Recommender(district, roads, clock, CountedIds()),
+        writer=RecommendationWriter(district),
+        closures=CloseRoads(roads, conditions, store, clock, CountedIds()),
+        close=close,
+    )
+
+
+def kept_closures(folder: Path) -> tuple[SqliteClosures, Callable[[], None]]:
+    state = open_state(folder)
+    return state.closures, state.close
 
 
 def small_app(service: DispatchService | None = None, **limits: Any) -> FastAPI:

@@ -6,12 +6,16 @@ import secrets
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.recommend import Recommender
-from dispatch_router.config import DistrictSettings
+from dispatch_router.application.road_conditions import RoadConditions
+from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, OutsideDistrict
@@ -21,10 +25,13 @@ from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.warm_up import warm_up as warm_up_searches
 from dispatch_router.storage.district_files import load_district
+from dispatch_router.storage.sqlite import open_state
+from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService
 from dispatch_router.web.recommendation_json import RecommendationWriter
 
 GRAPH_FOLDER: Final = "graph"
+TICK_S: Final = 1.0
 _BUNDLED: Final = Path("data", "road_graphs", "xipeng")
 _INSTALLED: Final = Path("share", "dispatch-router", "xipeng")
 
@@ -44,6 +51,7 @@ class OpenDistrict:
     district: District
     graph: RoadGraph
     roads: RoadEngine
+    conditions: RoadConditions
     recommender: Recommender[Fleet]
 
 
@@ -84,9 +92,11 @@ def open_district(folder: Path) -> OpenDistrict:
         )
     graph = open_graph(graph_folder)
     roads = RoadEngine(graph, district.policy.snap, district.policy.locate)
+    conditions = RoadConditions(roads, district.policy.traffic.periods, ZoneInfo(district.timezone))
     clock = SystemClock()
     ids = TimeOrderedIds(clock, secrets.randbits)
-    return OpenDistrict(district, graph, roads, Recommender(district, roads, clock, ids))
+    recommender = Recommender(district, roads, clock, ids)
+    return OpenDistrict(district, graph, roads, conditions, recommender)
 
 
 def warm_up(opened: OpenDistrict) -> None:
@@ -103,18 +113,41 @@ def warm_up(opened: OpenDistrict) -> None:
             return
 
 
-def open_service(settings: DistrictSettings) -> DispatchService:
+def open_service(district: DistrictSettings, state_settings: StateSettings) -> DispatchService:
     """Open everything that the HTTP service answers from, warm.
 
     Raises:
         InvalidDistrict: the files have mistakes, or there is no district.
         InvalidGraph: the road graph is missing or cannot be used.
+        InvalidState: the state cannot be used, or another service uses it.
+        StorageUnavailable: the state cannot be read.
     """
-    opened = open_district(district_folder(settings))
-    warm_up(opened)
+    # First of all: a second service on the same state should not load for nothing.
+    state = open_state(state_settings.state_dir)
+    try:
+        opened = open_district(district_folder(district))
+        clock = SystemClock()
+        ids = TimeOrderedIds(clock, secrets.randbits)
+        closures = CloseRoads(opened.roads, opened.conditions, state.closures, clock, ids)
+        warm_up(opened)
+    except BaseException:
+        state.close()
+        raise
+    ticker = Ticker(partial(_tick, opened.conditions, clock), TICK_S)
+
+    def close() -> None:
+        ticker.stop()
+        state.close()
+
     return DispatchService(
         district=opened.district,
         graph=opened.roads.summary,
         recommender=opened.recommender,
         writer=RecommendationWriter(opened.district),
+        closures=closures,
+        close=close,
     )
+
+
+def _tick(conditions: RoadConditions, clock: SystemClock) -> None:
+    conditions.tick(clock.now())

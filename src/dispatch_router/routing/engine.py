@@ -9,12 +9,16 @@ from functools import partial
 
 import numpy as np
 
+from dispatch_router.domain.closures import Closure
+from dispatch_router.domain.conditions import ClosedRoads, Conditions
 from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import LocatePolicy, SnapPolicy
 from dispatch_router.domain.travel import DriveLeg, GraphSummary, NearestUnits
 from dispatch_router.routing.access import call_accesses, road_access
 from dispatch_router.routing.baseline import TABLES_AT_MOST, BaselineTables
+from dispatch_router.routing.closing.listing import describe_closed_roads
+from dispatch_router.routing.closing.match import ClosureMatcher
 from dispatch_router.routing.fleet import Fleet, tie_to_roads
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph
 from dispatch_router.routing.hierarchy.choice import labels_are_faster
@@ -62,6 +66,8 @@ class RoadEngine:
         self._by_labels = (
             _label_search(self._metric, plain(graph.states.rank)) if with_hierarchy else None
         )
+        self._conditions = Conditions()
+        self._matcher = ClosureMatcher(graph)
         self._snap_policy = snap_policy
         self._locate = locate
         self._reachability = Reachability(self._metric)
@@ -70,6 +76,14 @@ class RoadEngine:
     def summary(self) -> GraphSummary:
         """Describe the graph in use."""
         return self._graph.summary
+
+    def adopt(self, conditions: Conditions) -> None:
+        """Let the hour and the closures hold from the next search on."""
+        self._conditions = conditions
+
+    def closed_roads(self, closure: Closure) -> ClosedRoads:
+        """Describe the road parts that a closure concerns."""
+        return describe_closed_roads([(self._graph, self._matcher.closed_edges(closure))])
 
     def searches(self) -> tuple[Search, ...]:
         """List the searches that may be asked."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import NotReady
@@ -33,12 +34,18 @@ class Recommends(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DispatchService:
-    """A district, its roads and who ranks its units: all that the routes need."""
+    """A district, its roads and who ranks its units: all that the routes need.
+
+    Attributes:
+        close: called once when the service stops.
+    """
 
     district: District
     graph: Callable[[], GraphSummary]
     recommender: Recommends
     writer: RecommendationWriter
+    closures: CloseRoads
+    close: Callable[[], None] = lambda: None
 
 
 class Readiness:
@@ -79,6 +86,14 @@ class Readiness:
                 "路网和搜索程序仍在加载，请稍后再试。",
             )
         return self._service
+
+    def stop(self) -> None:
+        """Close the service, if it is there; one that is still being loaded ends with the process.
+
+        Whatever was answered is on the disk already.
+        """
+        if self._service is not None:
+            self._service.close()
 
     def load(self) -> None:
         """Load the service now, in this thread."""
