@@ -60,6 +60,7 @@ class RoadEngine:
             for mode, graph in roads.networks.items()
         }
         self._now = RoadsNow(self._modes, Conditions())
+        self._coming: RoadsNow | None = None
         self._answering = Answering(roads, self._modes, locate, snap_policy.max_snap_m)
         self._adopting = threading.Lock()
         self._fleets: weakref.WeakSet[Fleet] = weakref.WeakSet()
@@ -83,7 +84,13 @@ class RoadEngine:
         for roads in self._modes.values():
             roads.contract()
         with self._adopting:
+            self._coming = None
             self._take_over(RoadsNow(self._modes, self._now.conditions, self._now))
+
+    def prepare(self, conditions: Conditions) -> None:
+        """Make ready for conditions that will soon be adopted, while searches go on."""
+        with self._adopting:
+            self._coming = RoadsNow(self._modes, conditions, self._now)
 
     def adopt(self, conditions: Conditions) -> None:
         """Let the hour and the closures hold from the next search on.
@@ -91,7 +98,10 @@ class RoadEngine:
         Searches go on meanwhile; a search that has begun ends under the conditions that it saw.
         """
         with self._adopting:
-            self._take_over(RoadsNow(self._modes, conditions, self._now))
+            coming, self._coming = self._coming, None
+            if coming is None or coming.conditions != conditions:
+                coming = RoadsNow(self._modes, conditions, self._now)
+            self._take_over(coming)
             in_force = frozenset(closure.id for closure in conditions.closures)
             for roads in self._modes.values():
                 roads.forget_closures_but(in_force)
