@@ -14,77 +14,77 @@ import dataclasses
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 
 from benchmarks.cities import LOCATE, SNAP, open_city, positions_on_roads
+from dispatch_router.domain.closures import CLOSED, Area, Closure
+from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.geo import LonLat
-from dispatch_router.routing.access import call_accesses
-from dispatch_router.routing.graph import NOT_PERMITTED, Int32, RoadGraph
-from dispatch_router.routing.hierarchy.choice import labels_are_faster
-from dispatch_router.routing.hierarchy.hierarchy import build_hierarchy
-from dispatch_router.routing.metric import DrivingTimes, free_flow_times, metric_of
+from dispatch_router.domain.travel import NearestUnits
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.engine import RoadEngine
+from dispatch_router.routing.format import open_graph
+from dispatch_router.routing.graph import NOT_PERMITTED, DistrictRoads, RoadGraph
+from dispatch_router.routing.metric import free_flow_metric
 from dispatch_router.routing.reach import IN_CORE
-from dispatch_router.routing.searches import BoundedSearch, LabelSearch
 from dispatch_router.routing.snapping import SnappedPosition, position_along, snap
-from dispatch_router.routing.topology import plain, topology_of
-from dispatch_router.routing.view import View
+
+SQUARE_DEGREES = 1e-4
+"""Half of a side: some 20 m altogether."""
 
 SPEED_M_S = 10.0
 REPEATS = 7
 
 
 class LiveRoads:
-    """Units, questions and closures on one graph, as a service has them."""
+    """Units, questions and closures on one district, as a service has them."""
 
-    def __init__(self, graph: RoadGraph, units: Sequence[LonLat]) -> None:
-        self._graph = graph
-        self._topology = topology_of(graph)
-        self.open_times = free_flow_times(graph)
-        self.metric = metric_of(self._topology, self.open_times)
-        self._hierarchy = build_hierarchy(self.metric, plain(graph.states.rank))
-        self._bounded, self._labels = BoundedSearch(self.metric), LabelSearch(self._hierarchy)
-        snapped = [self.snap(unit) for unit in units]
-        self._view = View(self.metric, self._hierarchy, snapped, SNAP.yard_speed_m_s)
+    def __init__(self, roads: DistrictRoads, units: Sequence[LonLat]) -> None:
+        self._engine = RoadEngine(roads, SNAP, LOCATE)
+        self._fleet = self._engine.place_fleet(units)
         self._offset_ms = np.zeros(len(units), dtype=np.int64)
 
     def move(self, unit: int, position: LonLat) -> None:
         """A unit says where it is."""
-        self._view.move(unit, self.snap(position))
+        self._fleet.move(unit, position)
 
-    def ask(self, call: LonLat, k: int) -> list[int]:
-        """Which units are nearest, by their totals."""
-        accesses = call_accesses(self.metric, self.snap(call), LOCATE)
-        by_labels = labels_are_faster(len(self._view), k, self.metric.state_count)
-        search = self._labels if by_labels else self._bounded
-        found = search.nearest(self._view, accesses, self._offset_ms, k, 0)
-        totals: list[int] = found.total_ms.tolist()
-        return totals
+    def ask(self, call: LonLat, k: int) -> NearestUnits:
+        """Which units are nearest."""
+        return self._engine.nearest(self._fleet, call, offset_ms=self._offset_ms, k=k, band_ms=0)
 
-    def close(self, edges: Int32) -> None:
-        """Close directed edges, and open all others."""
-        edge_ms = self.open_times.edge_ms.copy()
-        edge_ms[edges] = NOT_PERMITTED
-        self._take(dataclasses.replace(self.open_times, edge_ms=edge_ms))
+    def close(self, places: Sequence[LonLat]) -> None:
+        """Close the roads at these places, and open all others."""
+        closures = tuple(closed_at(place, str(number)) for number, place in enumerate(places))
+        self._engine.adopt(Conditions(closures=closures))
 
-    def _take(self, times: DrivingTimes) -> None:
-        self.metric = metric_of(self._topology, times)
-        self._hierarchy = self._hierarchy.under(self.metric)
-        self._bounded = self._bounded.under(self.metric)
-        self._labels = self._labels.under(self._hierarchy)
-        self._view = self._view.under(self.metric, self._hierarchy)
 
-    def snap(self, position: LonLat) -> SnappedPosition:
-        """The roads beside a position."""
-        return snap(self._graph, position, max_m=SNAP.max_snap_m, within_m=SNAP.candidate_within_m)
+def closed_at(place: LonLat, name: str) -> Closure:
+    """Close whatever road runs through a small square, in both directions."""
+    ring = [
+        LonLat(place.lon + east * SQUARE_DEGREES, place.lat + north * SQUARE_DEGREES)
+        for east, north in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+    ]
+    return Closure(
+        id=name,
+        shape=Area(tuple(ring)),
+        heading_deg=None,
+        along_line=False,
+        speed_permille=CLOSED,
+        modes=frozenset(UnitMode),
+        starts_at=datetime(2026, 1, 1, tzinfo=UTC),
+        ends_at=None,
+        reason="",
+    )
 
 
 def drives(
     graph: RoadGraph, rng: np.random.Generator, units: int, steps: int, step_s: float
 ) -> list[list[LonLat]]:
     """Positions of units that drive about at random, by step and unit."""
-    metric = metric_of(topology_of(graph), free_flow_times(graph))
+    metric = free_flow_metric(graph)
     roads, inside = metric.roads, metric.reach == IN_CORE
     # Only arcs that stay where one can always drive on.
     stays = inside[roads.tail] & inside[roads.arc_head] & (roads.weight_ms != NOT_PERMITTED)
@@ -168,9 +168,7 @@ def live(
         f"{len(move_us) / wall_s:,.0f} moves/s and {len(ask_us) / wall_s:,.0f} questions/s "
         f"for {wall_s:.0f} s: the core is busy for {busy_s / wall_s:.0%} of the time"
     )
-    snap_us = [_timed_us(lambda call=call: roads.snap(call)) for call in calls]
     for words, times_us in (
-        ("snapping alone", snap_us),
         ("a move, snapping included", move_us),
         ("a question, snapping included", ask_us),
         ("from when a question is due until its answer", late_us),
@@ -181,31 +179,22 @@ def live(
         )
 
 
-def _timed_us(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return (time.perf_counter() - begun) * 1e6
-
-
-def closures(roads: LiveRoads, rng: np.random.Generator, call: LonLat, k: int) -> None:
-    """Print how long it takes until a question knows of one and of 500 closed roads."""
-    permitted = np.flatnonzero(roads.open_times.edge_ms != NOT_PERMITTED)
+def closures(
+    roads: LiveRoads, graph: RoadGraph, rng: np.random.Generator, call: LonLat, k: int
+) -> None:
+    """Print how long it takes until a question knows of one and of 500 closures."""
     for count in (1, 500):
         taken_ms = []
-        for edges in _drawn(rng, permitted, count):
+        for _ in range(REPEATS):
+            places = positions_on_roads(graph, rng, count)
             begun = time.perf_counter()
-            roads.close(edges)
+            roads.close(places)
             roads.ask(call, k)
             taken_ms.append((time.perf_counter() - begun) * 1e3)
         print(
-            f"  {count:>3} closed at once: median {np.median(taken_ms):,.1f} ms, "
-            f"at the most {max(taken_ms):,.1f} ms until the next answer"
+            f"  {count:>3} closures at once: median {np.median(taken_ms):,.1f} ms, "
+            f"at the most {max(taken_ms):,.1f} ms until the next answer, matching included"
         )
-
-
-def _drawn(rng: np.random.Generator, permitted: np.ndarray, count: int) -> Iterator[Int32]:
-    for _ in range(REPEATS):
-        yield rng.choice(permitted, count, replace=False).astype(np.int32)
 
 
 def on_one_core() -> str:
@@ -227,20 +216,35 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=5, help="moves of each unit")
     parser.add_argument("--k", type=int, default=5)
     arguments = parser.parse_args()
-    graph = open_city(arguments.extract).graph
+    roads = open_graph(open_city(arguments.extract).folder)
+    graph = roads.networks[UnitMode.CAR]
     rng = np.random.default_rng(110)
     print(f"{arguments.extract}, {arguments.units:,} units, k={arguments.k}; {on_one_core()}")
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}")
     positions = drives(graph, rng, arguments.units, arguments.steps + 1, arguments.every_s)
     calls = positions_on_roads(graph, rng, 500)
-    roads = LiveRoads(graph, positions[0])
-    roads.ask(calls[0], arguments.k)
-    roads.move(0, positions[0][0])
-    roads.close(np.array([0], dtype=np.int32))
-    roads.close(np.array([], dtype=np.int32))
+    live_roads = LiveRoads(roads, positions[0])
+    # Everything once, so that nothing is compiled while it is timed.
+    live_roads.ask(calls[0], arguments.k)
+    live_roads.ask(calls[0], 1)
+    live_roads.move(0, positions[0][0])
+    live_roads.close(calls[:1])
+    live_roads.close([])
     plan = timetable(arguments.units, arguments.steps, arguments.every_s, arguments.questions)
-    live(roads, plan, positions[1:], calls, arguments.k)
-    closures(roads, rng, calls[0], arguments.k)
+    live(live_roads, plan, positions[1:], calls, arguments.k)
+    snap_us = [_timed_us(lambda call=call: _snap(graph, call)) for call in calls]
+    print(f"  of a move and of a question, snapping is {np.median(snap_us):,.0f} us")
+    closures(live_roads, graph, rng, calls[0], arguments.k)
+
+
+def _timed_us(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1e6
+
+
+def _snap(graph: RoadGraph, place: LonLat) -> SnappedPosition:
+    return snap(graph, place, max_m=SNAP.max_snap_m, within_m=SNAP.candidate_within_m)
 
 
 if __name__ == "__main__":

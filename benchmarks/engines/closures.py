@@ -36,8 +36,10 @@ def close_roads(
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     skipped = {name: one.never_closes for name, one in contenders.items() if one.never_closes}
     wrong: list[str] = []
-    # Who stands on a closed road may leave it with us, and not with others: a road without units.
-    outside = [road for road in question.roads(rng, 4 * roads) if road.tail not in {*units, *calls}]
+    # Who stands on a closed road leaves it with us, and not with others: a road without units.
+    taken = {*units, *calls}
+    drawn = question.roads(rng, 4 * roads)
+    outside = [road for road in drawn if not taken & {road.tail, road.head}]
     for road in outside[:roads]:
         left = {
             name: contender

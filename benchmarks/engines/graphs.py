@@ -21,11 +21,12 @@ import numpy as np
 import dispatch_router.routing
 from benchmarks import tiles
 from benchmarks.cities import BESIDE_THE_REPOSITORY
-from dispatch_router.routing.build.assemble import assemble
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.assemble import assemble_district
 from dispatch_router.routing.build.network import NOT_PERMITTED, RoadNetwork
 from dispatch_router.routing.build.sources import read_network
 from dispatch_router.routing.format import open_graph, write_graph
-from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.graph import DistrictRoads, RoadGraph
 
 TENTH_MS = 100
 MAKERS = ("format.py", "graph.py", "version.py", "hierarchy/cut.py", "hierarchy/order.py")
@@ -58,14 +59,19 @@ class ComparisonGraph:
     Attributes:
         name: a key of ``RECIPES``.
         folder: of this very graph; peers keep their files beside it.
-        graph: opened from disk, as a service has it.
+        roads: opened from disk, as a service has them; cars alone.
         build_s: what it took to make it; None where it was made by an earlier run.
     """
 
     name: str
     folder: Path
-    graph: RoadGraph
+    roads: DistrictRoads
     build_s: float | None
+
+    @property
+    def graph(self) -> RoadGraph:
+        """The network of cars."""
+        return self.roads.networks[UnitMode.CAR]
 
 
 def open_comparison_graph(name: str) -> ComparisonGraph:
@@ -78,8 +84,8 @@ def open_comparison_graph(name: str) -> ComparisonGraph:
     build_s = None
     if not (folder / "made").exists():
         begun = time.perf_counter()
-        graph = assemble(comparable(read_network(source), recipe))
-        write_graph(graph, folder / "graph", replace=True)
+        network = comparable(read_network(source), recipe)
+        write_graph(assemble_district({UnitMode.CAR: network}), folder / "graph", replace=True)
         build_s = time.perf_counter() - begun
         (folder / "made").touch()
     return ComparisonGraph(name, folder, open_graph(folder / "graph"), build_s)
@@ -94,6 +100,7 @@ def comparable(network: RoadNetwork, recipe: Recipe) -> RoadNetwork:
         tiled,
         free_flow_ms=np.where(routine, tenths * TENTH_MS, NOT_PERMITTED).astype(np.int32),
         emergency=np.zeros_like(tiled.emergency),
+        signals=np.zeros_like(tiled.signals),
         forbidden=(),
         restrictions_kept=0,
     )

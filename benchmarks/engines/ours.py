@@ -118,7 +118,7 @@ class OurEngine(Contender):
     def __init__(self, question: Question) -> None:
         begun = time.perf_counter()
         on_the_spot = dataclasses.replace(SNAP, candidate_within_m=0.001)
-        self._engine = RoadEngine(question.graph, on_the_spot, LOCATE)
+        self._engine = RoadEngine(question.comparison.roads, on_the_spot, LOCATE)
         self.build_s = {"engine": time.perf_counter() - begun}
         self._places = [
             LonLat(lon, lat) for lon, lat in zip(question.lon, question.lat, strict=True)
