@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
 import os
 import platform
 import time
@@ -46,6 +47,7 @@ class LiveRoads:
         self._engine = RoadEngine(roads, SNAP, LOCATE)
         self._fleet = self._engine.place_fleet(units)
         self._offset_ms = np.zeros(len(units), dtype=np.int64)
+        self._ids = itertools.count()
 
     def move(self, unit: int, position: LonLat) -> None:
         """A unit says where it is."""
@@ -57,7 +59,8 @@ class LiveRoads:
 
     def close(self, places: Sequence[LonLat]) -> None:
         """Close the roads at these places, and open all others."""
-        closures = tuple(closed_at(place, str(number)) for number, place in enumerate(places))
+        # An engine remembers the roads of a closure by its id: none is given twice.
+        closures = tuple(closed_at(place, str(next(self._ids))) for place in places)
         self._engine.adopt(Conditions(closures=closures))
 
 

@@ -12,13 +12,14 @@ import pytest
 
 from benchmarks.engines.graphs import ComparisonGraph, Recipe, comparable
 from benchmarks.engines.growth import series_of
+from benchmarks.engines.markdown import tables
 from benchmarks.engines.measure import Cell, agreement, expected_s
 from benchmarks.engines.osm_export import osm_id, roads_of, write_osm
 from benchmarks.engines.ours import BOUNDED, CHOSEN, LABELS, OurEngine, OurSearch
 from benchmarks.engines.plot import draw
 from benchmarks.engines.python_peers import Networkx, Scipy
 from benchmarks.engines.question import FEW, Contender, Question, least
-from benchmarks.engines.results import Results, Row
+from benchmarks.engines.results import Note, Results, Row
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build.assemble import assemble_district
 from tests.ascii_map import ascii_map
@@ -159,3 +160,17 @@ def test_what_a_question_will_take_is_judged_by_fewer_units() -> None:
     assert expected_s({10: 0.2, 100: 2.0}, 1000) == pytest.approx(20)
     assert expected_s({10: 0.2, 100: 0.3}, 1000) == pytest.approx(0.45)
     assert expected_s({10: 0.2, 100: 0.1}, 1000) == 0.1
+
+
+def test_tables_for_the_documentation_say_what_was_not_measured() -> None:
+    rows = [
+        Row("porto", 68_684, units, 5, engine, 500, 1234.4, 2000.6, 1.0, 1.0, 1.0)
+        for engine, units in ((CHOSEN, 10), (CHOSEN, 100), ("networkx", 10))
+    ]
+    notes = [Note("porto", CHOSEN, "build", "order", 1.5), Note("porto", CHOSEN, "memory", "", 16)]
+
+    lines = tables(Results(rows=rows, notes=notes)).splitlines()
+
+    assert "| engine | 10 | 100 |" in lines
+    assert "| networkx | 1,234 / 2,001 | - |" in lines
+    assert f"| {CHOSEN} | order 1.50 s | - | 16 MiB |" in lines
