@@ -22,7 +22,7 @@ def random_times(
             spared = [rng.randrange(1, 60_000) for _ in allowed]
             allowed = np.where(allowed == NOT_PERMITTED, spared, allowed)
         allowed[head_state == NOT_PERMITTED] = NOT_PERMITTED
-        turn_ms = None
+        turn_ms = rng.choice([0, 1, 10_000]) if is_emergency else None
         leave_ms = allowed.astype(np.int32)
         return _closed(rng, leave_ms, turn_ms, share=rng.choice([0.0, 0.1, 0.4, 1.0]))
     leave_ms, edge_ms = before.leave_ms.copy(), before.edge_ms.copy()

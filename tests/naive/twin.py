@@ -76,7 +76,7 @@ class NaiveTwin:
         return places
 
     def set_off_from(self, snapped: SnappedPosition) -> list[OnRoad]:
-        """Where a unit sets off: on open roads, or off closed ones if there are no others."""
+        """Where a unit sets off: on open roads, or off closed ones where there are no others."""
         places = self.on_roads(snapped)
         is_open = [self._ms[place.directed_edge] != NOT_PERMITTED for place in places]
         return list(itertools.compress(places, is_open)) if any(is_open) else places

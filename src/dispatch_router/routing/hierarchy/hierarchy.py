@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from dispatch_router.routing.graph import Int32
 from dispatch_router.routing.hierarchy.contract import Below, Tree, contract
 from dispatch_router.routing.hierarchy.customize import Weights, customize
+from dispatch_router.routing.hierarchy.partial import customize_again, few_enough
 from dispatch_router.routing.metric import Metric
 
 
@@ -24,8 +27,19 @@ class Hierarchy:
     weights: Weights
 
     def under(self, metric: Metric) -> Hierarchy:
-        """Take other driving times for the same graph."""
-        weights = customize(metric.roads, self.tree, self.below)
+        """Take other driving times for the same graph; where few are others, only what they change.
+
+        Raises:
+            ValueError: the driving times are of another network.
+        """
+        if metric.topology is not self.metric.topology:
+            raise ValueError("these driving times are of another road network")
+        changed = np.flatnonzero(metric.roads.weight_ms != self.metric.roads.weight_ms)
+        if few_enough(len(changed), len(metric.roads.weight_ms)):
+            arcs = changed.astype(np.int32)
+            weights = customize_again(metric.roads, self.tree, self.below, self.weights, arcs)
+        else:
+            weights = customize(metric.roads, self.tree, self.below)
         return Hierarchy(metric, self.tree, self.below, weights)
 
 
