@@ -74,7 +74,7 @@ FAR_IN_THE_FIELDS = 9_000.0
 
 
 def country(*points: Point, **tags: str) -> Road:
-    return road(*((x + FAR_IN_THE_FIELDS, y + 1_000.0) for x, y in points), **tags)
+    return road(*((x + FAR_IN_THE_FIELDS, y + 5_000.0) for x, y in points), **tags)
 
 
 def ways_for_feet(*roads: Road) -> list[Road]:

@@ -23,6 +23,8 @@ KEPT_SHARE = 0.7
 """Of the dead ends with a way on."""
 CLEAR_M = 0.5
 """So far from both of its ends a path may touch the roads that it joins."""
+SHARPEST_COSINE = -0.3
+"""Of the turn from a road's end into the path: a little more than to the side."""
 
 TOWN_M = 2300.0
 HEART_M = 700.0
@@ -107,14 +109,25 @@ def _dead_ends(roads: Sequence[Road]) -> list[tuple[Road, Point]]:
 def _way_on(board: Draft, road: Road, end: Point) -> Point | None:
     """Return the nearest point of another road with nothing in between."""
     own = set(road.points)
+    before = road.points[1] if end == road.points[0] else road.points[-2]
     for gap_m, vertex, highway in board.vertices_within(end, LONGEST_M):
         if gap_m < SHORTEST_M or vertex in own or highway in _NOT_JOINED:
+            continue
+        if _turns_back(before, end, vertex):
             continue
         start, stop = CLEAR_M / gap_m, 1.0 - CLEAR_M / gap_m
         line = [between(end, vertex, start), between(end, vertex, stop)]
         if board.clear_of_roads(line, skip_m=0.0) and not _wet([end, *line, vertex]):
             return vertex
     return None
+
+
+def _turns_back(before: Point, end: Point, vertex: Point) -> bool:
+    """Tell whether a way on from a road's end would run beside the road."""
+    along = (end[0] - before[0]) * (vertex[0] - end[0]) + (end[1] - before[1]) * (
+        vertex[1] - end[1]
+    )
+    return along < SHARPEST_COSINE * distance(before, end) * distance(end, vertex)
 
 
 def _wet(line: Sequence[Point]) -> bool:
