@@ -28,10 +28,10 @@ SRC = str(Path(__file__).resolve().parents[2] / "src")
 
 # Not rusage: a child's maximum there begins with the size of the process that it was forked from.
 RUN_AND_SAY_PEAK = """
-import atexit, pathlib, re, runpy, time
+import atexit, pathlib, re, runpy
 status = pathlib.Path("/proc/self/status")
 peak = lambda: re.search(r"VmHWM:\\s+(\\d+) kB", status.read_text())[1]
-atexit.register(lambda: print(peak(), time.process_time()))
+atexit.register(lambda: print(peak()))
 runpy.run_module("dispatch_router", run_name="__main__")
 """
 

@@ -135,7 +135,7 @@ class UnitRow(Strict):
     name: NameRow
     post: Id
     patrol: bool = False
-    mode: Literal["car"]
+    mode: Literal["car", "motorcycle", "foot"]
     beat: PositionRow | None = None
     familiar_zones: Annotated[list[Id], Field(max_length=1000)] = []
 
