@@ -84,7 +84,7 @@ def test_a_correct_folder_has_no_mistakes_and_loads(folder: DistrictFolder) -> N
          "units.yaml:15: [2].beat: Only a patrol has a beat"),
         ("units.yaml", "[east]", "[east, north]",
          "units.yaml:10: [1].familiar_zones[1]: zones.geojson has no zone north."),
-        ("units.yaml", "mode: car", "mode: boat", "units.yaml:4: [0].mode: This has to be 'car'."),
+        ("units.yaml", "mode: car", "mode: boat", "units.yaml:4: [0].mode: This has to be 'car', 'motorcycle' or 'foot'."),
         ("zones.geojson", '"post": "park"', '"post": "moon"',
          "zones.geojson:16: features[1].properties.post: posts.yaml has no post moon."),
         ("zones.geojson", '"post": "park", "station": "town"',

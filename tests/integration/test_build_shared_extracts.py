@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build.network import NOT_PERMITTED, RoadNetwork
 from dispatch_router.routing.build.reasons import Dropped
 from dispatch_router.routing.build.sources import read_network
@@ -30,8 +29,7 @@ SRC = str(Path(__file__).resolve().parents[2] / "src")
 RUN_AND_SAY_PEAK = """
 import atexit, pathlib, re, runpy
 status = pathlib.Path("/proc/self/status")
-peak = lambda: re.search(r"VmHWM:\\s+(\\d+) kB", status.read_text())[1]
-atexit.register(lambda: print(peak()))
+atexit.register(lambda: print(re.search(r"VmHWM:\\s+(\\d+) kB", status.read_text())[1]))
 runpy.run_module("dispatch_router", run_name="__main__")
 """
 
@@ -125,9 +123,6 @@ def test_porto_builds_whole_and_within_a_gigabyte(tmp_path):
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": SRC}
     )
-    peak_kb = done.stdout.splitlines()[-1]
-    assert int(peak_kb) * 1024 < 1_000_000_000
-    networks = open_graph(out).summary.networks
-    assert [network.mode for network in networks] == list(UnitMode)
-    assert all(network.largest_component_share > 0.95 for network in networks)
+    assert int(done.stdout.splitlines()[-1]) * 1024 < 1_000_000_000
+    assert open_graph(out).summary.largest_component_share > 0.95
     assert [path.name for path in tmp_path.iterdir()] == ["porto"]
