@@ -22,16 +22,19 @@ ENV PATH=/opt/dispatch-router/bin:$PATH \
     NUMBA_CACHE_DIR=/var/cache/dispatch-router \
     DISPATCH_HOST=0.0.0.0 \
     DISPATCH_OPEN_ACCESS=true \
-    DISPATCH_DISTRICT=/srv/district
+    DISPATCH_DISTRICT=/srv/district \
+    DISPATCH_STATE_DIR=/var/lib/dispatch-router
 RUN groupadd --system --gid 10001 dispatch \
     && useradd --system --uid 10001 --gid dispatch --no-create-home --shell /usr/sbin/nologin dispatch \
-    && install --directory --owner=dispatch --group=dispatch /var/cache/dispatch-router
+    && install --directory --owner=dispatch --group=dispatch /var/cache/dispatch-router \
+    && install --directory --owner=dispatch --group=dispatch --mode=0700 /var/lib/dispatch-router
 COPY --from=build /opt/dispatch-router /opt/dispatch-router
 COPY data/road_graphs/xipeng /srv/district
 USER 10001:10001
 RUN dispatch-router warm-up
-# Filled from the image when a container starts: the one place that can be written under a read-only root.
+# Filled from the image when a container starts: the places that can be written under a read-only root.
 VOLUME /var/cache/dispatch-router
+VOLUME /var/lib/dispatch-router
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import http.client, os; probe = http.client.HTTPConnection('127.0.0.1', int(os.environ.get('DISPATCH_PORT', '8000')), timeout=2); probe.request('GET', '/readyz'); raise SystemExit(probe.getresponse().status != 200)"]

@@ -130,8 +130,11 @@ def serving(district: Path) -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "dispatch_router", "serve", "--port", str(port)]
+    state = district.with_name("state")
     service = subprocess.Popen(
-        [*command, "--district", str(district)], stdout=subprocess.DEVNULL, stderr=sys.stderr
+        [*command, "--district", str(district), "--state-dir", str(state)],
+        stdout=subprocess.DEVNULL,
+        stderr=sys.stderr,
     )
     try:
         wait_until_ready(port, service)

@@ -36,3 +36,8 @@ def district_roads(networks: Mapping[UnitMode, RoadGraph]) -> DistrictRoads:
 def roads_for_cars(graph: RoadGraph) -> DistrictRoads:
     """Make the roads of a district that knows cars alone."""
     return district_roads({UnitMode.CAR: graph})
+
+
+def as_built(graph: RoadGraph) -> DistrictRoads:
+    """Make the roads of a district that knows cars alone, with what was found of their graph."""
+    return DistrictRoads({UnitMode.CAR: graph}, graph.summary)

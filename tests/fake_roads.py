@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from dispatch_router.domain.closures import Closure
+from dispatch_router.domain.closures import Area, Closure, NamedRoad
 from dispatch_router.domain.conditions import ClosedRoads, Conditions
 from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import BoundingBox, LonLat
@@ -24,6 +24,9 @@ from dispatch_router.domain.travel import (
     RoadAccess,
 )
 from dispatch_router.domain.units import UnitMode
+
+STRAIGHT_ROAD = ("直路", "Straight Road")
+STRAIGHT_ROAD_ENDS = (LonLat(106.20, 29.30), LonLat(106.50, 29.30))
 
 
 def metres_between(a: LonLat, b: LonLat) -> float:
@@ -66,11 +69,27 @@ class StraightRoads:
             restriction_count=0,
         )
 
+    def prepare(self, conditions: Conditions) -> None:
+        pass
+
     def adopt(self, conditions: Conditions) -> None:
         self.conditions = conditions
 
     def closed_roads(self, closure: Closure) -> ClosedRoads:
-        return ClosedRoads(0.0, (), ())
+        """One road along the parallel from 106.20 to 106.50, of one name, for cars."""
+        shape = closure.shape
+        if isinstance(shape, NamedRoad):
+            concerns = shape.name in STRAIGHT_ROAD
+        else:
+            points = shape.ring if isinstance(shape, Area) else shape.points
+            lon, lat = [p.lon for p in points], [p.lat for p in points]
+            west, east = STRAIGHT_ROAD_ENDS
+            concerns = min(lon) <= east.lon and west.lon <= max(lon)
+            concerns &= min(lat) <= west.lat <= max(lat)
+        if not concerns or UnitMode.CAR not in closure.modes:
+            return ClosedRoads(0.0, (), ())
+        length_m = metres_between(*STRAIGHT_ROAD_ENDS)
+        return ClosedRoads(length_m, (Name(*STRAIGHT_ROAD),), (STRAIGHT_ROAD_ENDS,))
 
     def place_fleet(
         self, positions: Sequence[LonLat], modes: Sequence[UnitMode]
@@ -109,7 +128,7 @@ class StraightRoads:
         first = min(possible, key=lambda index: (totals[index], index), default=None)
         return NearestUnits(
             graph_version="0" * 64,
-            access=RoadAccess(12.5, Name("直路", "Straight Road")),
+            access=RoadAccess(12.5, Name(*STRAIGHT_ROAD)),
             legs=tuple(drives[index] for index in within),
             certain_to_ms=certain_to_ms,
             unreachable=tuple(sorted(self.cut_off)),

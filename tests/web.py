@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 from fastapi import FastAPI
 
+from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
+from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
+from dispatch_router.storage.sqlite import open_state
+from dispatch_router.storage.sqlite.closures import SqliteClosures
 from dispatch_router.web.app import create_app
 from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
+from tests.closures import MemoryClosures
 from tests.fake_roads import StraightRoads
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
 
@@ -25,18 +33,31 @@ YINGXIN = {"location": {"place": "迎新村"}}
 
 
 def small_service(
-    district: District = SMALL_DISTRICT, roads: StraightRoads | None = None
+    district: District = SMALL_DISTRICT,
+    roads: StraightRoads | None = None,
+    *,
+    clock: StoppedClock | None = None,
+    state: Path | None = None,
 ) -> DispatchService:
-    roads = roads or StraightRoads()
-    in_use = RoadsInUse(roads, Crews(district))
+    """The small district's service; its state is forgotten with it unless a folder is named."""
+    roads, clock = roads or StraightRoads(), clock or StoppedClock()
+    in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)
+    conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
+    store, close = (MemoryClosures(), lambda: None) if state is None else kept_closures(state)
     return DispatchService(
         district=district,
         graph=in_use.summary,
-        recommender=Recommender(district, in_use, StoppedClock(), CountedIds()),
+        recommender=Recommender(district, in_use, clock, CountedIds(), conditions.bring_up_to),
         writer=RecommendationWriter(district),
+        closures=CloseRoads(in_use, conditions, store, clock, CountedIds()),
         reload=ReloadRoads(in_use, lambda: roads),
-        complete=lambda: None,
+        close=close,
     )
+
+
+def kept_closures(folder: Path) -> tuple[SqliteClosures, Callable[[], None]]:
+    state = open_state(folder)
+    return state.closures, state.close
 
 
 def small_app(service: DispatchService | None = None, **limits: Any) -> FastAPI:

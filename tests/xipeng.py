@@ -10,8 +10,9 @@ from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.recommendation import Candidate, Recommendation
-from dispatch_router.routing.build.assemble import assemble
-from dispatch_router.routing.build.sources import read_network
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.assemble import assemble_district
+from dispatch_router.routing.build.sources import read_networks
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.graph import DistrictRoads, RoadGraph
@@ -29,15 +30,19 @@ def drawn_xml() -> str:
     return gzip.decompress(ROADS.read_bytes()).decode()
 
 
-def committed_graph() -> RoadGraph:
+def committed_roads() -> DistrictRoads:
     return open_graph(XIPENG / "graph")
 
 
-def built_graph(xml: str, folder: Path) -> RoadGraph:
+def committed_graph(mode: UnitMode = UnitMode.CAR) -> RoadGraph:
+    return committed_roads().networks[mode]
+
+
+def built_roads(xml: str, folder: Path) -> DistrictRoads:
     """Build a graph as `graph build` does."""
     source = folder / "roads.osm"
     source.write_text(xml, encoding="utf-8")
-    return assemble(read_network(source))
+    return assemble_district(read_networks(source))
 
 
 def ask(roads: DistrictRoads, place: str) -> Recommendation:

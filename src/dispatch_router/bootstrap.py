@@ -7,15 +7,19 @@ import secrets
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
+from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
-from dispatch_router.config import DistrictSettings
+from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, OutsideDistrict
@@ -26,10 +30,13 @@ from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.warm_up import warm_up as warm_up_searches
 from dispatch_router.storage.district_files import load_district
+from dispatch_router.storage.sqlite import open_state
+from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService
 from dispatch_router.web.recommendation_json import RecommendationWriter
 
 GRAPH_FOLDER: Final = "graph"
+TICK_S: Final = 1.0
 _BUNDLED: Final = Path("data", "road_graphs", "xipeng")
 _INSTALLED: Final = Path("share", "dispatch-router", "xipeng")
 
@@ -49,6 +56,7 @@ class OpenDistrict:
     district: District
     engine: RoadEngine
     in_use: RoadsInUse[Fleet]
+    conditions: RoadConditions
     recommender: Recommender[Fleet]
 
 
@@ -85,9 +93,12 @@ def open_district(folder: Path, *, with_hierarchy: bool = True) -> OpenDistrict:
     district = load_district(folder)
     engine = open_engine(folder, district.policy, with_hierarchy=with_hierarchy)
     in_use = RoadsInUse(engine, Crews(district))
+    zone = ZoneInfo(district.timezone)
+    conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     clock = SystemClock()
     ids = TimeOrderedIds(clock, secrets.randbits)
-    return OpenDistrict(district, engine, in_use, Recommender(district, in_use, clock, ids))
+    recommender = Recommender(district, in_use, clock, ids, conditions.bring_up_to)
+    return OpenDistrict(district, engine, in_use, conditions, recommender)
 
 
 def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEngine:
@@ -114,9 +125,9 @@ def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEn
     )
 
 
-def warm_up(opened: OpenDistrict) -> None:
+def warm_up(opened: OpenDistrict, *, with_hierarchy: bool) -> None:
     """Search and recommend, so that everything is compiled before the first call."""
-    warm_up_searches(opened.engine)
+    warm_up_searches(opened.engine, with_hierarchy=with_hierarchy)
     for post in opened.district.posts:
         for response in Response:
             for with_routes in (False, True):
@@ -126,7 +137,7 @@ def warm_up(opened: OpenDistrict) -> None:
                     opened.recommender.recommend(question, with_routes=with_routes)
 
 
-def open_service(settings: DistrictSettings) -> DispatchService:
+def open_service(district: DistrictSettings, state_settings: StateSettings) -> DispatchService:
     """Open everything that the HTTP service answers from, the bounded search warm.
 
     The second search is built and compiled by ``complete``, while the first one answers.
@@ -134,23 +145,45 @@ def open_service(settings: DistrictSettings) -> DispatchService:
     Raises:
         InvalidDistrict: the files have mistakes, or there is no district.
         InvalidGraph: the road graph is missing or cannot be used.
+        InvalidState: the state cannot be used, or another service uses it.
+        StorageUnavailable: the state cannot be read.
     """
-    folder = district_folder(settings)
-    opened = open_district(folder, with_hierarchy=False)
-    warm_up(opened)
-
-    def complete() -> None:
-        opened.engine.add_hierarchies()
-        warm_up(opened)
+    # First of all: a second service on the same state should not load for nothing.
+    state = open_state(state_settings.state_dir)
+    folder = district_folder(district)
+    try:
+        opened = open_district(folder, with_hierarchy=False)
+        clock = SystemClock()
+        ids = TimeOrderedIds(clock, secrets.randbits)
+        closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
+        warm_up(opened, with_hierarchy=False)
+    except BaseException:
+        state.close()
+        raise
+    ticker = Ticker(partial(_tick, opened.conditions, clock), TICK_S)
 
     def open_again() -> RoadEngine:
         return open_engine(folder, opened.district.policy, with_hierarchy=True)
+
+    def complete() -> None:
+        warm_up(opened, with_hierarchy=True)
+        opened.engine.add_hierarchies()
+
+    def close() -> None:
+        ticker.stop()
+        state.close()
 
     return DispatchService(
         district=opened.district,
         graph=opened.in_use.summary,
         recommender=opened.recommender,
         writer=RecommendationWriter(opened.district),
+        closures=closures,
         reload=ReloadRoads(opened.in_use, open_again),
         complete=complete,
+        close=close,
     )
+
+
+def _tick(conditions: RoadConditions, clock: SystemClock) -> None:
+    conditions.tick(clock.now())

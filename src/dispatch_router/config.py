@@ -66,11 +66,21 @@ class DistrictSettings(_Settings):
     """Folder of the district; without it, the bundled district Xipeng."""
 
 
+class StateSettings(_Settings):
+    """Where the service keeps what must survive a restart."""
+
+    state_dir: Annotated[Path, BeforeValidator(_not_empty)] = Path(".state")
+    """Folder of the state, made where there is none; one service per folder."""
+
+
 class LimitSettings(_Settings):
     """What one client may ask of the service."""
 
     max_body_bytes: Annotated[int, Field(ge=1_024, le=16_777_216)] = 65_536
     """Largest request body; a larger one is answered `body_too_large`."""
+
+    max_batch_bytes: Annotated[int, Field(ge=1_024, le=16_777_216)] = 1_048_576
+    """The same for requests that carry many things at once, such as `/v1/closures:batch`."""
 
     body_within_s: Annotated[float, Field(gt=0, le=600)] = 10.0
     """A body that takes longer to arrive is answered `request_timeout`."""
@@ -107,6 +117,7 @@ class Settings:
 
     server: ServerSettings
     district: DistrictSettings
+    state: StateSettings
     limits: LimitSettings
     log: LogSettings
 
@@ -114,9 +125,13 @@ class Settings:
 CONCERNS: Final[tuple[type[_Settings], ...]] = (
     ServerSettings,
     DistrictSettings,
+    StateSettings,
     LimitSettings,
     LogSettings,
 )
+
+
+_PATHS: Final = frozenset({"district", "state_dir"})
 
 
 class InvalidSetting(Exception):
@@ -189,9 +204,10 @@ class _Read:
 
 def _from_file(concern: type[_Settings], content: Mapping[str, Any], file: Path) -> _Read:
     part = {name: content[name] for name in concern.model_fields.keys() & content.keys()}
-    if isinstance(part.get("district"), str) and part["district"]:
-        # A path in a file means the same wherever the service is started.
-        part["district"] = file.parent / part["district"]
+    for name in _PATHS & part.keys():
+        if isinstance(part[name], str) and part[name]:
+            # A path in a file means the same wherever the service is started.
+            part[name] = file.parent / part[name]
     try:
         model = concern.model_validate(part, strict=True)
     except ValidationError as error:

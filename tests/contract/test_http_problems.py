@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -20,7 +20,12 @@ from tests.web import RECOMMENDATIONS, YINGXIN, Client, problem, small_app, smal
 
 # They stop the start of the service, cannot get past what the web checks before, or are met by the
 # graph builder alone.
-NEVER_ANSWERED = {"invalid_district", "invalid_question", "place_unavailable"}
+NEVER_ANSWERED = {
+    "invalid_district",
+    "invalid_state",
+    "invalid_question",
+    "place_unavailable",
+}
 
 
 class Broken:
@@ -35,7 +40,7 @@ class Broken:
 
 def broken_client(error: Exception) -> Client:
     service = small_service()
-    broken = dataclasses.replace(service, recommender=Broken(error))
+    broken = replace(service, recommender=Broken(error))
     return Client(small_app(broken))
 
 
@@ -70,6 +75,9 @@ def test_a_path_that_is_not_there_is_not_found(path: str) -> None:
         ("POST", "/v1/graph", "GET, HEAD"),
         ("PUT", "/v1/posts/park", "GET, HEAD"),
         ("POST", "/healthz", "GET, HEAD"),
+        ("PUT", "/v1/closures", "GET, HEAD, POST"),
+        ("POST", "/v1/closures/x", "DELETE, GET, HEAD"),
+        ("POST", "/v1/closures.geojson", "GET, HEAD"),
     ],
 )
 def test_another_method_is_told_which_ones_there_are(method: str, path: str, allowed: str) -> None:
@@ -144,7 +152,7 @@ def test_more_requests_than_the_service_takes_on_are_told_to_come_back() -> None
 
 def test_after_a_refusal_and_a_failure_nothing_counts_as_under_way() -> None:
     service = small_service()
-    broken = dataclasses.replace(service, recommender=Broken(OSError()))
+    broken = replace(service, recommender=Broken(OSError()))
     client = Client(small_app(broken, max_requests_in_flight=1))
     for _ in range(3):
         problem(client.post(RECOMMENDATIONS, content=b"x" * 70_000), 413, "body_too_large")

@@ -12,6 +12,7 @@ import pytest
 from jsonschema_rs import validator_for
 
 from dispatch_router.web.docs import ASSETS, SECURITY_POLICY
+from dispatch_router.web.paths import CLOSURES, CLOSURES_BATCH, CLOSURES_GEOJSON
 from dispatch_router.web.problems import PROBLEMS
 from tests.web import RECOMMENDATIONS, YINGXIN, Client, small_app
 
@@ -46,7 +47,8 @@ def test_every_route_is_documented_with_words_of_its_own(document: dict[str, Any
 def test_every_error_answer_is_a_problem(document: dict[str, Any]) -> None:
     for method, path, operation in operations(document):
         for status, response in operation["responses"].items():
-            expected = "application/json" if status == "200" else "application/problem+json"
+            succeeded = status in {"200", "201"}
+            expected = "application/json" if succeeded else "application/problem+json"
             assert list(response["content"]) == [expected], (method, path, status)
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
@@ -71,7 +73,14 @@ def test_the_references_lead_somewhere(document: dict[str, Any]) -> None:
 
 def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None:
     client = Client()
+    closed = {"road": "直路", "reason": "施工"}
     answers = {
+        ("post", CLOSURES): client.post(CLOSURES, json=closed),
+        ("post", CLOSURES_BATCH): client.post(CLOSURES_BATCH, json={"closures": [closed]}),
+        ("get", CLOSURES): client.get(CLOSURES),
+        ("get", CLOSURES_GEOJSON): client.get(CLOSURES_GEOJSON),
+        ("get", f"{CLOSURES}/{{item_id}}"): client.get(f"{CLOSURES}/d1"),
+        ("delete", f"{CLOSURES}/{{item_id}}"): client.request("DELETE", f"{CLOSURES}/d2"),
         ("post", RECOMMENDATIONS): client.recommend({**YINGXIN, "route": True}),
         ("get", "/v1/graph"): client.get("/v1/graph"),
         ("post", "/v1/graph/reload"): client.post("/v1/graph/reload"),
@@ -113,6 +122,16 @@ def test_the_examples_of_requests_are_answered(document: dict[str, Any]) -> None
     assert examples
     for example in examples.values():
         assert Client().recommend(example["value"]).status_code == 200
+
+
+@pytest.mark.parametrize("path", [CLOSURES, CLOSURES_BATCH])
+def test_the_examples_of_closures_are_closures(document: dict[str, Any], path: str) -> None:
+    body = document["paths"][path]["post"]["requestBody"]["content"]
+    examples = body["application/json"]["examples"]
+    assert examples
+    for example in examples.values():
+        # Their roads are Xipeng's.
+        assert Client().post(path, json=example["value"]).status_code in {201, 404}
 
 
 def test_the_page_and_all_that_it_loads_come_from_the_service() -> None:

@@ -8,15 +8,46 @@ from pathlib import Path
 
 from tests.live import live_server
 
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "positive_data_acceptance",
+    "missing_required_header",
+    "unsupported_method",
+    "allow_header_conformance",
+    "use_after_free",
+    "ensure_resource_availability",
+    "ignored_auth",
+    "object_level_authorization",
+)
+# That an outline must be closed, an end come after its beginning, or a road be there, no schema
+# can say. And a closure that was lifted can still be read, and says when that was.
+EXCEPTIONS = """
+[[operations]]
+include-path-regex = "^/v1/closures(:batch)?$"
+include-method = "POST"
+warnings = false
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
+include-path = "/v1/closures/{item_id}"
+checks.use_after_free.enabled = false
+"""
+
 
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
+    checks = "".join(f"{check}.enabled = true\n" for check in CHECKS)
+    (tmp_path / "schemathesis.toml").write_text(f"[checks]\n{checks}{EXCEPTIONS}")
     with live_server() as (host, port):
         run = subprocess.run(
             [
                 str(Path(sys.executable).with_name("schemathesis")),
                 "run",
                 f"http://{host}:{port}/openapi.json",
-                "--checks=all",
                 "--max-examples=30",
                 "--seed=1",
                 "--generation-database=none",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import BaseModel
@@ -11,7 +12,14 @@ from pydantic import BaseModel
 from dispatch_router.domain.recommendation import ReasonCode
 from dispatch_router.domain.travel import Basis
 from dispatch_router.web.problems import PROBLEMS
-from dispatch_router.web.schemas import recommendation, requests, resources, shared
+from dispatch_router.web.schemas import (
+    closure_requests,
+    closures,
+    recommendation,
+    requests,
+    resources,
+    shared,
+)
 from dispatch_router.web.schemas.problem import ProblemReply
 from tests.docs.pages import ROOT, Page
 from tests.web import Client
@@ -19,7 +27,7 @@ from tests.web import Client
 PAGE = Page(ROOT / "docs" / "api.md")
 MODELS = [
     model
-    for module in (requests, recommendation, resources, shared)
+    for module in (requests, closure_requests, recommendation, closures, resources, shared)
     for model in vars(module).values()
     if isinstance(model, type)
     and issubclass(model, BaseModel)
@@ -37,7 +45,8 @@ def test_every_route_has_a_heading_and_every_heading_a_route() -> None:
 def test_every_member_is_explained(model: type[BaseModel]) -> None:
     words = set(re.findall(r"`(?:location\.)?(\w+)`", PAGE.text)) | {"items", "next_cursor"}
     # Of GeoJSON, RFC 7946 explains the members.
-    assert set(model.model_fields) - words <= {"type", "coordinates", "status", "zh", "en"}
+    members = {field.alias or name for name, field in model.model_fields.items()}
+    assert members - words <= {"type", "coordinates", "status", "zh", "en"}
 
 
 def test_every_code_stands_in_the_table_with_its_status() -> None:
@@ -57,7 +66,9 @@ def test_the_problem_that_is_shown_is_the_one_that_is_answered() -> None:
     assert Client().recommend(swapped).json() == shown
 
 
-def test_the_request_that_is_shown_is_answered() -> None:
-    (command,) = PAGE.commands()
-    body = json.loads(command[command.index("-d") + 1])
-    assert Client().recommend(body).status_code == 200
+def test_the_requests_that_are_shown_are_answered() -> None:
+    recommend, close = PAGE.commands()
+    for command, status in ((recommend, 200), (close, 201)):
+        body = json.loads(command[command.index("-d") + 1])
+        path = urlsplit(command[1]).path
+        assert Client().post(path, json=body).status_code == status

@@ -63,8 +63,9 @@ def test_the_service_is_nobody_special() -> None:
     assert _all("USER") == ["10001:10001"]
 
 
-def test_the_compiled_search_stands_where_it_can_be_written() -> None:
-    assert _all("VOLUME") == [_environment()["NUMBA_CACHE_DIR"]]
+def test_the_compiled_search_and_the_state_stand_where_they_can_be_written() -> None:
+    environment = _environment()
+    assert _all("VOLUME") == [environment["NUMBA_CACHE_DIR"], environment["DISPATCH_STATE_DIR"]]
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])

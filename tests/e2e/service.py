@@ -7,6 +7,7 @@ import queue
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ class Service:
     """The process and what it prints."""
 
     def __init__(self, *arguments: str, **environ: str) -> None:
+        # Of its own, as the services of all tests run at the same time.
+        self._state = tempfile.TemporaryDirectory()
+        environ.setdefault("DISPATCH_STATE_DIR", self._state.name)
         kept = {k: v for k, v in os.environ.items() if not k.startswith("DISPATCH_")}
         source = {"PYTHONPATH": str(REPOSITORY / "src"), "PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
@@ -65,6 +69,7 @@ class Service:
         code = self.process.wait(within_s)
         for thread in self._threads:
             thread.join(within_s)
+        self._state.cleanup()
         return code
 
 

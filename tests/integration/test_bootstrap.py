@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from dispatch_router.application.closure_drafts import ClosureDraft
 from dispatch_router.bootstrap import district_folder, open_district, open_service
-from dispatch_router.config import DistrictSettings
+from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.closures import NamedRoad
 from dispatch_router.domain.crs import Crs
-from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph
+from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, InvalidState
 from dispatch_router.web.schemas.recommendation import RecommendationReply
 from tests.xipeng import XIPENG
 
@@ -26,16 +28,39 @@ def test_the_bundled_district_is_found_from_anywhere(
 def test_a_district_that_is_set_is_taken_and_nothing_else(tmp_path: Path) -> None:
     assert district_folder(DistrictSettings(district=tmp_path)) == tmp_path
     with pytest.raises(InvalidDistrict):
-        open_service(DistrictSettings(district=tmp_path))
+        open_service(DistrictSettings(district=tmp_path), StateSettings(state_dir=tmp_path))
 
 
-def test_the_service_answers_from_the_bundled_district() -> None:
-    service = open_service(DistrictSettings())
+def test_a_start_that_failed_leaves_the_state_to_the_next_one(tmp_path: Path) -> None:
+    state = StateSettings(state_dir=tmp_path / "state")
+    for _ in range(2):
+        with pytest.raises(InvalidDistrict):
+            open_service(DistrictSettings(district=tmp_path), state)
+
+
+def test_the_service_answers_from_the_bundled_district(tmp_path: Path) -> None:
+    service = open_service(DistrictSettings(), StateSettings(state_dir=tmp_path / "state"))
     answer = service.recommender.recommend(CallQuestion("迎新村"), top=5, with_routes=True)
     written = RecommendationReply.model_validate_json(service.writer.write(answer, Crs.GCJ02))
     assert written.graph_version == service.graph().version
     assert written.candidates[0].route is not None
     assert service.district.synthetic
+    with pytest.raises(InvalidState, match="another service"):
+        open_service(DistrictSettings(), StateSettings(state_dir=tmp_path / "state"))
+    service.close()
+
+
+def test_a_closure_by_the_name_of_a_road_of_xipeng_is_kept_over_a_restart(tmp_path: Path) -> None:
+    state = StateSettings(state_dir=tmp_path / "state")
+    first = open_service(DistrictSettings(), state)
+    (made,) = first.closures.add([ClosureDraft(NamedRoad("迎新路"), "塌方")], batch=False)
+    assert made.length_m > 1000
+    assert made.in_force
+    first.close()
+
+    second = open_service(DistrictSettings(), state)
+    assert second.closures.page(after=None, limit=10, in_force=True) == ([made], None)
+    second.close()
 
 
 def test_a_district_without_a_graph_says_how_to_make_one(tmp_path: Path) -> None:

@@ -51,6 +51,17 @@ def test_a_district_in_the_file_is_found_beside_the_file(tmp_path: Path) -> None
     assert settings.district.district == tmp_path / "mine"
 
 
+def test_the_state_is_kept_beside_the_file_that_names_it_or_where_the_service_starts(
+    tmp_path: Path,
+) -> None:
+    assert load_settings({}, {}).state.state_dir == Path(".state")
+    file = tmp_path / "dispatch.toml"
+    file.write_text('state_dir = "kept"\n')
+    assert load_settings({}, {"config": file}).state.state_dir == tmp_path / "kept"
+    set_otherwise = load_settings({"DISPATCH_STATE_DIR": "/srv/state"}, {"config": file})
+    assert set_otherwise.state.state_dir == Path("/srv/state")
+
+
 def test_text_in_the_environment_becomes_what_the_setting_is() -> None:
     environ = {"DISPATCH_OPEN_ACCESS": "true", "DISPATCH_DISTRICT": "/srv/x"}
     settings = load_settings(environ, {})
@@ -69,6 +80,7 @@ def test_text_in_the_environment_becomes_what_the_setting_is() -> None:
         ("DISPATCH_LOG_LEVEL", "loud"),
         ("DISPATCH_HOST", ""),
         ("DISPATCH_DISTRICT", ""),
+        ("DISPATCH_STATE_DIR", ""),
     ],
 )
 def test_a_bad_variable_is_named_with_its_value(name: str, value: str) -> None:

@@ -45,6 +45,10 @@ class RoadsInUse(Generic[FleetT]):
         """Describe the graph in use."""
         return self._current.roads.summary()
 
+    def prepare(self, conditions: Conditions) -> None:
+        """Make ready for conditions that will soon be adopted, while searches go on."""
+        self._current.roads.prepare(conditions)
+
     def adopt(self, conditions: Conditions) -> None:
         """Let the hour and the closures hold from the next search on."""
         with self._changing:

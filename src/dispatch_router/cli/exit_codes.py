@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph
+from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, InvalidState
 
 
 class ExitCode(IntEnum):
@@ -15,10 +15,13 @@ class ExitCode(IntEnum):
     WRONG_USAGE = 2
     NO_ANSWER = 3
     NO_DISTRICT = 4
+    NO_STATE = 5
 
     @classmethod
     def of(cls, error: Exception) -> ExitCode:
-        """Return the code for what opening a district raised."""
+        """Return the code for what opening a district, or the state, raised."""
+        if isinstance(error, InvalidState):
+            return cls.NO_STATE
         unusable = isinstance(error, InvalidDistrict | InvalidGraph)
         return cls.NO_DISTRICT if unusable else cls.FAILED
 
@@ -30,7 +33,8 @@ RECOMMEND_HELP: Final = (
 )
 SERVE_HELP: Final = (
     "Exit codes: 0 stopped when told to, 1 the address cannot be listened on or unexpected "
-    f"failure, 2 wrong usage or setting, {_NO_DISTRICT}"
+    f"failure, 2 wrong usage or setting, {_NO_DISTRICT} "
+    "5 the state folder cannot be used or another service uses it."
 )
 WARM_UP_HELP: Final = (
     f"Exit codes: 0 warm, 1 unexpected failure, 2 wrong usage or setting, {_NO_DISTRICT}"

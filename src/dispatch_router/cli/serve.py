@@ -49,6 +49,14 @@ def serve(
         Path | None,
         typer.Option(metavar="FILE", help="TOML file with settings.", show_default=False),
     ] = None,
+    state_dir: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder of the state: closures. [default: .state]",
+            show_default=False,
+        ),
+    ] = None,
     open_access: Annotated[
         bool | None,
         typer.Option(
@@ -72,6 +80,7 @@ def serve(
         "port": port,
         "district": district,
         "config": config,
+        "state_dir": state_dir,
         "open_access": open_access,
     }
     settings = _settings(flags)
@@ -159,7 +168,9 @@ def _run(settings: Settings, listener: socket.socket, url: str) -> Exception | N
         typer.echo(_greeting(readiness.service(), url))
 
     readiness = Readiness(
-        partial(open_service, settings.district), on_ready=greet, on_failure=stop_for
+        partial(open_service, settings.district, settings.state),
+        on_ready=greet,
+        on_failure=stop_for,
     )
     server = http_server(readiness, settings.limits, settings.server)
 

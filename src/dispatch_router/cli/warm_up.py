@@ -7,7 +7,8 @@ import time
 
 import typer
 
-from dispatch_router.bootstrap import open_service
+from dispatch_router.bootstrap import district_folder, open_district
+from dispatch_router.bootstrap import warm_up as warm_up_district
 from dispatch_router.cli.exit_codes import ExitCode
 from dispatch_router.cli.options import DistrictOption
 from dispatch_router.config import InvalidSetting, load_settings
@@ -23,7 +24,9 @@ def warm_up(
     """
     start = time.perf_counter()
     try:
-        service = open_service(load_settings(os.environ, {"district": district}).district)
+        settings = load_settings(os.environ, {"district": district})
+        opened = open_district(district_folder(settings.district))
+        warm_up_district(opened, with_hierarchy=True)
     except InvalidSetting as error:
         typer.echo(f"{error.detail}\n{error.detail_zh}", err=True)
         raise typer.Exit(int(ExitCode.WRONG_USAGE)) from None
@@ -31,4 +34,4 @@ def warm_up(
         typer.echo(f"{error.detail}\n{error.detail_zh}", err=True)
         raise typer.Exit(int(ExitCode.of(error))) from None
     seconds = time.perf_counter() - start
-    typer.echo(f"{service.district.name.zh} {service.district.name.en}: warm in {seconds:.1f} s")
+    typer.echo(f"{opened.district.name.zh} {opened.district.name.en}: warm in {seconds:.1f} s")

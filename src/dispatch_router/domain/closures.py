@@ -61,3 +61,34 @@ class Closure:
     def holds_at(self, at: datetime) -> bool:
         """Tell whether the closure is in force at an instant."""
         return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
+
+    def is_over_at(self, at: datetime) -> bool:
+        """Tell whether the closure has ended by itself."""
+        return self.ends_at is not None and self.ends_at <= at
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureRecord:
+    """A closure and what became of it.
+
+    Attributes:
+        created_at: when it was filed, aware.
+        lifted_at: when somebody lifted it, aware; None while nobody has.
+    """
+
+    closure: Closure
+    created_at: datetime
+    lifted_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """The closure's."""
+        return self.closure.id
+
+    def is_open_at(self, at: datetime) -> bool:
+        """Tell whether the closure is in force or to come."""
+        return self.lifted_at is None and not self.closure.is_over_at(at)
+
+    def holds_at(self, at: datetime) -> bool:
+        """Tell whether the closure is in force."""
+        return self.lifted_at is None and self.closure.holds_at(at)

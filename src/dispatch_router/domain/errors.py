@@ -23,9 +23,17 @@ class DispatchError(Exception):
 
 
 class InvalidQuestion(DispatchError):
-    """The question has a value outside its bounds."""
+    """The question has a value outside its bounds.
+
+    Attributes:
+        path: which member of the request, joined by dots; empty for the whole.
+    """
 
     code = "invalid_question"
+
+    def __init__(self, detail: str, detail_zh: str, path: str = "") -> None:
+        super().__init__(detail, detail_zh)
+        self.path = path
 
 
 class OutsideDistrict(DispatchError):
@@ -62,3 +70,33 @@ class ReloadInProgress(DispatchError):
     """The road graph is being reloaded already."""
 
     code = "reload_in_progress"
+
+
+class InvalidState(DispatchError):
+    """The folder that the service keeps its state in cannot be used. The detail names it."""
+
+    code = "invalid_state"
+
+
+class StorageUnavailable(DispatchError):
+    """The state could not be written or read; nothing was changed."""
+
+    code = "storage_unavailable"
+
+
+class ClosesNothing(DispatchError):
+    """A closure concerns no road of the district."""
+
+    code = "closes_nothing"
+
+
+class TooManyClosures(DispatchError):
+    """As many closures are in force or to come as the service keeps."""
+
+    code = "too_many_closures"
+
+
+class IdempotencyKeyReused(DispatchError):
+    """The key belongs to another request."""
+
+    code = "idempotency_key_reused"

@@ -54,17 +54,30 @@ class RoadEngine:
             with_hierarchy: False to answer by the bounded search until ``add_hierarchies``.
         """
         self._roads = roads
-        self._snap_policy = snap_policy
+        self._snap_policy, self._locate = snap_policy, locate
+        self._traffic, self._emergency = traffic or TrafficPolicy(), emergency or EmergencyPolicy()
         self._modes = {
-            mode: ModeRoads(graph, mode, traffic or TrafficPolicy(), emergency or EmergencyPolicy())
+            mode: ModeRoads(graph, mode, self._traffic, self._emergency)
             for mode, graph in roads.networks.items()
         }
         self._now = RoadsNow(self._modes, Conditions())
+        self._coming: RoadsNow | None = None
         self._answering = Answering(roads, self._modes, locate, snap_policy.max_snap_m)
         self._adopting = threading.Lock()
         self._fleets: weakref.WeakSet[Fleet] = weakref.WeakSet()
         if with_hierarchy:
             self.add_hierarchies()
+
+    def another(self, *, with_hierarchy: bool) -> RoadEngine:
+        """Make an engine on the same graph and policy, for nothing that concerns this one."""
+        return RoadEngine(
+            self._roads,
+            self._snap_policy,
+            self._locate,
+            traffic=self._traffic,
+            emergency=self._emergency,
+            with_hierarchy=with_hierarchy,
+        )
 
     def summary(self) -> GraphSummary:
         """Describe the graph in use."""
@@ -83,7 +96,13 @@ class RoadEngine:
         for roads in self._modes.values():
             roads.contract()
         with self._adopting:
+            self._coming = None
             self._take_over(RoadsNow(self._modes, self._now.conditions, self._now))
+
+    def prepare(self, conditions: Conditions) -> None:
+        """Make ready for conditions that will soon be adopted, while searches go on."""
+        with self._adopting:
+            self._coming = RoadsNow(self._modes, conditions, self._now)
 
     def adopt(self, conditions: Conditions) -> None:
         """Let the hour and the closures hold from the next search on.
@@ -91,7 +110,10 @@ class RoadEngine:
         Searches go on meanwhile; a search that has begun ends under the conditions that it saw.
         """
         with self._adopting:
-            self._take_over(RoadsNow(self._modes, conditions, self._now))
+            coming, self._coming = self._coming, None
+            if coming is None or coming.conditions != conditions:
+                coming = RoadsNow(self._modes, conditions, self._now)
+            self._take_over(coming)
             in_force = frozenset(closure.id for closure in conditions.closures)
             for roads in self._modes.values():
                 roads.forget_closures_but(in_force)

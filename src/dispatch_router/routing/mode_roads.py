@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import threading
 
@@ -97,7 +98,7 @@ class ModeRoads:
                 if before is not None and same_prices
                 else self._open_metric(metric, times, left)
             ),
-            exempt_roads=self._exempt_roads(pricing, metric),
+            exempt_roads=self._exempt_roads(pricing, metric, before if same_prices else None),
         )
 
     def closed_edges(self, closure: Closure) -> Int32:
@@ -136,9 +137,13 @@ class ModeRoads:
     def _open_metric(self, metric: Metric, times: DrivingTimes, left: Int32 | None) -> Metric:
         return metric if left is None else metric_of(self.topology, times)
 
-    def _exempt_roads(self, pricing: Pricing, metric: Metric) -> ExemptRoads | None:
+    def _exempt_roads(
+        self, pricing: Pricing, metric: Metric, same_prices: Profile | None
+    ) -> ExemptRoads | None:
         if not pricing.uses_exemptions:
             return None
+        if same_prices is not None and same_prices.exempt_roads is not None:
+            return dataclasses.replace(same_prices.exempt_roads, leave_ms=metric.roads.leave_ms)
         return ExemptRoads(
             graph=self.graph,
             leave_ms=metric.roads.leave_ms,

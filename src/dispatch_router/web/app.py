@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from dispatch_router import __version__
 from dispatch_router.config import LimitSettings
@@ -31,6 +32,7 @@ from dispatch_router.web.problems import (
 )
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.ready_gate import ReadyGate
+from dispatch_router.web.routes_closures import add_closure_routes
 from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
 from dispatch_router.web.routes_posts import add_post_routes
@@ -48,6 +50,7 @@ GeoJSON is WGS-84 always. Errors are problem details (RFC 9457): look at `code`,
 """
 _TAGS: Final[list[dict[str, Any]]] = [
     {"name": "recommendations", "description": "Who should go."},
+    {"name": "closures", "description": "Roads that are closed or slow, and until when."},
     {"name": "district", "description": "What the service knows."},
     {"name": "health", "description": "For whatever watches the process."},
 ]
@@ -60,6 +63,7 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         readiness.start()
         yield
+        readiness.stop()
 
     app = FastAPI(
         title="dispatch_router",
@@ -87,6 +91,7 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
     # Onto the application's own router: routers that are included are looked up twice.
     for add_routes in (
         add_recommendation_routes,
+        add_closure_routes,
         add_graph_routes,
         add_post_routes,
         add_unit_routes,
@@ -100,7 +105,8 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
 
 async def _answer_dispatch_error(_: Request, error: DispatchError) -> Response:
     if isinstance(error, InvalidQuestion):
-        return problem_response(InvalidRequest([FieldError("", error.detail, error.detail_zh)]))
+        mistake = FieldError(error.path, error.detail, error.detail_zh)
+        return problem_response(InvalidRequest([mistake]))
     if error.code not in PROBLEMS:
         # Nothing that a caller can help: an unusable file, for example.
         raise error
@@ -113,11 +119,22 @@ async def _answer_validation_error(_: Request, error: RequestValidationError) ->
     return problem_response(invalid_request(details))
 
 
-async def _answer_http_exception(_: Request, error: HTTPException) -> Response:
+async def _answer_http_exception(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
-    if headers.get("Allow") == "GET":
-        headers["Allow"] = "GET, HEAD"
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
     return problem_response(_framework_problem(error.status_code, headers), headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """Return the methods of all routes of a path; Starlette names those of the first."""
+    methods = {
+        method
+        for route in request.app.router.routes
+        if isinstance(route, Route) and route.path_regex.match(request.url.path)
+        for method in route.methods or ()
+    }
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 def _framework_problem(status: int, headers: Mapping[str, str]) -> DispatchError:

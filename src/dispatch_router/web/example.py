@@ -30,6 +30,36 @@ OPENAPI_EXAMPLES: Final[dict[str, Example]] = {
     },
 }
 
+_CLOSED_ROAD: Final[dict[str, Any]] = {"road": "迎新路", "reason": "塌方"}
+CLOSURE_EXAMPLES: Final[dict[str, Example]] = {
+    "road": {"summary": "A road by its name, until it is lifted", "value": _CLOSED_ROAD},
+    "area": {
+        "summary": "All roads in an area slowed to a third",
+        "value": {
+            "area": {
+                "type": "Polygon",
+                "coordinates": [
+                    [[106.26, 29.37], [106.28, 29.37], [106.28, 29.39], [106.26, 29.37]]
+                ],
+            },
+            "speed_factor": 0.33,
+            "reason": "集市",
+        },
+    },
+    "line": {
+        "summary": "One direction of the road along a line",
+        "value": {
+            "line": {"type": "LineString", "coordinates": [[106.30, 29.30], [106.32, 29.30]]},
+            "within_m": 20,
+            "along_line": True,
+            "reason": "施工",
+        },
+    },
+}
+CLOSURE_BATCH_EXAMPLES: Final[dict[str, Example]] = {
+    "one": {"summary": "A list of closures", "value": {"closures": [_CLOSED_ROAD]}},
+}
+
 
 def first_request(district: District) -> dict[str, Any]:
     """Return a request that this district can answer: the example's place if it has it."""

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.errors import DispatchError
-from dispatch_router.web.paths import HEALTH, READINESS
+from dispatch_router.web.paths import BATCHES, HEALTH, READINESS
 from dispatch_router.web.problems import (
     BodyTooLarge,
     Overloaded,
@@ -63,35 +63,33 @@ class RequestLimits:
         await response(scope, receive, send)
 
     async def _read_body(self, scope: Scope, receive: Receive) -> bytes:
-        if _declared_length(scope) > self._limits.max_body_bytes * DRAINED_TIMES:
-            raise self._too_large()
+        limit = self._limit(scope)
+        if _declared_length(scope) > limit * DRAINED_TIMES:
+            raise _too_large(limit)
         first = await _next_part(receive)
         body: bytes = first["body"]
-        if not first["more_body"] and len(body) <= self._limits.max_body_bytes:
+        if not first["more_body"] and len(body) <= limit:
             return body
-        return await self._read_parts(first, receive)
+        return await self._read_parts(limit, first, receive)
 
-    async def _read_parts(self, first: Message, receive: Receive) -> bytes:
+    def _limit(self, scope: Scope) -> int:
+        takes_many = scope["path"] in BATCHES
+        return self._limits.max_batch_bytes if takes_many else self._limits.max_body_bytes
+
+    async def _read_parts(self, limit: int, first: Message, receive: Receive) -> bytes:
         parts, read, message = [], 0, first
         while True:
             read += len(message["body"])
-            if read <= self._limits.max_body_bytes:
+            if read <= limit:
                 parts.append(message["body"])
-            elif read > self._limits.max_body_bytes * DRAINED_TIMES:
-                raise self._too_large()
+            elif read > limit * DRAINED_TIMES:
+                raise _too_large(limit)
             if not message["more_body"]:
                 break
             message = await _next_part(receive)
-        if read > self._limits.max_body_bytes:
-            raise self._too_large()
+        if read > limit:
+            raise _too_large(limit)
         return b"".join(parts)
-
-    def _too_large(self) -> BodyTooLarge:
-        limit = self._limits.max_body_bytes
-        return BodyTooLarge(
-            f"The body may have {limit} bytes at most. Send less.",
-            f"请求体不得超过{limit}字节。请减少发送的内容。",
-        )
 
 
 class _Replay:
@@ -128,4 +126,11 @@ def _overloaded() -> Overloaded:
     return Overloaded(
         "The service works on as many requests as it takes on at once. Ask again in a second.",
         "服务正在处理的请求已达上限。请稍后再试。",
+    )
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"The body may have {limit} bytes at most. Send less.",
+        f"请求体不得超过{limit}字节。请减少发送的内容。",
     )

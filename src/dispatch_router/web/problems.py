@@ -36,17 +36,21 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "not_found": ProblemKind(404, "There is nothing here"),
         "outside_district": ProblemKind(404, "No road of the district is near this place"),
         "unknown_place": ProblemKind(404, "The gazetteer has no such place"),
+        "closes_nothing": ProblemKind(404, "The closure concerns no road of the district"),
         "method_not_allowed": ProblemKind(405, "This method is not offered here"),
         "request_timeout": ProblemKind(408, "The request took too long to arrive"),
         "invalid_graph": ProblemKind(409, "The road graph on disk cannot be used"),
         "reload_in_progress": ProblemKind(409, "The road graph is being reloaded", retry_after_s=5),
+        "too_many_closures": ProblemKind(409, "As many closures are kept as there may be"),
         "body_too_large": ProblemKind(413, "The body is too large"),
         "unsupported_media_type": ProblemKind(415, "The body is not sent as JSON"),
         "invalid_request": ProblemKind(422, "The request has mistakes"),
+        "idempotency_key_reused": ProblemKind(422, "The Idempotency-Key was used before"),
         "headers_too_large": ProblemKind(431, "The headers are too large"),
         "internal_error": ProblemKind(500, "The service failed"),
         "not_ready": ProblemKind(503, "The service is still starting", retry_after_s=2),
         "overloaded": ProblemKind(503, "The service has too much to do", retry_after_s=1),
+        "storage_unavailable": ProblemKind(503, "The state cannot be written", retry_after_s=5),
     }
 )
 

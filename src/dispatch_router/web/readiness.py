@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.reload_roads import Reloaded
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
@@ -40,14 +41,17 @@ class DispatchService:
         graph: describes the road graph in use.
         reload: swaps in the graph that is on disk now.
         complete: adds what makes answers faster and no answer waits for; called once, in a thread.
+        close: called once when the service stops.
     """
 
     district: District
     graph: Callable[[], GraphSummary]
     recommender: Recommends
     writer: RecommendationWriter
+    closures: CloseRoads
     reload: Callable[[], Reloaded]
-    complete: Callable[[], None]
+    complete: Callable[[], None] = lambda: None
+    close: Callable[[], None] = lambda: None
 
 
 class Readiness:
@@ -88,6 +92,14 @@ class Readiness:
                 "路网和搜索程序仍在加载，请稍后再试。",
             )
         return self._service
+
+    def stop(self) -> None:
+        """Close the service, if it is there; one that is still being loaded ends with the process.
+
+        Whatever was answered is on the disk already.
+        """
+        if self._service is not None:
+            self._service.close()
 
     def load(self) -> None:
         """Load the service now, in this thread."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
-from fastapi.routing import APIRoute
-from starlette.types import Receive, Scope, Send
 
 from dispatch_router.web.example import OPENAPI_EXAMPLES
 from dispatch_router.web.openapi import documented
@@ -15,29 +12,9 @@ from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.schemas.recommendation import RecommendationReply
 from dispatch_router.web.schemas.requests import RecommendationRequest
-from dispatch_router.web.strict_json import parse_json, require_json
-from dispatch_router.web.validation import check, refuse_query
+from dispatch_router.web.strict_body import strict_body_route
 
 _validate = RecommendationRequest.__pydantic_validator__.validate_python
-
-
-class StrictBodyRoute(APIRoute):
-    """A route whose body is read once and strictly.
-
-    FastAPI documents the endpoint's model, but would let pass members named twice and NaN.
-    """
-
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
-        self.app = self._serve
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        require_json(dict(scope["headers"]))
-        refuse_query(scope)
-        # RequestLimits hands over the whole body in one message.
-        body = (await receive())["body"]
-        response = await self.endpoint(check(_validate, parse_json(body)))
-        await response(scope, receive, send)
 
 
 def add_recommendation_routes(router: APIRouter, readiness: Readiness) -> None:
@@ -66,7 +43,7 @@ def add_recommendation_routes(router: APIRouter, readiness: Readiness) -> None:
         RECOMMENDATIONS,
         recommend,
         methods=["POST"],
-        route_class_override=StrictBodyRoute,
+        route_class_override=strict_body_route(_validate),
         summary="Rank all units for one call",
         operation_id="recommend",
         tags=["recommendations"],

@@ -12,8 +12,11 @@ from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
 from dispatch_router.web.problems import FieldError, InvalidRequest
+from dispatch_router.web.schemas.closure_requests import CLOSURE_FORMS
 from dispatch_router.web.schemas.requests import LOCATION_FORMS
 
+# Names of alternatives that pydantic puts into the place of a mistake: no member is called so.
+_FORMS: Final = LOCATION_FORMS | CLOSURE_FORMS
 MAX_ERRORS: Final = 20
 MAX_PATH_CHARACTERS: Final = 100
 
@@ -54,6 +57,21 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "give either lon and lat (and crs), or place",
             "请提供lon和lat（可加crs），或者提供place",
         ),
+        "list_type": ("must be a JSON array", "必须是JSON数组"),
+        "too_short": ("must have {min_length} items or more", "不得少于{min_length}项"),
+        "too_long": ("must have {max_length} items or fewer", "不得多于{max_length}项"),
+        "less_than": ("must be less than {lt}", "必须小于{lt}"),
+        "bool_parsing": ("must be true or false", "必须是true或false"),
+        "not_rfc3339": (
+            "must be a time as in 2025-06-02T08:00:00+08:00, with its offset",
+            "必须是带时区偏移的时间，例如2025-06-02T08:00:00+08:00",
+        ),
+        "closure_form": ("give one of area, line and road", "请提供area、line、road三者之一"),
+        "lat_out_of_bounds": (
+            "a position is [lon, lat], and lat is between -90 and 90",
+            "坐标格式为[lon, lat]，lat须在-90到90之间",
+        ),
+        "repeated_item": ("names one thing twice", "有重复项"),
         "lon_lat_swapped": (
             "lat must be between -90 and 90; lon and lat look swapped",
             "lat必须在-90到90之间；lon和lat似乎写反了",
@@ -100,7 +118,7 @@ def refuse_query(scope: Scope, *known: str) -> None:
 
 
 def _field_error(detail: Mapping[str, Any] | ErrorDetails) -> FieldError:
-    path = ".".join(str(part) for part in detail["loc"] if part not in LOCATION_FORMS)
+    path = ".".join(str(part) for part in detail["loc"] if part not in _FORMS)
     return _error(path, _kind(detail), detail.get("ctx", {}))
 
 

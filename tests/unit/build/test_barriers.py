@@ -6,13 +6,14 @@ from collections import Counter
 
 import pytest
 
-from dispatch_router.routing.build.barriers import stops_cars
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.barriers import stops as stops_mode
 from dispatch_router.routing.build.reasons import Dropped
 from tests.osm_town import read_town, way
 
 
-def stops(**tags: str) -> bool:
-    return stops_cars(tags, Counter())
+def stops(mode: UnitMode = UnitMode.CAR, **tags: str) -> bool:
+    return stops_mode(tags, mode, Counter())
 
 
 @pytest.mark.parametrize("kind", ["bollard", "block", "stile", "cycle_barrier", "wall", "yes"])
@@ -36,6 +37,22 @@ def test_a_bollard_opens_for_a_tag_about_vehicles_only():
     assert not stops(barrier="bollard", motor_vehicle="permit")
     assert not stops(barrier="bollard", emergency="yes")
     assert not stops(barrier="bollard", bollard="rising")
+
+
+def test_a_motorcycle_passes_between_bollards_and_is_stopped_by_a_tag_or_a_wall():
+    assert not stops(UnitMode.MOTORCYCLE, barrier="bollard")
+    assert not stops(UnitMode.MOTORCYCLE, barrier="gate")
+    assert stops(UnitMode.MOTORCYCLE, barrier="bollard", motor_vehicle="no")
+    assert stops(UnitMode.MOTORCYCLE, barrier="cycle_barrier")
+    assert stops(UnitMode.MOTORCYCLE, barrier="wall")
+
+
+def test_a_walker_is_stopped_by_tags_alone():
+    assert not stops(UnitMode.FOOT, barrier="bollard", motor_vehicle="no")
+    assert not stops(UnitMode.FOOT, barrier="gate", access="private")
+    assert stops(UnitMode.FOOT, barrier="gate", access="no")
+    assert not stops(UnitMode.FOOT, barrier="gate", access="no", foot="yes")
+    assert stops(UnitMode.FOOT, barrier="gate", foot="no")
 
 
 def test_a_bollard_cuts_the_road_in_two(tmp_path):

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.source_files import refuse
 
 FORWARD = 0
 BACKWARD = 1
@@ -39,7 +43,7 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class RoadNetwork:
-    """Nodes, edges and forbidden turns.
+    """Nodes, edges and forbidden turns of the network of one mode.
 
     An edge is a piece of one road between two nodes, both directions of it. A node is where roads
     meet or end, or where a turn rule or a barrier stands. Direction ``d`` (0 along the shape,
@@ -70,6 +74,7 @@ class RoadNetwork:
             ends) that must not be driven one after the other.
         dropped: what was left out and why: reason -> how many.
         restrictions_kept: turn restrictions that ``forbidden`` stands for.
+        mode: who travels on it.
     """
 
     source: SourceInfo
@@ -95,3 +100,24 @@ class RoadNetwork:
     forbidden: tuple[tuple[int, ...], ...]
     dropped: Mapping[str, int] = field(default_factory=dict)
     restrictions_kept: int = 0
+    mode: UnitMode = UnitMode.CAR
+
+
+Networks: TypeAlias = Mapping[UnitMode, RoadNetwork]
+"""What a source has for each mode; for cars always."""
+
+
+def usable_networks(networks: Networks, source: str) -> Networks:
+    """Leave out the networks on which no ordinary drive goes anywhere.
+
+    Raises:
+        InvalidGraph: the one for cars is such a network, or there is none.
+    """
+    usable = {
+        mode: network
+        for mode, network in networks.items()
+        if (network.free_flow_ms != NOT_PERMITTED).any()
+    }
+    if UnitMode.CAR not in usable:
+        refuse(source, "has no road that a car can use.", "没有汽车可以行驶的道路。")
+    return usable

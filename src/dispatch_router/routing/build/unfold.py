@@ -18,7 +18,7 @@ from dispatch_router.routing.graph import (
     UInt8,
     ever_permitted,
 )
-from dispatch_router.routing.reach import core_reach, core_share
+from dispatch_router.routing.reach import core_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class _Memories:
 
 def unfold_turn_rules(
     *, node_count: int, edges: Edges, forbidden: tuple[tuple[int, ...], ...]
-) -> tuple[States, float]:
+) -> tuple[States, UInt8]:
     """Build the graph to search.
 
     State ``n`` below ``node_count`` is node ``n`` with nothing remembered. The ranks are those of
     the states themselves; the hierarchy's order is found afterwards.
 
     Returns:
-        The states and arcs, and the share of road length (0-1) in the largest strongly connected
-        part.
+        The states and arcs, and how each state lies to the largest strongly connected part; see
+        ``reach.core_reach``.
 
     Raises:
         InvalidGraph: no directed edge is permitted.
@@ -70,7 +70,7 @@ def unfold_turn_rules(
     for_all = (arcs.breaks_rule == 0) & (edges.free_flow_ms[arcs.directed_edge] != NOT_PERMITTED)
     reach = core_reach(len(node), arcs.tail[for_all], arcs.head[for_all])
     states = _by_head(arcs, node.astype(np.int32), head_state)
-    return states, core_share(edges, reach, head_state)
+    return states, reach
 
 
 def directed_ends(edges: Edges) -> tuple[Int32, Int32]:

@@ -17,6 +17,10 @@ Metres = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
 
+# Controls, line separators and marks that reverse the reading direction.
+_CONTROLS: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+PRINTED_TEXT: Final = rf"^[^{_CONTROLS}]*[^{_CONTROLS}\s][^{_CONTROLS}]*$"
+
 
 def _whole(value: Any) -> Any:
     # JSON does not tell 5.0 from 5, and JSON Schema calls both an integer.

@@ -20,11 +20,14 @@ from dispatch_router.domain.crs import Crs, to_wgs84
 from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.response import Response
-from dispatch_router.web.schemas.fields import WHOLE_NUMBER, CrsName, Lat, Lon, StrictModel
-
-# Controls, line separators and marks that reverse the reading direction.
-_CONTROLS: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
-_PRINTED_TEXT: Final = rf"^[^{_CONTROLS}]*[^{_CONTROLS}\s][^{_CONTROLS}]*$"
+from dispatch_router.web.schemas.fields import (
+    PRINTED_TEXT,
+    WHOLE_NUMBER,
+    CrsName,
+    Lat,
+    Lon,
+    StrictModel,
+)
 
 BY_POSITION: Final = "by position"
 BY_PLACE: Final = "by place"
@@ -53,7 +56,7 @@ class PositionLocation(StrictModel):
 class PlaceLocation(StrictModel):
     """A place by its name in the gazetteer."""
 
-    place: Annotated[str, Field(max_length=MAX_PLACE_CHARACTERS, pattern=_PRINTED_TEXT)]
+    place: Annotated[str, Field(max_length=MAX_PLACE_CHARACTERS, pattern=PRINTED_TEXT)]
     """Name, alias or id of a place of the district's gazetteer."""
     crs: CrsName = "wgs84"
     """Coordinate system of the positions in the reply."""

@@ -1,0 +1,36 @@
+"""The schema, as the steps that lead to it; ``user_version`` counts those that were taken.
+
+A step never changes once it was released: the next change is another step.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Times are RFC 3339 in UTC with six decimals: they sort as text.
+_CLOSURES: Final = (
+    """
+    CREATE TABLE closures (
+        id TEXT PRIMARY KEY,
+        definition TEXT NOT NULL,
+        starts_at TEXT NOT NULL,
+        ends_at TEXT,
+        reason TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        lifted_at TEXT
+    ) STRICT
+    """,
+    # Those that are over are many after some years, and asked for by id alone.
+    "CREATE INDEX closures_not_lifted ON closures (ends_at) WHERE lifted_at IS NULL",
+    """
+    CREATE TABLE request_keys (
+        key TEXT PRIMARY KEY,
+        request_sha256 TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        made TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX request_keys_by_age ON request_keys (created_at)",
+)
+
+STEPS: Final[tuple[tuple[str, ...], ...]] = (_CLOSURES,)
