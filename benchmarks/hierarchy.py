@@ -21,7 +21,7 @@ from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
 from dispatch_router.routing.hierarchy.order import build_order
 from dispatch_router.routing.kernels.arrays import Accesses
-from dispatch_router.routing.kernels.nearest import Legs
+from dispatch_router.routing.kernels.legs import Legs
 from dispatch_router.routing.metric import free_flow_metric
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch
 from dispatch_router.routing.view import View

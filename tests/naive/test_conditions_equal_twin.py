@@ -124,7 +124,7 @@ def assert_both_equal_the_twin(day: Day, call: SnappedPosition) -> None:
         legs = list(zip(found.total_ms.tolist(), found.unit.tolist(), strict=True))
         assert legs == [place for place in ranked if place[0] <= bound]
         if bound < NO_TOTAL:
-            assert found.certain_to_ms[0] == bound
+            assert found.certain_to_ms == bound
         assert_the_legs_are_what_they_say(search, day.view, accesses, offset_ms, found)
         stranded = unreachable(day.view, accesses, asked_ms, found)
         if stranded is not None:

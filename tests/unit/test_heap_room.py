@@ -14,6 +14,7 @@ from dispatch_router.routing.kernels.arrays import (
     Starts,
     Workspace,
 )
+from dispatch_router.routing.kernels.bundle import Bundle
 from dispatch_router.routing.kernels.nearest import nearest
 from dispatch_router.routing.searches import heap_room
 
@@ -71,8 +72,17 @@ def test_a_street_with_thousands_of_turn_rules_does_not_write_beyond_the_heap() 
         heap=np.full(room + 2 * COPIES, NOTHING, dtype=np.int64),
         base=np.full(1, NO_TOTAL, dtype=np.int64),
     )
-    no_entries = Entries(nobody.astype(np.int32), nobody)
-    nearest(roads, starts, accesses, no_entries, np.zeros(1, dtype=np.int64), 1, 0, workspace)
+    bundles = [Bundle(part) for part in (roads, starts, workspace)]
+    nearest(
+        *(bundle.handle for bundle in bundles),
+        accesses,
+        Entries(nobody.astype(np.int32), nobody),
+        np.zeros(1, dtype=np.int64),
+        1,
+        0,
+        np.empty((6, 1), dtype=np.int64),
+        np.empty(1, dtype=np.int64),
+    )
     entered_at_once = int((workspace.heap != NOTHING).sum())
     assert 2 * COPIES <= entered_at_once <= room
     assert (workspace.heap[room:] == NOTHING).all()

@@ -16,7 +16,7 @@ from dispatch_router.routing.exemptions import exemptions_of
 from dispatch_router.routing.fleet import Fleet, Group, Seen
 from dispatch_router.routing.graph import Int64
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
-from dispatch_router.routing.kernels.nearest import Legs
+from dispatch_router.routing.kernels.legs import Legs
 from dispatch_router.routing.profile import Profile
 from dispatch_router.routing.question import GroupAnswer, Question, Way
 from dispatch_router.routing.reachability import unreachable

@@ -13,6 +13,7 @@ from dispatch_router.routing.graph import (
     UInt8,
 )
 from dispatch_router.routing.kernels.arrays import Roads
+from dispatch_router.routing.kernels.bundle import Bundle
 from dispatch_router.routing.reach import core_reach
 from dispatch_router.routing.topology import Topology, plain, topology_of
 
@@ -56,6 +57,11 @@ class Metric:
         is_open = self.roads.weight_ms != NOT_PERMITTED
         tail, head = self.topology.tail[is_open], self.topology.arc_head[is_open]
         return core_reach(self.topology.state_count, tail, head)
+
+    @cached_property
+    def bundle(self) -> Bundle:
+        """The roads as one argument for the kernels."""
+        return Bundle(self.roads)
 
     @property
     def state_count(self) -> int:

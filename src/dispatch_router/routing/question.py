@@ -14,7 +14,7 @@ from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.fleet import Group, Seen, SnapTo
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.kernels.arrays import Accesses
-from dispatch_router.routing.kernels.nearest import Legs
+from dispatch_router.routing.kernels.legs import Legs
 from dispatch_router.routing.searches import Search
 from dispatch_router.routing.snapping import SnappedPosition
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from dispatch_router.routing.graph import Int64
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
-from dispatch_router.routing.kernels.nearest import Legs
+from dispatch_router.routing.kernels.legs import Legs
 from dispatch_router.routing.kernels.unreached import could_come, units_without_way
 from dispatch_router.routing.metric import Metric
 from dispatch_router.routing.view import View
@@ -25,7 +25,7 @@ def unreachable(view: View, accesses: Accesses, offset_ms: Int64, found: Legs) -
         Unit indexes, ascending; None where the largest connected part (the core) does not decide
         it and an unbounded search must.
     """
-    if found.exhausted[0]:
+    if found.exhausted:
         return np.flatnonzero((offset_ms >= 0) & (found.bound_ms == NO_TOTAL))
     metric = view.metric
     is_decided, units = units_without_way(

@@ -11,7 +11,7 @@ import numpy as np
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.graph import Int32, RoadGraph
 from dispatch_router.routing.kernels.arrays import NOTHING, Accesses, Starts
-from dispatch_router.routing.kernels.nearest import Legs
+from dispatch_router.routing.kernels.legs import Legs
 from dispatch_router.routing.snapping import position_along
 
 E7 = 1e7

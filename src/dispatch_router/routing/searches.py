@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.hierarchy.climb import Climb, new_climb
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy
 from dispatch_router.routing.hierarchy.search import nearest_by_labels
 from dispatch_router.routing.hierarchy.unpack import driven_arcs
@@ -21,7 +20,9 @@ from dispatch_router.routing.kernels.arrays import (
     Roads,
     Workspace,
 )
-from dispatch_router.routing.kernels.nearest import Legs, arcs_to_call, nearest
+from dispatch_router.routing.kernels.bundle import Bundle
+from dispatch_router.routing.kernels.legs import Legs, written_legs
+from dispatch_router.routing.kernels.nearest import arcs_to_call, nearest
 from dispatch_router.routing.kernels.walk import settle_within
 from dispatch_router.routing.metric import Metric
 from dispatch_router.routing.snapping import CANDIDATES_AT_MOST
@@ -74,6 +75,7 @@ class BoundedSearch:
 
     def __init__(self, metric: Metric) -> None:
         """Search one metric."""
+        self._metric = metric
         self._roads = metric.roads
         self._heap_room = heap_room(metric.roads)
         self._per_thread = threading.local()
@@ -88,16 +90,7 @@ class BoundedSearch:
         self, view: View, accesses: Accesses, offset_ms: Int64, k: int, band_ms: int
     ) -> Legs:
         """Find the nearest units; the others may stay unseen."""
-        return nearest(
-            self._roads,
-            view.starts,
-            accesses,
-            _NO_ENTRIES,
-            offset_ms,
-            k,
-            band_ms,
-            self._workspace(),
-        )
+        return self._ask(view, accesses, _NO_ENTRIES, offset_ms, k, band_ms)
 
     def nearest_from(
         self, view: View, entries: Entries, offset_ms: Int64, k: int, band_ms: int
@@ -106,16 +99,34 @@ class BoundedSearch:
 
         ``Legs.access`` is the index of the entry. The arguments are those of ``Search.nearest``.
         """
-        return nearest(
-            self._roads,
-            view.starts,
-            _NO_ACCESSES,
-            entries,
-            offset_ms,
-            k,
-            band_ms,
-            self._workspace(len(entries.state)),
-        )
+        return self._ask(view, _NO_ACCESSES, entries, offset_ms, k, band_ms)
+
+    def _ask(
+        self,
+        view: View,
+        accesses: Accesses,
+        entries: Entries,
+        offset_ms: Int64,
+        k: int,
+        band_ms: int,
+    ) -> Legs:
+        memory = self._memory(len(entries.state))
+
+        def write(columns: Int64, bound_ms: Int64) -> tuple[int, int, bool]:
+            return nearest(
+                self._metric.bundle.handle,
+                view.handle,
+                memory.bundle.handle,
+                accesses,
+                entries,
+                offset_ms,
+                k,
+                band_ms,
+                columns,
+                bound_ms,
+            )
+
+        return written_legs(len(offset_ms), k, write)
 
     def among(self, view: View, accesses: Accesses, offset_ms: Int64, units: Int32) -> Legs:
         """Find the legs of just these units."""
@@ -128,7 +139,7 @@ class BoundedSearch:
         Returns:
             The states, nearest first, and from each the milliseconds and millimetres to go.
         """
-        return settle_within(self._roads, accesses, limit_ms, self._workspace())
+        return settle_within(self._roads, accesses, limit_ms, self._memory().workspace)
 
     def driven_arcs(
         self,
@@ -142,10 +153,10 @@ class BoundedSearch:
         After ``nearest_from`` no arc enters an edge of the call, and ``accesses`` is None.
         """
         state = int(self._roads.head_state[view.starts.edge[found.start[leg]]])
-        workspace = self._workspace()
-        count = arcs_to_call(self._roads, state, workspace, _NO_ARCS)
+        roads, workspace = self._metric.bundle.handle, self._memory().bundle.handle
+        count = arcs_to_call(roads, state, workspace, _NO_ARCS)
         driven = np.full(count, NOTHING, dtype=np.int32)
-        arcs_to_call(self._roads, state, workspace, driven)
+        arcs_to_call(roads, state, workspace, driven)
         return driven
 
     def driven_edges(self, view: View, accesses: Accesses | None, found: Legs, leg: int) -> Int32:
@@ -154,20 +165,14 @@ class BoundedSearch:
         whole = arcs if accesses is None else arcs[:-1]
         return self._roads.directed_edge[whole]
 
-    def _workspace(self, entries: int = 0) -> Workspace:
-        workspace: Workspace | None = getattr(self._per_thread, "workspace", None)
+    def _memory(self, entries: int = 0) -> _Memory:
+        memory: _Memory | None = getattr(self._per_thread, "memory", None)
         room = self._heap_room + entries
-        if workspace is None:
-            workspace = Workspace(
-                labels=np.full((len(self._roads.first_in) - 1, 2), NO_TOTAL, dtype=np.int64),
-                heap=np.empty(room, dtype=np.int64),
-                base=np.full(1, NO_TOTAL, dtype=np.int64),
-            )
-            self._per_thread.workspace = workspace
-        elif len(workspace.heap) < room:
-            workspace = workspace._replace(heap=np.empty(room, dtype=np.int64))
-            self._per_thread.workspace = workspace
-        return workspace
+        if memory is None or len(memory.workspace.heap) < room:
+            workspace = new_workspace(len(self._roads.first_in) - 1, room)
+            memory = _Memory(workspace, Bundle(workspace))
+            self._per_thread.memory = memory
+        return memory
 
 
 class LabelSearch:
@@ -176,7 +181,6 @@ class LabelSearch:
     def __init__(self, hierarchy: Hierarchy) -> None:
         """Search one hierarchy."""
         self._hierarchy = hierarchy
-        self._per_thread = threading.local()
 
     @property
     def hierarchy(self) -> Hierarchy:
@@ -184,10 +188,8 @@ class LabelSearch:
         return self._hierarchy
 
     def under(self, hierarchy: Hierarchy) -> LabelSearch:
-        """Search the same network under other times, with the working memory of this search."""
-        other = LabelSearch(hierarchy)
-        other._per_thread = self._per_thread
-        return other
+        """Search the same network under other times."""
+        return LabelSearch(hierarchy)
 
     def nearest(
         self, view: View, accesses: Accesses, offset_ms: Int64, k: int, band_ms: int
@@ -199,18 +201,14 @@ class LabelSearch:
         """
         if view.labels is None or view.hierarchy is not self._hierarchy:
             raise ValueError("the units carry no labels of this hierarchy")
-        return nearest_by_labels(
-            self._hierarchy.metric.roads,
-            self._hierarchy.tree,
-            self._hierarchy.weights.down,
-            view.starts,
-            view.labels,
-            accesses,
-            offset_ms,
-            k,
-            band_ms,
-            self._climbs()[0],
-        )
+        hierarchy = self._hierarchy.bundle.handle
+
+        def write(columns: Int64, bound_ms: Int64) -> tuple[int, int, bool]:
+            return nearest_by_labels(
+                hierarchy, view.handle, accesses, offset_ms, k, band_ms, columns, bound_ms
+            )
+
+        return written_legs(len(offset_ms), k, write)
 
     def among(self, view: View, accesses: Accesses, offset_ms: Int64, units: Int32) -> Legs:
         """Find the legs of just these units."""
@@ -219,16 +217,11 @@ class LabelSearch:
 
     def driven_arcs(self, view: View, accesses: Accesses, found: Legs, leg: int) -> Int32:
         """Unpack the shortcuts of the drive."""
-        hierarchy = self._hierarchy
-        roads = hierarchy.metric.roads
+        head_state = self._hierarchy.metric.roads.head_state
         return driven_arcs(
-            roads,
-            hierarchy.tree,
-            hierarchy.below,
-            hierarchy.weights,
-            int(roads.head_state[view.starts.edge[found.start[leg]]]),
+            self._hierarchy.bundle.handle,
+            int(head_state[view.starts.edge[found.start[leg]]]),
             int(accesses.edge[found.access[leg]]),
-            self._climbs(),
         )
 
     def driven_edges(self, view: View, accesses: Accesses, found: Legs, leg: int) -> Int32:
@@ -236,12 +229,21 @@ class LabelSearch:
         arcs = self.driven_arcs(view, accesses, found, leg)
         return self._hierarchy.metric.roads.directed_edge[arcs[:-1]]
 
-    def _climbs(self) -> tuple[Climb, Climb]:
-        climbs: tuple[Climb, Climb] | None = getattr(self._per_thread, "climbs", None)
-        if climbs is None:
-            climbs = new_climb(self._hierarchy.tree), new_climb(self._hierarchy.tree)
-            self._per_thread.climbs = climbs
-        return climbs
+
+class _Memory(NamedTuple):
+    """What one thread searches with: the workspace, and the same as one argument."""
+
+    workspace: Workspace
+    bundle: Bundle
+
+
+def new_workspace(state_count: int, heap_room: int) -> Workspace:
+    """Make the working memory of one thread."""
+    return Workspace(
+        labels=np.full((state_count, 2), NO_TOTAL, dtype=np.int64),
+        heap=np.empty(heap_room, dtype=np.int64),
+        base=np.full(1, NO_TOTAL, dtype=np.int64),
+    )
 
 
 def only(offset_ms: Int64, units: Int32) -> Int64:

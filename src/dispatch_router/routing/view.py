@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from dispatch_router.routing.graph import Int32
-from dispatch_router.routing.hierarchy.climb import Climb, new_climb
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy
 from dispatch_router.routing.hierarchy.labels import EntrySlots, Labels, concerned, label_units
 from dispatch_router.routing.kernels.arrays import Starts
+from dispatch_router.routing.kernels.bundle import Bundle, Handle
 from dispatch_router.routing.kernels.from_post import PostStarts
 from dispatch_router.routing.kernels.moves import LEAST_ROOM, Slots, move_units
 from dispatch_router.routing.metric import Metric
@@ -56,9 +56,10 @@ class View:
         self._yard_speed_m_s = yard_speed_m_s
         room = max(1, LEAST_ROOM * len(snapped))
         self._starts, self._slots = nobody(metric.topology, len(snapped), room)
+        self._forget_labels()
+        self._bundle = self._bundled()
         everyone = np.arange(len(snapped), dtype=np.int32)
         self._place(everyone)
-        self._forget_labels()
         self._label(everyone)
 
     def __len__(self) -> int:
@@ -74,6 +75,11 @@ class View:
     def slots(self) -> Slots:
         """Which starts are whose; other arrays after a move that needed more room."""
         return self._slots
+
+    @property
+    def handle(self) -> Handle:
+        """All of this for the kernels; another one after a move that needed more room."""
+        return self._bundle.handle
 
     @property
     def labels(self) -> Labels | None:
@@ -120,9 +126,10 @@ class View:
         other._yard_speed_m_s = self._yard_speed_m_s
         other._starts = copied(self._starts)
         other._slots = copied(self._slots)._replace(node=self._slots.node, exits=self._slots.exits)
+        stale = other._take_labels(self)
+        other._bundle = other._bundled()
         moved = self._units_that_leave_otherwise(metric)
         other._place(moved)
-        stale = other._take_labels(self)
         other._label(np.union1d(stale, moved).astype(np.int32))
         return other
 
@@ -144,39 +151,35 @@ class View:
         if before is None or after is None or old._labels is None or before.tree is not after.tree:
             self._forget_labels()
             return np.arange(len(self), dtype=np.int32)
-        self._climb: Climb | None = new_climb(after.tree)
-        self._labels: Labels | None = self._with_room(copied(old._labels))
+        self._labels: Labels | None = copied(old._labels)
         self._entry_slots: EntrySlots = copied(old._entry_slots)
         return concerned(after.tree, before.weights.up, after.weights.up, self._labels)
 
     def _forget_labels(self) -> None:
         unit_count = len(self)
         self._entry_slots = no_entries(unit_count)
-        self._climb = self._labels = None
+        self._labels = None
         if self.hierarchy is not None:
-            self._climb = new_climb(self.hierarchy.tree)
             entries = ENTRIES_AT_FIRST * (unit_count + 1)
             self._labels = no_labels(unit_count, len(self._starts.unit), entries)
 
+    def _bundled(self) -> Bundle:
+        if self._labels is None:
+            return Bundle(self._starts, self._slots)
+        return Bundle(self._starts, self._slots, self._labels, self._entry_slots)
+
     def _place(self, units: Int32) -> None:
         candidates = flattened([self._snapped[unit] for unit in units.tolist()])
-        done = 0
+        roads, done = self.metric.bundle.handle, 0
         while True:
-            done = move_units(
-                self.metric.roads,
-                self._starts,
-                self._slots,
-                units,
-                candidates,
-                self._yard_speed_m_s,
-                done,
-            )
+            speed_m_s = self._yard_speed_m_s
+            done = move_units(roads, self.handle, units, candidates, speed_m_s, done)
             if done == len(units):
                 return
             self._make_room_for_starts()
 
     def _make_room_for_starts(self) -> None:
-        starts = self._starts
+        starts, labels = self._starts, self._labels
         self._starts = starts._replace(
             unit=doubled(starts.unit),
             edge=doubled(starts.edge),
@@ -186,37 +189,28 @@ class View:
             next_at=doubled(starts.next_at),
         )
         self._slots = self._slots._replace(previous_at=doubled(self._slots.previous_at))
-
-    def _label(self, units: Int32) -> None:
-        if self.hierarchy is None or self._labels is None or self._climb is None:
-            return
-        self._labels = self._with_room(self._labels)
-        done = 0
-        while True:
-            done = label_units(
-                self.metric.roads,
-                self.hierarchy.tree,
-                self.hierarchy.weights.up,
-                self._starts,
-                self._slots,
-                self._labels,
-                self._entry_slots,
-                units,
-                self._climb,
-                done,
-            )
-            if done == len(units):
-                return
-            self._labels = self._labels._replace(
-                weight=doubled(self._labels.weight), start=doubled(self._labels.start)
-            )
-
-    def _with_room(self, labels: Labels) -> Labels:
-        """Labels stand where starts do: as many of them."""
-        while len(labels.vertex) < len(self._starts.unit):
-            labels = labels._replace(
+        if labels is not None:
+            self._labels = labels._replace(
                 vertex=doubled(labels.vertex),
                 own_from=doubled(labels.own_from),
                 offset=doubled(labels.offset),
             )
-        return labels
+        self._bundle = self._bundled()
+
+    def _label(self, units: Int32) -> None:
+        if self.hierarchy is None:
+            return
+        hierarchy, done = self.hierarchy.bundle.handle, 0
+        while True:
+            done = label_units(hierarchy, self.handle, units, done)
+            if done == len(units):
+                return
+            self._make_room_for_entries()
+
+    def _make_room_for_entries(self) -> None:
+        labels = self._labels
+        if labels is not None:
+            self._labels = labels._replace(
+                weight=doubled(labels.weight), ms=doubled(labels.ms), start=doubled(labels.start)
+            )
+        self._bundle = self._bundled()

@@ -53,6 +53,7 @@ def no_labels(unit_count: int, room: int, entries: int) -> Labels:
         own_from=np.zeros(room, dtype=np.int32),
         offset=np.zeros(room, dtype=np.int64),
         weight=np.zeros(entries, dtype=np.int64),
+        ms=np.zeros(entries, dtype=np.int32),
         start=np.zeros(entries, dtype=np.int32),
     )
 

@@ -1,8 +1,8 @@
-"""Climb the elimination tree from a few vertices at once, and lay out what was found.
+"""Climb the elimination tree from a few vertices at once.
 
-All upward neighbours of a vertex are its ancestors, so one pass from the lowest to the root,
-vertex by vertex, finds every least way; no heap is needed (Dibbelt, Strasser & Wagner 2016,
-section 6).
+All upward neighbours of a vertex are its ancestors, so one pass from a vertex to its root finds
+every least way; no heap is needed (Dibbelt, Strasser & Wagner 2016, section 6). And as they all lie
+on one path, a climb remembers them by their depth and touches no array as long as the graph.
 """
 
 from __future__ import annotations
@@ -18,30 +18,56 @@ from dispatch_router.routing.jit import kernel
 from dispatch_router.routing.kernels.arrays import NOTHING
 
 
-class Climb(NamedTuple):
-    """What one thread climbs with; ``weight`` is ``NO_WAY`` everywhere between two climbs.
+class Beginnings(NamedTuple):
+    """Where a climb begins.
 
     Attributes:
-        weight: shape (vertices,), from the beginnings to each vertex, or back.
-        beginning: shape (vertices,), which beginning that weight is from.
+        vertex: shape (beginnings,).
+        weight: shape (beginnings,), of what lies before it.
+        number: shape (beginnings,), what it is called in the answer.
     """
 
+    vertex: Int32
     weight: Int64
-    beginning: Int32
+    number: Int32
 
 
-def new_climb(tree: Tree) -> Climb:
-    """Make the working memory of one thread."""
-    count = len(tree.parent)
-    return Climb(np.full(count, NO_WAY, dtype=np.int64), np.full(count, NOTHING, dtype=np.int32))
+class Paths(NamedTuple):
+    """What a climb has found: one path after the other, each from its root down.
+
+    Attributes:
+        own_from: shape (paths,), depth from which a path leaves those before it. What lies above
+            counts for the earlier path alone.
+        first: shape (paths + 1,), where the entries of each path are.
+        vertex: shape (entries,), the ancestor at each depth.
+        weight: shape (entries,), from the beginnings to it, or back; ``NO_WAY`` for none.
+        number: shape (entries,), the beginning of that way, ``NOTHING`` where there is none.
+    """
+
+    own_from: Int32
+    first: Int32
+    vertex: Int32
+    weight: Int64
+    number: Int32
 
 
 @kernel
-def begin_at(climb: Climb, vertex: int, weight: int, beginning: int) -> None:
-    """Let the climb begin at a vertex; the least weight counts."""
-    if weight < climb.weight[vertex]:
-        climb.weight[vertex] = weight
-        climb.beginning[vertex] = beginning
+def climb(tree: Tree, edge_weight: Int64, beginnings: Beginnings) -> Paths:
+    """Climb from all beginnings to their roots.
+
+    Args:
+        tree: the hierarchy.
+        edge_weight: ``Weights.up`` to find ways from the beginnings, ``down`` for ways to them.
+        beginnings: some vertices, in any order.
+    """
+    ends = lowest(tree, beginnings.vertex)
+    paths = lay_out(tree, ends)
+    for path in range(len(ends)):
+        begin(tree, beginnings, ends[path], paths, paths.first[path])
+        climb_path(tree, edge_weight, ends[path], paths, paths.first[path])
+    for path in range(len(ends) - 1, 0, -1):
+        hand_over(paths, path)
+    return paths
 
 
 @kernel
@@ -64,65 +90,86 @@ def lowest(tree: Tree, vertices: Int32) -> Int32:
 
 
 @kernel
-def climb_from(tree: Tree, edge_weight: Int64, lowest_vertices: Int32, climb: Climb) -> None:
-    """Take every beginning up to the roots.
-
-    Args:
-        tree: the hierarchy.
-        edge_weight: ``Weights.up`` to find ways from the beginnings, ``down`` for ways to them.
-        lowest_vertices: of the beginnings.
-        climb: holds the beginnings; improved.
-    """
-    first_up, up_head, parent = tree.first_up, tree.up_head, tree.parent
-    at = lowest_vertices.copy()
-    while True:
-        vertex = next_vertex(at, parent)
-        if vertex == NOTHING:
-            return
-        weight, beginning = climb.weight[vertex], climb.beginning[vertex]
-        for edge in range(first_up[vertex], first_up[vertex + 1]):
-            above = up_head[edge]
-            through = weight + edge_weight[edge]
-            if through < climb.weight[above]:
-                climb.weight[above] = through
-                climb.beginning[above] = beginning
-
-
-@kernel
-def next_vertex(at: Int32, parent: Int32) -> int:
-    """Move on by the lowest of all places; return the vertex left, or ``NOTHING`` at the end."""
-    vertex = NOTHING
-    for place in at:
-        if place != NOTHING and (vertex == NOTHING or place < vertex):
-            vertex = place
-    for place in range(len(at)):
-        if vertex != NOTHING and at[place] == vertex:
-            at[place] = parent[vertex]
-    return vertex
-
-
-@kernel
-def shared_depth(tree: Tree, one: int, other: int) -> int:
-    """How many ancestors two vertices have in common, themselves included."""
-    while one != NOTHING and not (tree.low[one] <= other <= one):
-        one = tree.parent[one]
-    return 0 if one == NOTHING else tree.depth[one] + 1
-
-
-@kernel
-def own_from(tree: Tree, lowest_vertices: Int32, which: int) -> int:
-    """Depth from which the path to one of these vertices leaves the paths to those before it."""
-    depth = 0
-    for earlier in range(which):
-        shared = shared_depth(tree, lowest_vertices[which], lowest_vertices[earlier])
-        depth = max(depth, shared)
-    return depth
-
-
-@kernel
-def clear(tree: Tree, lowest_vertices: Int32, climb: Climb) -> None:
-    """Make the memory ready for the next climb."""
-    for vertex in lowest_vertices:
-        while vertex != NOTHING:
-            climb.weight[vertex] = NO_WAY
+def lay_out(tree: Tree, ends: Int32) -> Paths:
+    """List the ancestors of every end, with no way to them yet."""
+    first = np.zeros(len(ends) + 1, dtype=np.int32)
+    for path in range(len(ends)):
+        first[path + 1] = first[path] + tree.depth[ends[path]] + 1
+    entries = first[len(ends)]
+    paths = Paths(
+        own_from=np.zeros(len(ends), dtype=np.int32),
+        first=first,
+        vertex=np.empty(entries, dtype=np.int32),
+        weight=np.full(entries, NO_WAY, dtype=np.int64),
+        number=np.full(entries, NOTHING, dtype=np.int32),
+    )
+    for path in range(len(ends)):
+        vertex = ends[path]
+        for entry in range(first[path + 1] - 1, first[path] - 1, -1):
+            paths.vertex[entry] = vertex
             vertex = tree.parent[vertex]
+        for earlier in range(path):
+            shared = shared_depth(paths, earlier, path)
+            paths.own_from[path] = max(paths.own_from[path], shared)
+    return paths
+
+
+@kernel
+def shared_depth(paths: Paths, one: int, other: int) -> int:
+    """How many ancestors two paths have in common."""
+    first, second = paths.first[one], paths.first[other]
+    low = 0
+    high = min(paths.first[one + 1] - first, paths.first[other + 1] - second)
+    while low < high:
+        middle = (low + high) >> 1
+        if paths.vertex[first + middle] == paths.vertex[second + middle]:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def begin(tree: Tree, beginnings: Beginnings, end: int, paths: Paths, first: int) -> None:
+    """Enter the beginnings that lie on the path to one end; the least of each vertex counts."""
+    for place in range(len(beginnings.vertex)):
+        vertex = beginnings.vertex[place]
+        if tree.low[vertex] <= end <= vertex:
+            entry = first + tree.depth[vertex]
+            if beginnings.weight[place] < paths.weight[entry]:
+                paths.weight[entry] = beginnings.weight[place]
+                paths.number[entry] = beginnings.number[place]
+
+
+@kernel
+def climb_path(tree: Tree, edge_weight: Int64, end: int, paths: Paths, first: int) -> None:
+    """Take the beginnings on one path up to its root."""
+    first_up, up_depth = tree.first_up, tree.up_depth
+    last = first + tree.depth[end] + 1
+    path_vertex, path_weight = paths.vertex[first:last], paths.weight[first:last]
+    path_number = paths.number[first:last]
+    for depth in range(len(path_weight) - 1, 0, -1):
+        weight, number = path_weight[depth], path_number[depth]
+        vertex = path_vertex[depth]
+        for edge in range(first_up[vertex], first_up[vertex + 1]):
+            above = up_depth[edge]
+            through = weight + edge_weight[edge]
+            if through < path_weight[above]:
+                path_weight[above] = through
+                path_number[above] = number
+
+
+@kernel
+def hand_over(paths: Paths, path: int) -> None:
+    """Let the earlier path that a path runs with longest have what was found on that stretch."""
+    shared = paths.own_from[path]
+    if shared == 0:
+        return
+    earlier = 0
+    while shared_depth(paths, earlier, path) < shared:
+        earlier += 1
+    for depth in range(shared):
+        mine, theirs = paths.first[path] + depth, paths.first[earlier] + depth
+        if paths.weight[mine] < paths.weight[theirs]:
+            paths.weight[theirs] = paths.weight[mine]
+            paths.number[theirs] = paths.number[mine]

@@ -14,7 +14,8 @@ import numpy as np
 
 from dispatch_router.routing.graph import Int32
 from dispatch_router.routing.jit import kernel
-from dispatch_router.routing.kernels.arrays import NOTHING
+from dispatch_router.routing.kernels.arrays import NOTHING, ROADS_END
+from dispatch_router.routing.kernels.bundle import Handle, int32_at
 from dispatch_router.routing.topology import Topology
 
 EDGES_PER_VERTEX_AT_MOST = 64
@@ -34,6 +35,7 @@ class Tree(NamedTuple):
         vertex: shape (states,), the vertex of each state.
         first_up: shape (vertices + 1,), offsets into ``up_head``.
         up_head: shape (upward edges,), the higher end, ascending for each vertex.
+        up_depth: shape (upward edges,), the depth of the higher end.
         parent: shape (vertices,), the least higher neighbour, or ``NOTHING`` at a root.
         depth: shape (vertices,), 0 at a root.
         low: shape (vertices,), least descendant: ``v`` is at or under ``a`` in the tree where
@@ -43,6 +45,7 @@ class Tree(NamedTuple):
     vertex: Int32
     first_up: Int32
     up_head: Int32
+    up_depth: Int32
     parent: Int32
     depth: Int32
     low: Int32
@@ -66,6 +69,24 @@ class Below(NamedTuple):
     arc_edge: Int32
 
 
+TREE_END = ROADS_END + len(Tree._fields)
+"""Where the next part of a bundle is that begins with ``Roads`` and ``Tree``."""
+
+
+@kernel
+def tree_in(handle: Handle) -> Tree:
+    """Read the tree that comes after the roads in a bundle."""
+    return Tree(
+        int32_at(handle, ROADS_END),
+        int32_at(handle, ROADS_END + 1),
+        int32_at(handle, ROADS_END + 2),
+        int32_at(handle, ROADS_END + 3),
+        int32_at(handle, ROADS_END + 4),
+        int32_at(handle, ROADS_END + 5),
+        int32_at(handle, ROADS_END + 6),
+    )
+
+
 def contract(topology: Topology, rank: Int32) -> tuple[Tree, Below]:
     """Build the hierarchy of a graph, for all driving times that it may have.
 
@@ -80,7 +101,7 @@ def contract(topology: Topology, rank: Int32) -> tuple[Tree, Below]:
     vertex = children_first(first_up, up_head)[rank]
     first_up, up_head = _eliminate(topology, vertex)
     parent, depth, low = climb_tree(first_up, up_head)
-    tree = Tree(vertex, first_up, up_head, parent, depth, low)
+    tree = Tree(vertex, first_up, up_head, depth[up_head], parent, depth, low)
     return tree, _below(topology, tree)
 
 

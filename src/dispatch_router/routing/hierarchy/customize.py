@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch_router.routing.graph import Int64
-from dispatch_router.routing.hierarchy.contract import Below, Tree
+from dispatch_router.routing.hierarchy.contract import TREE_END, Below, Tree
 from dispatch_router.routing.jit import kernel
 from dispatch_router.routing.kernels.arrays import NOTHING, Roads
+from dispatch_router.routing.kernels.bundle import Handle, int32_at, int64_at
 
 LENGTH_BITS = 33
 """A drive is shorter than 8,589 km."""
@@ -37,6 +38,28 @@ class Weights(NamedTuple):
 
     up: Int64
     down: Int64
+
+
+WEIGHTS_END = TREE_END + len(Weights._fields)
+"""Where the next part of a bundle is that begins with ``Roads``, ``Tree`` and ``Weights``."""
+
+
+@kernel
+def weights_in(handle: Handle) -> Weights:
+    """Read the weights that come after the tree in a bundle."""
+    return Weights(int64_at(handle, TREE_END), int64_at(handle, TREE_END + 1))
+
+
+@kernel
+def below_in(handle: Handle) -> Below:
+    """Read the edges from above that come after the weights in a bundle."""
+    return Below(
+        int32_at(handle, WEIGHTS_END),
+        int32_at(handle, WEIGHTS_END + 1),
+        int32_at(handle, WEIGHTS_END + 2),
+        int32_at(handle, WEIGHTS_END + 3),
+        int32_at(handle, WEIGHTS_END + 4),
+    )
 
 
 @kernel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,10 +11,11 @@ from dispatch_router.routing.graph import Int32
 from dispatch_router.routing.hierarchy.contract import Below, Tree, contract
 from dispatch_router.routing.hierarchy.customize import Weights, customize
 from dispatch_router.routing.hierarchy.partial import customize_again, few_enough
+from dispatch_router.routing.kernels.bundle import Bundle
 from dispatch_router.routing.metric import Metric
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Hierarchy:
     """A graph that is ready for the second search, under one metric.
 
@@ -25,6 +27,11 @@ class Hierarchy:
     tree: Tree
     below: Below
     weights: Weights
+
+    @cached_property
+    def bundle(self) -> Bundle:
+        """All of this as one argument for the kernels."""
+        return Bundle(self.metric.roads, self.tree, self.weights, self.below)
 
     def under(self, metric: Metric) -> Hierarchy:
         """Take other driving times for the same graph; where few are others, only what they change.

@@ -12,19 +12,13 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.hierarchy.climb import (
-    Climb,
-    begin_at,
-    clear,
-    climb_from,
-    lowest,
-    own_from,
-)
-from dispatch_router.routing.hierarchy.contract import Tree
-from dispatch_router.routing.hierarchy.customize import pack
+from dispatch_router.routing.hierarchy.climb import Beginnings, Paths, climb
+from dispatch_router.routing.hierarchy.contract import Tree, tree_in
+from dispatch_router.routing.hierarchy.customize import LENGTH_BITS, pack, weights_in
 from dispatch_router.routing.jit import kernel
-from dispatch_router.routing.kernels.arrays import Roads, Starts
-from dispatch_router.routing.kernels.moves import Slots
+from dispatch_router.routing.kernels.arrays import Roads, Starts, roads_in, starts_in
+from dispatch_router.routing.kernels.bundle import Handle, int32_at, int64_at
+from dispatch_router.routing.kernels.moves import SLOTS_END, slots_in
 
 ROOM_STEP = 64
 """Units get room for entries in steps of so many: most moves then need no other place."""
@@ -43,6 +37,7 @@ class Labels(NamedTuple):
         own_from: shape (room,), depth of the first entry.
         offset: shape (room,), where the entries of each label begin.
         weight: shape (entries,), from the unit to the ancestor at each depth, see ``customize``.
+        ms: shape (entries,), the time in that weight, or ``TOO_LONG_MS``.
         start: shape (entries,), the start of that drive.
     """
 
@@ -52,7 +47,27 @@ class Labels(NamedTuple):
     own_from: Int32
     offset: Int64
     weight: Int64
+    ms: Int32
     start: Int32
+
+
+@kernel
+def labels_in(handle: Handle) -> Labels:
+    """Read the labels that come after the slots in a bundle."""
+    return Labels(
+        int32_at(handle, SLOTS_END),
+        int32_at(handle, SLOTS_END + 1),
+        int32_at(handle, SLOTS_END + 2),
+        int32_at(handle, SLOTS_END + 3),
+        int64_at(handle, SLOTS_END + 4),
+        int64_at(handle, SLOTS_END + 5),
+        int32_at(handle, SLOTS_END + 6),
+        int32_at(handle, SLOTS_END + 7),
+    )
+
+
+LABELS_END = SLOTS_END + len(Labels._fields)
+"""Where the next part of a bundle is that begins with ``Starts``, ``Slots`` and ``Labels``."""
 
 
 class EntrySlots(NamedTuple):
@@ -70,61 +85,65 @@ class EntrySlots(NamedTuple):
 
 
 @kernel
-def label_units(
-    roads: Roads,
-    tree: Tree,
-    up: Int64,
-    starts: Starts,
-    slots: Slots,
-    labels: Labels,
-    entry_slots: EntrySlots,
-    units: Int32,
-    climb: Climb,
-    done: int,
-) -> int:
+def entry_slots_in(handle: Handle) -> EntrySlots:
+    """Read the slots of the entries that come after the labels in a bundle."""
+    return EntrySlots(
+        int64_at(handle, LABELS_END),
+        int64_at(handle, LABELS_END + 1),
+        int64_at(handle, LABELS_END + 2),
+    )
+
+
+@kernel
+def label_units(hierarchy_handle: Handle, view_handle: Handle, units: Int32, done: int) -> int:
     """Make the labels of some units.
 
     Args:
-        roads: the graph.
-        tree: its hierarchy.
-        up: ``Weights.up``.
-        starts: of the fleet.
-        slots: of the starts.
-        labels: changed.
-        entry_slots: changed.
+        hierarchy_handle: a bundle of roads, tree and weights.
+        view_handle: a bundle of starts, slots, labels and entry slots; the last two are changed.
         units: whose labels are made.
-        climb: of this thread.
         done: how many of the units have been labelled.
 
     Returns:
         How many have been now; fewer than asked for where the entries are full.
     """
+    roads, tree = roads_in(hierarchy_handle), tree_in(hierarchy_handle)
+    up = weights_in(hierarchy_handle).up
+    starts, slots = starts_in(view_handle), slots_in(view_handle)
+    labels, entry_slots = labels_in(view_handle), entry_slots_in(view_handle)
     for place in range(done, len(units)):
         unit = units[place]
-        ends = enter_starts(roads, tree, starts, slots.first[unit], slots.size[unit], climb)
-        climb_from(tree, up, ends, climb)
-        has_room = write_labels(tree, ends, unit, slots.first[unit], labels, entry_slots, climb)
-        clear(tree, ends, climb)
-        if not has_room:
+        beginnings = unit_beginnings(roads, tree, starts, slots.first[unit], slots.size[unit])
+        paths = climb(tree, up, beginnings)
+        if not write_labels(paths, unit, slots.first[unit], labels, entry_slots):
             return place
     return len(units)
 
 
 @kernel
+def unit_beginnings(roads: Roads, tree: Tree, starts: Starts, first: int, size: int) -> Beginnings:
+    """Find the vertices where a unit comes out of the edges that it may stand on."""
+    vertex = np.empty(size, dtype=np.int32)
+    weight = np.empty(size, dtype=np.int64)
+    number = np.empty(size, dtype=np.int32)
+    for place in range(size):
+        start = first + place
+        edge = starts.edge[start]
+        rest_mm = roads.length_mm[edge >> 1] - starts.along_mm[start]
+        vertex[place] = tree.vertex[roads.head_state[edge]]
+        weight[place] = pack(starts.ms[start], rest_mm)
+        number[place] = start
+    return Beginnings(vertex, weight, number)
+
+
+@kernel
 def write_labels(
-    tree: Tree,
-    ends: Int32,
-    unit: int,
-    first: int,
-    labels: Labels,
-    entry_slots: EntrySlots,
-    climb: Climb,
+    paths: Paths, unit: int, first: int, labels: Labels, entry_slots: EntrySlots
 ) -> bool:
-    """Lay out what a climb has found; return whether there was room."""
+    """Write down what a climb has found; return whether there was room."""
     needed = 0
-    for which in range(len(ends)):
-        labels.own_from[first + which] = own_from(tree, ends, which)
-        needed += tree.depth[ends[which]] + 1 - labels.own_from[first + which]
+    for path in range(len(paths.own_from)):
+        needed += paths.first[path + 1] - paths.first[path] - paths.own_from[path]
     if needed > entry_slots.room[unit]:
         room = (max(needed, 2 * entry_slots.room[unit]) + ROOM_STEP - 1) // ROOM_STEP * ROOM_STEP
         if entry_slots.used[0] + room > len(labels.weight):
@@ -133,35 +152,19 @@ def write_labels(
         entry_slots.room[unit] = room
         entry_slots.used[0] += room
     labels.first[unit] = first
-    labels.size[unit] = len(ends)
-    offset = entry_slots.first[unit]
-    for which in range(len(ends)):
-        label, vertex = first + which, ends[which]
-        size = tree.depth[vertex] + 1 - labels.own_from[label]
-        labels.vertex[label] = vertex
-        labels.offset[label] = offset
-        for place in range(offset + size - 1, offset - 1, -1):
-            labels.weight[place] = climb.weight[vertex]
-            labels.start[place] = climb.beginning[vertex]
-            vertex = tree.parent[vertex]
-        offset += size
+    labels.size[unit] = len(paths.own_from)
+    place = entry_slots.first[unit]
+    for path in range(len(paths.own_from)):
+        label = first + path
+        labels.vertex[label] = paths.vertex[paths.first[path + 1] - 1]
+        labels.own_from[label] = paths.own_from[path]
+        labels.offset[label] = place
+        for entry in range(paths.first[path] + paths.own_from[path], paths.first[path + 1]):
+            labels.weight[place] = paths.weight[entry]
+            labels.ms[place] = paths.weight[entry] >> LENGTH_BITS
+            labels.start[place] = paths.number[entry]
+            place += 1
     return True
-
-
-@kernel
-def enter_starts(
-    roads: Roads, tree: Tree, starts: Starts, first: int, count: int, climb: Climb
-) -> Int32:
-    """Begin a climb at all starts of one unit; return the lowest vertices."""
-    vertices = np.empty(count, dtype=np.int32)
-    for place in range(count):
-        start = first + place
-        edge = starts.edge[start]
-        vertex = tree.vertex[roads.head_state[edge]]
-        rest_mm = roads.length_mm[edge >> 1] - starts.along_mm[start]
-        begin_at(climb, vertex, pack(starts.ms[start], rest_mm), start)
-        vertices[place] = vertex
-    return lowest(tree, vertices)
 
 
 @kernel

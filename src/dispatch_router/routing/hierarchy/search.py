@@ -7,48 +7,35 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.hierarchy.climb import (
-    Climb,
-    begin_at,
-    clear,
-    climb_from,
-    lowest,
-    own_from,
+from dispatch_router.routing.hierarchy.contract import tree_in
+from dispatch_router.routing.hierarchy.customize import (
+    LENGTH_MASK,
+    NO_WAY,
+    TOO_LONG_MS,
+    weights_in,
 )
-from dispatch_router.routing.hierarchy.contract import Tree
-from dispatch_router.routing.hierarchy.customize import LENGTH_BITS, LENGTH_MASK, NO_WAY, pack
-from dispatch_router.routing.hierarchy.labels import Labels
+from dispatch_router.routing.hierarchy.labels import Labels, labels_in
+from dispatch_router.routing.hierarchy.paths import ToCall, common_end, ways_to_call
 from dispatch_router.routing.jit import kernel
 from dispatch_router.routing.kernels.arrays import (
     NO_TOTAL,
     NOTHING,
     Accesses,
-    Roads,
     Starts,
-    Totals,
+    roads_in,
+    starts_in,
 )
-from dispatch_router.routing.kernels.nearest import Legs
-from dispatch_router.routing.kernels.settle import improve, meet_on_the_same_edge
-
-
-class Paths(NamedTuple):
-    """The ways from the ancestors to the call, one path after the other, from the root down.
-
-    Attributes:
-        own_from: shape (paths,), depth from which a path leaves those before it.
-        first: shape (paths + 1,), where the entries of each path are.
-        vertex: shape (entries,), the ancestor.
-        low: shape (entries,), its least descendant.
-        weight: shape (entries,), from the ancestor to the person.
-        access: shape (entries,), the access of that drive.
-    """
-
-    own_from: Int32
-    first: Int32
-    vertex: Int32
-    low: Int32
-    weight: Int64
-    access: Int32
+from dispatch_router.routing.kernels.bundle import Handle
+from dispatch_router.routing.kernels.legs import (
+    ACCESS,
+    DISTANCE_MM,
+    START,
+    STAYS_ON_EDGE,
+    TOTAL_MS,
+    UNIT,
+    certain_units,
+)
+from dispatch_router.routing.kernels.settle import Meets, meet_on_the_same_edge
 
 
 class Meeting(NamedTuple):
@@ -61,192 +48,135 @@ class Meeting(NamedTuple):
 
 @kernel
 def nearest_by_labels(
-    roads: Roads,
-    tree: Tree,
-    down: Int64,
-    starts: Starts,
-    labels: Labels,
+    hierarchy_handle: Handle,
+    view_handle: Handle,
     accesses: Accesses,
     offset_ms: Int64,
     k: int,
     band_ms: int,
-    climb: Climb,
-) -> Legs:
+    columns: Int64,
+    bound_ms: Int64,
+) -> tuple[int, int, bool]:
     """Find the k units with the least totals, and every unit within ``band_ms`` of the k-th.
 
     The same answer as ``kernels.nearest.nearest``, except that the total of every unit is known
     and that of several drives of the same time the shortest is taken.
 
     Args:
-        roads: the graph.
-        tree: its hierarchy.
-        down: ``Weights.down`` under the times of ``roads``.
-        starts: the fleet.
-        labels: of the fleet, under the same times.
+        hierarchy_handle: a bundle that begins with roads, tree and weights.
+        view_handle: a bundle that begins with the starts, slots and labels of the fleet.
         accesses: the call.
         offset_ms: shape (units,), what each unit needs beside drive and walk, or ``NOT_ASKED``.
         k: 1 or more.
         band_ms: not negative.
-        climb: of this thread.
+        columns: shape (6, room), see ``kernels.legs``; written as far as there is room.
+        bound_ms: shape (units,), see ``Legs``; written.
+
+    Returns:
+        How many legs there are, ``Legs.certain_to_ms`` and ``Legs.exhausted``.
     """
-    unit_count = len(offset_ms)
-    totals = Totals(
-        top_ms=np.full(k, NO_TOTAL, dtype=np.int64),
-        best_ms=np.full(unit_count, NO_TOTAL, dtype=np.int64),
-        best_start=np.full(unit_count, NOTHING, dtype=np.int32),
-        met_at=np.full(unit_count, NOTHING, dtype=np.int32),
+    roads, starts, labels = (
+        roads_in(hierarchy_handle),
+        starts_in(view_handle),
+        labels_in(view_handle),
     )
-    meet_on_the_same_edge(roads, accesses, starts, offset_ms, totals)
-    paths = paths_to_call(roads, tree, down, accesses, climb)
-    for unit in range(unit_count):
-        if offset_ms[unit] < 0:
-            continue
-        least = least_weight(labels, paths, unit)
-        if least < NO_WAY:
-            total_ms = offset_ms[unit] + (least >> LENGTH_BITS)
-            if total_ms < totals.best_ms[unit]:
-                improve(totals, unit, NOTHING, total_ms, NOTHING)
-    certain_to_ms = NO_TOTAL
-    if totals.top_ms[k - 1] != NO_TOTAL:
-        certain_to_ms = totals.top_ms[k - 1] + band_ms
-    return legs_by_labels(starts, labels, accesses, paths, totals, certain_to_ms)
+    tree, down = tree_in(hierarchy_handle), weights_in(hierarchy_handle).down
+    to_call = ways_to_call(roads, tree, down, accesses)
+    add_up(labels, to_call, offset_ms, bound_ms)
+    meets = meet_on_the_same_edge(roads, accesses, starts, offset_ms, bound_ms)
+    certain_to_ms = kth_least(bound_ms, k)
+    if certain_to_ms != NO_TOTAL:
+        certain_to_ms += band_ms
+    units = certain_units(bound_ms, certain_to_ms)
+    write_legs(starts, labels, accesses, to_call, units, bound_ms, meets, columns)
+    return len(units), certain_to_ms, True
 
 
 @kernel
-def paths_to_call(roads: Roads, tree: Tree, down: Int64, accesses: Accesses, climb: Climb) -> Paths:
-    """Climb from every state from which an edge of the call is entered."""
-    ends = enter_accesses(roads, tree, accesses, climb)
-    climb_from(tree, down, ends, climb)
-    own = np.empty(len(ends), dtype=np.int32)
-    first = np.zeros(len(ends) + 1, dtype=np.int32)
-    for path in range(len(ends)):
-        own[path] = own_from(tree, ends, path)
-        first[path + 1] = first[path] + tree.depth[ends[path]] + 1
-    entries = first[len(ends)]
-    paths = Paths(
-        own_from=own,
-        first=first,
-        vertex=np.empty(entries, dtype=np.int32),
-        low=np.empty(entries, dtype=np.int32),
-        weight=np.empty(entries, dtype=np.int64),
-        access=np.empty(entries, dtype=np.int32),
-    )
-    for path in range(len(ends)):
-        vertex = ends[path]
-        for entry in range(first[path + 1] - 1, first[path] - 1, -1):
-            paths.vertex[entry] = vertex
-            paths.low[entry] = tree.low[vertex]
-            paths.weight[entry] = climb.weight[vertex]
-            paths.access[entry] = climb.beginning[vertex]
-            vertex = tree.parent[vertex]
-    clear(tree, ends, climb)
-    return paths
+def add_up(labels: Labels, to_call: ToCall, offset_ms: Int64, total_ms: Int64) -> None:
+    """Write the least total of every unit asked for over the ancestors that it shares with a call.
+
+    In 32 bits, so that eight ancestors are added up at once.
+    """
+    own_from, first = to_call.paths.own_from, to_call.paths.first
+    path_vertex, path_low, path_ms = to_call.paths.vertex, to_call.low, to_call.ms
+    for unit in range(len(offset_ms)):
+        least = np.int32(2 * TOO_LONG_MS)
+        end = labels.first[unit] + labels.size[unit] if offset_ms[unit] >= 0 else 0
+        for label in range(labels.first[unit], end):
+            lower_end, label_from = labels.vertex[label], labels.own_from[label]
+            label_base = labels.offset[label] - label_from
+            for path in range(len(own_from)):
+                place, last = first[path], first[path + 1]
+                begin = max(label_from, own_from[path])
+                end_depth = common_end(
+                    path_low[place:last], path_vertex[place:last], begin, lower_end
+                )
+                there = labels.ms[label_base + begin : label_base + end_depth]
+                on = path_ms[place + begin : place + end_depth]
+                for depth in range(len(there)):
+                    ms = np.int32(there[depth] + on[depth])
+                    least = ms if ms < least else least
+        total_ms[unit] = offset_ms[unit] + least if least < TOO_LONG_MS else NO_TOTAL
 
 
 @kernel
-def enter_accesses(roads: Roads, tree: Tree, accesses: Accesses, climb: Climb) -> Int32:
-    """Begin a climb at the call; return the lowest vertices."""
-    count = 0
-    for edge in accesses.edge:
-        count += roads.first_arc[edge + 1] - roads.first_arc[edge]
-    vertices = np.empty(count, dtype=np.int32)
-    count = 0
-    for access in range(len(accesses.edge)):
-        edge = accesses.edge[access]
-        access_ms = accesses.ms[access] + accesses.walk_ms[access]
-        for copy in range(roads.first_arc[edge], roads.first_arc[edge + 1]):
-            arc = roads.arc_of_edge[copy]
-            if roads.weight_ms[arc] >= 0:
-                vertex = tree.vertex[roads.tail[arc]]
-                ms = access_ms + roads.weight_ms[arc] - roads.edge_ms[edge]
-                begin_at(climb, vertex, pack(ms, accesses.along_mm[access]), access)
-                vertices[count] = vertex
-                count += 1
-    return lowest(tree, vertices[:count])
+def kth_least(total_ms: Int64, k: int) -> int:
+    """Find the k-th least total, ``NO_TOTAL`` where there are fewer."""
+    top_ms = np.full(k, NO_TOTAL, dtype=np.int64)
+    for unit in range(len(total_ms)):
+        if total_ms[unit] < top_ms[k - 1]:
+            place = k - 1
+            while place > 0 and top_ms[place - 1] > total_ms[unit]:
+                top_ms[place] = top_ms[place - 1]
+                place -= 1
+            top_ms[place] = total_ms[unit]
+    return int(top_ms[k - 1])
 
 
 @kernel
-def least_weight(labels: Labels, paths: Paths, unit: int) -> int:
-    """Time and length from one unit to the person; ``NO_WAY`` where there is none."""
-    least = NO_WAY
+def meeting(labels: Labels, to_call: ToCall, unit: int) -> Meeting:
+    """Find a unit's least way, of equally fast ones the shortest."""
+    paths = to_call.paths
+    least = Meeting(NO_WAY, NOTHING, NOTHING)
     for label in range(labels.first[unit], labels.first[unit] + labels.size[unit]):
+        label_base = labels.offset[label] - labels.own_from[label]
         for path in range(len(paths.own_from)):
-            begin, end = common_stretch(labels, paths, label, path)
-            label_base = labels.offset[label] - labels.own_from[label]
-            path_base = paths.first[path]
-            for depth in range(begin, end):
-                weight = labels.weight[label_base + depth] + paths.weight[path_base + depth]
-                least = min(least, weight)
+            place, last = paths.first[path], paths.first[path + 1]
+            begin = max(labels.own_from[label], paths.own_from[path])
+            low, vertex = to_call.low[place:last], paths.vertex[place:last]
+            for depth in range(begin, common_end(low, vertex, begin, labels.vertex[label])):
+                weight = labels.weight[label_base + depth] + paths.weight[place + depth]
+                if weight < least.weight:
+                    least = Meeting(int(weight), int(label_base + depth), int(place + depth))
     return least
 
 
 @kernel
-def common_stretch(labels: Labels, paths: Paths, label: int, path: int) -> tuple[int, int]:
-    """Depths of the ancestors that a label and a path have in common, and no pair before them."""
-    begin = max(labels.own_from[label], paths.own_from[path])
-    vertex = labels.vertex[label]
-    path_base = paths.first[path]
-    # Ancestors of the label's vertex come first on the path: look for the last one by halves.
-    low, high = begin, paths.first[path + 1] - path_base
-    while low < high:
-        middle = (low + high) >> 1
-        entry = path_base + middle
-        if paths.low[entry] <= vertex <= paths.vertex[entry]:
-            low = middle + 1
-        else:
-            high = middle
-    return begin, low
-
-
-@kernel
-def meeting(labels: Labels, paths: Paths, unit: int, weight: int) -> Meeting:
-    """Find where a unit's least weight came from."""
-    for label in range(labels.first[unit], labels.first[unit] + labels.size[unit]):
-        for path in range(len(paths.own_from)):
-            begin, end = common_stretch(labels, paths, label, path)
-            label_base = labels.offset[label] - labels.own_from[label]
-            for depth in range(begin, end):
-                label_entry, path_entry = label_base + depth, paths.first[path] + depth
-                if labels.weight[label_entry] + paths.weight[path_entry] == weight:
-                    return Meeting(weight, label_entry, path_entry)
-    return Meeting(weight, NOTHING, NOTHING)
-
-
-@kernel
-def legs_by_labels(
+def write_legs(
     starts: Starts,
     labels: Labels,
     accesses: Accesses,
-    paths: Paths,
-    totals: Totals,
-    certain_to_ms: int,
-) -> Legs:
+    to_call: ToCall,
+    units: Int32,
+    total_ms: Int64,
+    meets: Meets,
+    columns: Int64,
+) -> None:
     """Say of every certain unit where it sets off, where it arrives and how far it drives."""
-    certain = np.flatnonzero(totals.best_ms <= min(certain_to_ms, NO_TOTAL - 1))
-    # Stable: equal totals stay in order of the units.
-    unit = certain[np.argsort(totals.best_ms[certain], kind="mergesort")]
-    access = np.empty(len(unit), dtype=np.int32)
-    start = totals.best_start[unit]
-    distance_mm = np.empty(len(unit), dtype=np.int64)
-    for leg in range(len(unit)):
-        met_at = totals.met_at[unit[leg]]
-        if met_at != NOTHING:
-            access[leg] = met_at
-            distance_mm[leg] = accesses.along_mm[met_at] - starts.along_mm[start[leg]]
+    for leg in range(min(len(units), columns.shape[1])):
+        unit = units[leg]
+        start, access = int(meets.start[unit]), int(meets.access[unit])
+        columns[STAYS_ON_EDGE, leg] = access != NOTHING
+        if access != NOTHING:
+            distance_mm = int(accesses.along_mm[access] - starts.along_mm[start])
         else:
-            least = least_weight(labels, paths, unit[leg])
-            met = meeting(labels, paths, unit[leg], least)
-            start[leg] = labels.start[met.label_entry]
-            access[leg] = paths.access[met.path_entry]
-            distance_mm[leg] = least & LENGTH_MASK
-    return Legs(
-        unit=unit,
-        start=start,
-        access=access,
-        total_ms=totals.best_ms[unit],
-        stays_on_edge=totals.met_at[unit] != NOTHING,
-        distance_mm=distance_mm,
-        certain_to_ms=np.full(1, certain_to_ms, dtype=np.int64),
-        bound_ms=totals.best_ms,
-        exhausted=np.full(1, True, dtype=np.bool_),
-    )
+            met = meeting(labels, to_call, unit)
+            start = int(labels.start[met.label_entry])
+            access = int(to_call.paths.number[met.path_entry])
+            distance_mm = met.weight & LENGTH_MASK
+        columns[UNIT, leg] = unit
+        columns[START, leg] = start
+        columns[ACCESS, leg] = access
+        columns[TOTAL_MS, leg] = total_ms[unit]
+        columns[DISTANCE_MM, leg] = distance_mm

@@ -2,104 +2,116 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.hierarchy.climb import Climb, begin_at, clear, climb_from, lowest
-from dispatch_router.routing.hierarchy.contract import Below, Tree
-from dispatch_router.routing.hierarchy.customize import NO_WAY, Weights, pack
+from dispatch_router.routing.hierarchy.contract import Below, Tree, tree_in
+from dispatch_router.routing.hierarchy.customize import (
+    NO_WAY,
+    Weights,
+    below_in,
+    pack,
+    weights_in,
+)
 from dispatch_router.routing.jit import kernel
-from dispatch_router.routing.kernels.arrays import NOTHING, Roads
+from dispatch_router.routing.kernels.arrays import NOTHING, Roads, roads_in
+from dispatch_router.routing.kernels.bundle import Handle
+
+
+class Climb(NamedTuple):
+    """One path from its root down, and how its ancestors are reached from its lower end.
+
+    Attributes:
+        vertex: shape (depth + 1,).
+        weight: shape (depth + 1,), from the lower end, or back.
+        came_by: shape (depth + 1,), the last edge of that way, ``NOTHING`` where it begins.
+    """
+
+    vertex: Int32
+    weight: Int64
+    came_by: Int32
 
 
 @kernel
-def driven_arcs(
-    roads: Roads,
-    tree: Tree,
-    below: Below,
-    weights: Weights,
-    from_state: int,
-    to_edge: int,
-    climbs: tuple[Climb, Climb],
-) -> Int32:
+def driven_arcs(hierarchy_handle: Handle, from_state: int, to_edge: int) -> Int32:
     """Find the fastest drive from a state into a directed edge.
 
     Args:
-        roads: the graph.
-        tree: its hierarchy.
-        below: the same from above.
-        weights: its driving times.
+        hierarchy_handle: a bundle of roads, tree, weights and below.
         from_state: where the unit comes out of the edge that it stands on.
         to_edge: directed edge of the call; there is a way to it.
-        climbs: two of this thread.
 
     Returns:
         The arcs driven, in order; the last one enters ``to_edge``.
     """
-    there, back = climbs
-    begin = np.full(1, tree.vertex[from_state], dtype=np.int32)
-    begin_at(there, begin[0], 0, NOTHING)
-    climb_from(tree, weights.up, begin, there)
-    ends = enter_edge(roads, tree, to_edge, back)
-    climb_from(tree, weights.down, ends, back)
-    top = highest_vertex(tree, begin[0], there, back)
-    last_arc = back.beginning[top]
-    shortcuts = edges_to_top(tree, below, weights.up, top, there)[::-1]
-    upward = len(shortcuts)
-    shortcuts = np.concatenate((shortcuts, edges_to_top(tree, below, weights.down, top, back)))
-    clear(tree, begin, there)
-    clear(tree, ends, back)
-    arcs = expand(roads, tree, below, weights, shortcuts, upward)
+    roads, tree = roads_in(hierarchy_handle), tree_in(hierarchy_handle)
+    weights, below = weights_in(hierarchy_handle), below_in(hierarchy_handle)
+    there = climb_noting_edges(tree, weights.up, tree.vertex[from_state], 0)
+    least, last_arc, top = NO_WAY, NOTHING, NOTHING
+    back = there
+    for copy in range(roads.first_arc[to_edge], roads.first_arc[to_edge + 1]):
+        arc = roads.arc_of_edge[copy]
+        if roads.weight_ms[arc] < 0:
+            continue
+        extra = pack(roads.weight_ms[arc] - roads.edge_ms[to_edge], 0)
+        other = climb_noting_edges(tree, weights.down, tree.vertex[roads.tail[arc]], extra)
+        depth, weight = least_meeting(there, other)
+        if weight < least:
+            least, last_arc, top, back = weight, arc, depth, other
+    up = edges_to_top(tree, below, there, top)[::-1]
+    shortcuts = np.concatenate((up, edges_to_top(tree, below, back, top)))
+    arcs = expand(roads, tree, below, weights, shortcuts, len(up))
     return np.concatenate((arcs, np.full(1, last_arc, dtype=np.int32)))
 
 
 @kernel
-def enter_edge(roads: Roads, tree: Tree, edge: int, climb: Climb) -> Int32:
-    """Begin a climb where a directed edge is entered; return the lowest vertices."""
-    first, last = roads.first_arc[edge], roads.first_arc[edge + 1]
-    vertices = np.empty(last - first, dtype=np.int32)
-    count = 0
-    for copy in range(first, last):
-        arc = roads.arc_of_edge[copy]
-        if roads.weight_ms[arc] >= 0:
-            vertex = tree.vertex[roads.tail[arc]]
-            extra_ms = roads.weight_ms[arc] - roads.edge_ms[edge]
-            begin_at(climb, vertex, pack(extra_ms, 0), arc)
-            vertices[count] = vertex
-            count += 1
-    return lowest(tree, vertices[:count])
-
-
-@kernel
-def highest_vertex(tree: Tree, begin: int, there: Climb, back: Climb) -> int:
-    """Find the ancestor over which the way there and back is least."""
-    top, least = NOTHING, NO_WAY
-    vertex = begin
-    while vertex != NOTHING:
-        weight = there.weight[vertex] + back.weight[vertex]
-        if weight < least:
-            top, least = vertex, weight
+def climb_noting_edges(tree: Tree, edge_weight: Int64, end: int, weight: int) -> Climb:
+    """Climb from one vertex to its root."""
+    depth = tree.depth[end]
+    path = Climb(
+        vertex=np.empty(depth + 1, dtype=np.int32),
+        weight=np.full(depth + 1, NO_WAY, dtype=np.int64),
+        came_by=np.full(depth + 1, NOTHING, dtype=np.int32),
+    )
+    path.weight[depth] = weight
+    vertex = end
+    for here in range(depth, -1, -1):
+        path.vertex[here] = vertex
+        for edge in range(tree.first_up[vertex], tree.first_up[vertex + 1]):
+            above = tree.up_depth[edge]
+            through = path.weight[here] + edge_weight[edge]
+            if through < path.weight[above]:
+                path.weight[above] = through
+                path.came_by[above] = edge
         vertex = tree.parent[vertex]
-    return top
+    return path
 
 
 @kernel
-def edges_to_top(tree: Tree, below: Below, edge_weight: Int64, top: int, climb: Climb) -> Int32:
-    """Follow a climb from its top back to where it began: where no edge explains the weight."""
-    edges = np.empty(tree.depth.max() + 1, dtype=np.int32)
+def least_meeting(there: Climb, back: Climb) -> tuple[int, int]:
+    """Find the depth of the common ancestor over which the way is least, and its weight."""
+    least, depth = NO_WAY, NOTHING
+    for place in range(min(len(there.vertex), len(back.vertex))):
+        if there.vertex[place] != back.vertex[place]:
+            break
+        weight = there.weight[place] + back.weight[place]
+        if weight < least:
+            least, depth = weight, place
+    return depth, least
+
+
+@kernel
+def edges_to_top(tree: Tree, below: Below, path: Climb, top: int) -> Int32:
+    """Follow a climb from its top back to where it began."""
+    edges = np.empty(len(path.vertex), dtype=np.int32)
     count = 0
-    vertex = top
-    came_from = top
-    while came_from != NOTHING:
-        came_from = NOTHING
-        for place in range(below.first_down[vertex], below.first_down[vertex + 1]):
-            edge = below.down_edge[place]
-            under = below.up_tail[edge]
-            if climb.weight[under] + edge_weight[edge] == climb.weight[vertex]:
-                edges[count] = edge
-                count += 1
-                came_from = vertex = under
-                break
+    edge = path.came_by[top]
+    while edge != NOTHING:
+        edges[count] = edge
+        count += 1
+        edge = path.came_by[tree.depth[below.up_tail[edge]]]
     return edges[:count].copy()
 
 

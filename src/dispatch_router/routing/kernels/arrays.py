@@ -5,6 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dispatch_router.routing.graph import Int32, Int64, UInt8
+from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.kernels.bundle import (
+    Handle,
+    int32_at,
+    int64_at,
+    int64_pairs_at,
+    uint8_at,
+)
 
 NOTHING = -1
 
@@ -49,6 +57,29 @@ class Roads(NamedTuple):
     length_mm: Int64
 
 
+ROADS_END = len(Roads._fields)
+"""Where the next part of a bundle is that begins with ``Roads``."""
+
+
+@kernel
+def roads_in(handle: Handle) -> Roads:
+    """Read the roads that a bundle begins with."""
+    return Roads(
+        int32_at(handle, 0),
+        int32_at(handle, 1),
+        int32_at(handle, 2),
+        uint8_at(handle, 3),
+        int32_at(handle, 4),
+        int32_at(handle, 5),
+        int32_at(handle, 6),
+        int32_at(handle, 7),
+        int32_at(handle, 8),
+        int32_at(handle, 9),
+        int32_at(handle, 10),
+        int64_at(handle, 11),
+    )
+
+
 class Onward(NamedTuple):
     """The graph forward: arcs by the state that they leave.
 
@@ -83,6 +114,25 @@ class Starts(NamedTuple):
     first_at: Int32
     next_at: Int32
     marks: UInt8
+
+
+STARTS_END = len(Starts._fields)
+"""Where the next part of a bundle is that begins with ``Starts``."""
+
+
+@kernel
+def starts_in(handle: Handle) -> Starts:
+    """Read the starts that a bundle begins with."""
+    return Starts(
+        int32_at(handle, 0),
+        int32_at(handle, 1),
+        int64_at(handle, 2),
+        int64_at(handle, 3),
+        int64_at(handle, 4),
+        int32_at(handle, 5),
+        int32_at(handle, 6),
+        uint8_at(handle, 7),
+    )
 
 
 class Accesses(NamedTuple):
@@ -131,18 +181,22 @@ class Workspace(NamedTuple):
     base: Int64
 
 
+@kernel
+def workspace_in(handle: Handle) -> Workspace:
+    """Read a workspace that is a bundle."""
+    return Workspace(int64_pairs_at(handle, 0), int64_at(handle, 1), int64_at(handle, 2))
+
+
 class Totals(NamedTuple):
     """The best of every unit so far.
 
     Attributes:
         top_ms: shape (k,), the least totals, ascending; ``NO_TOTAL`` where there are fewer.
         best_ms: shape (units,), least total of each unit, or ``NO_TOTAL``.
-        best_start: shape (units,), the start of that total.
-        met_at: shape (units,), the access where the unit meets the call without leaving its edge,
-            or ``NOTHING``.
+        best_start: shape (units,), the start of that total; ``NOTHING`` where there is none, or
+            where the unit drives straight to the call.
     """
 
     top_ms: Int64
     best_ms: Int64
     best_start: Int32
-    met_at: Int32

@@ -18,9 +18,13 @@ from dispatch_router.routing.kernels.arrays import (
     HAS_START,
     NOTHING,
     SKIP,
+    STARTS_END,
     Roads,
     Starts,
+    roads_in,
+    starts_in,
 )
+from dispatch_router.routing.kernels.bundle import Handle, int32_at, int64_at
 from dispatch_router.routing.kernels.settle import ms_along
 
 LEAST_ROOM = 4
@@ -51,6 +55,25 @@ class Slots(NamedTuple):
     exits: Int32
 
 
+SLOTS_END = STARTS_END + len(Slots._fields)
+"""Where the next part of a bundle is that begins with ``Starts`` and ``Slots``."""
+
+
+@kernel
+def slots_in(handle: Handle) -> Slots:
+    """Read the slots that come after the starts in a bundle."""
+    return Slots(
+        int32_at(handle, STARTS_END),
+        int32_at(handle, STARTS_END + 1),
+        int32_at(handle, STARTS_END + 2),
+        int64_at(handle, STARTS_END + 3),
+        int32_at(handle, STARTS_END + 4),
+        int32_at(handle, STARTS_END + 5),
+        int32_at(handle, STARTS_END + 6),
+        int32_at(handle, STARTS_END + 7),
+    )
+
+
 class Candidates(NamedTuple):
     """Roads that units stand beside; see ``SnappedPosition``.
 
@@ -67,9 +90,8 @@ class Candidates(NamedTuple):
 
 @kernel
 def move_units(
-    roads: Roads,
-    starts: Starts,
-    slots: Slots,
+    roads_handle: Handle,
+    view_handle: Handle,
     units: Int32,
     candidates: Candidates,
     yard_speed_m_s: float,
@@ -81,9 +103,8 @@ def move_units(
     closure. One that stands on closed roads alone may leave them at either end.
 
     Args:
-        roads: the graph.
-        starts: changed.
-        slots: changed.
+        roads_handle: a bundle that begins with ``Roads``.
+        view_handle: a bundle that begins with ``Starts`` and ``Slots``; they are changed.
         units: shape (moves,), who moves.
         candidates: where to.
         yard_speed_m_s: from the unit to the road.
@@ -92,6 +113,7 @@ def move_units(
     Returns:
         How many have been made now; fewer than asked for where the arrays are full.
     """
+    roads, starts, slots = roads_in(roads_handle), starts_in(view_handle), slots_in(view_handle)
     for move in range(done, len(units)):
         unit = units[move]
         first, last = candidates.first[move], candidates.first[move + 1]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-import numpy.typing as npt
 
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.jit import kernel
@@ -19,12 +16,27 @@ from dispatch_router.routing.kernels.arrays import (
     Starts,
     Totals,
     Workspace,
+    roads_in,
+    starts_in,
+    workspace_in,
+)
+from dispatch_router.routing.kernels.bundle import Handle
+from dispatch_router.routing.kernels.legs import (
+    ACCESS,
+    DISTANCE_MM,
+    START,
+    STAYS_ON_EDGE,
+    TOTAL_MS,
+    UNIT,
+    certain_units,
 )
 from dispatch_router.routing.kernels.settle import (
+    Meets,
     access_of,
     arc_of,
     enter_call,
     enter_junctions,
+    keep_least,
     meet_on_the_same_edge,
     settle_backward,
 )
@@ -33,67 +45,51 @@ BASE_STEP = 1 << 32
 """More than any label: ``TOO_FAR_MS`` is an eighth of it."""
 
 
-class Legs(NamedTuple):
-    """The units that are certain, by total, then by unit.
-
-    Attributes:
-        unit: shape (legs,).
-        start: shape (legs,), where each sets off.
-        access: shape (legs,), where each reaches the call.
-        total_ms: shape (legs,).
-        stays_on_edge: shape (legs,), whether the unit meets the call on the edge it stands on.
-        distance_mm: shape (legs,), driven on roads.
-        certain_to_ms: shape (1,), every unit with at most this total is here.
-        bound_ms: shape (units,), a total that each unit can reach, or ``NO_TOTAL`` where the search
-            did not come by it.
-        exhausted: shape (1,), whether the search ran dry: then no bound means no way.
-    """
-
-    unit: Int64
-    start: Int32
-    access: Int32
-    total_ms: Int64
-    stays_on_edge: npt.NDArray[np.bool_]
-    distance_mm: Int64
-    certain_to_ms: Int64
-    bound_ms: Int64
-    exhausted: npt.NDArray[np.bool_]
-
-
 @kernel
 def nearest(
-    roads: Roads,
-    starts: Starts,
+    roads_handle: Handle,
+    view_handle: Handle,
+    workspace_handle: Handle,
     accesses: Accesses,
     entries: Entries,
     offset_ms: Int64,
     k: int,
     band_ms: int,
-    workspace: Workspace,
-) -> Legs:
+    columns: Int64,
+    bound_ms: Int64,
+) -> tuple[int, int, bool]:
     """Find the k units with the least totals, and every unit within ``band_ms`` of the k-th.
 
     Args:
-        roads: the graph.
-        starts: the fleet.
+        roads_handle: a bundle that begins with the roads.
+        view_handle: a bundle that begins with the starts of the fleet.
+        workspace_handle: of this thread; its base is moved on.
         accesses: the call.
         entries: junctions to walk on from instead; then there are no accesses.
         offset_ms: shape (units,), what each unit needs beside drive and walk, or ``NOT_ASKED``.
         k: 1 or more.
         band_ms: not negative.
-        workspace: of this thread; its base is moved on.
+        columns: shape (6, room), see ``legs``; written as far as there is room.
+        bound_ms: shape (units,), see ``Legs``; written.
+
+    Returns:
+        How many legs there are, ``Legs.certain_to_ms`` and ``Legs.exhausted``.
     """
-    unit_count = len(offset_ms)
+    roads, starts = roads_in(roads_handle), starts_in(view_handle)
+    workspace = workspace_in(workspace_handle)
+    bound_ms[:] = NO_TOTAL
+    meets = meet_on_the_same_edge(roads, accesses, starts, offset_ms, bound_ms)
     totals = Totals(
         top_ms=np.full(k, NO_TOTAL, dtype=np.int64),
-        best_ms=np.full(unit_count, NO_TOTAL, dtype=np.int64),
-        best_start=np.full(unit_count, NOTHING, dtype=np.int32),
-        met_at=np.full(unit_count, NOTHING, dtype=np.int32),
+        best_ms=bound_ms,
+        best_start=np.full(len(offset_ms), NOTHING, dtype=np.int32),
     )
+    for unit in range(len(offset_ms)):
+        if bound_ms[unit] < NO_TOTAL:
+            keep_least(totals.top_ms, NO_TOTAL, bound_ms[unit])
     certain_to_ms = NO_TOTAL
-    if unit_count > 0:
+    if len(offset_ms) > 0:
         move_base(workspace)
-        meet_on_the_same_edge(roads, accesses, starts, offset_ms, totals)
         heap_size = enter_call(roads, accesses, workspace)
         heap_size = enter_junctions(entries, workspace, heap_size)
         least_ms = least_offset_ms(offset_ms)
@@ -104,7 +100,9 @@ def nearest(
     # The search may have run dry before the bound was reached: the answer is bounded all the same.
     if totals.top_ms[k - 1] != NO_TOTAL:
         certain_to_ms = min(certain_to_ms, totals.top_ms[k - 1] + band_ms)
-    return legs(roads, starts, accesses, totals, certain_to_ms, exhausted, workspace)
+    units = certain_units(bound_ms, certain_to_ms)
+    write_legs(roads, starts, accesses, totals, units, meets, workspace, columns)
+    return len(units), certain_to_ms, exhausted
 
 
 @kernel
@@ -127,47 +125,35 @@ def move_base(workspace: Workspace) -> None:
 
 
 @kernel
-def legs(
+def write_legs(
     roads: Roads,
     starts: Starts,
     accesses: Accesses,
     totals: Totals,
-    certain_to_ms: int,
-    exhausted: bool,  # noqa: FBT001 - compiled code takes no keywords
+    units: Int32,
+    meets: Meets,
     workspace: Workspace,
-) -> Legs:
+    columns: Int64,
+) -> None:
     """Follow every certain unit to the call."""
-    certain = np.flatnonzero(totals.best_ms <= min(certain_to_ms, NO_TOTAL - 1))
-    # Stable: equal totals stay in order of the units.
-    order = np.argsort(totals.best_ms[certain], kind="mergesort")
-    unit = certain[order]
-    count = len(unit)
-    access = np.empty(count, dtype=np.int32)
-    distance_mm = np.empty(count, dtype=np.int64)
-    for leg in range(count):
-        start = totals.best_start[unit[leg]]
-        edge = starts.edge[start]
-        met_at = totals.met_at[unit[leg]]
-        if met_at != NOTHING:
-            access[leg] = met_at
-            distance_mm[leg] = accesses.along_mm[met_at] - starts.along_mm[start]
+    for leg in range(min(len(units), columns.shape[1])):
+        unit = units[leg]
+        start = int(totals.best_start[unit])
+        columns[STAYS_ON_EDGE, leg] = start == NOTHING
+        if start == NOTHING:
+            start, access = int(meets.start[unit]), int(meets.access[unit])
+            distance_mm = int(accesses.along_mm[access] - starts.along_mm[start])
         else:
-            rest_mm = roads.length_mm[edge >> 1] - starts.along_mm[start]
-            access[leg], driven_mm = follow_to_call(roads, roads.head_state[edge], workspace)
-            distance_mm[leg] = rest_mm + driven_mm
+            edge = starts.edge[start]
+            access, distance_mm = follow_to_call(roads, roads.head_state[edge], workspace)
+            distance_mm += roads.length_mm[edge >> 1] - starts.along_mm[start]
             if len(accesses.edge) > 0:
-                distance_mm[leg] += accesses.along_mm[access[leg]]
-    return Legs(
-        unit=unit,
-        start=totals.best_start[unit],
-        access=access,
-        total_ms=totals.best_ms[unit],
-        stays_on_edge=totals.met_at[unit] != NOTHING,
-        distance_mm=distance_mm,
-        certain_to_ms=np.full(1, certain_to_ms, dtype=np.int64),
-        bound_ms=totals.best_ms,
-        exhausted=np.full(1, exhausted, dtype=np.bool_),
-    )
+                distance_mm += accesses.along_mm[access]
+        columns[UNIT, leg] = unit
+        columns[START, leg] = start
+        columns[ACCESS, leg] = access
+        columns[TOTAL_MS, leg] = totals.best_ms[unit]
+        columns[DISTANCE_MM, leg] = distance_mm
 
 
 @kernel
@@ -182,12 +168,13 @@ def follow_to_call(roads: Roads, state: int, workspace: Workspace) -> tuple[int,
 
 
 @kernel
-def arcs_to_call(roads: Roads, state: int, workspace: Workspace, driven: Int32) -> int:
+def arcs_to_call(roads_handle: Handle, state: int, workspace_handle: Handle, driven: Int32) -> int:
     """Write the arcs driven from a settled state, the one into the call's edge last.
 
     Returns:
         How many there are; more than ``driven`` has room for are counted and not written.
     """
+    roads, workspace = roads_in(roads_handle), workspace_in(workspace_handle)
     count = 0
     onward = workspace.labels[state, ONWARD]
     while True:

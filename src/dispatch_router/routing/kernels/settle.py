@@ -9,9 +9,11 @@ that is still missing can come among the k.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from dispatch_router.routing.graph import Int64
+from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.jit import kernel
 from dispatch_router.routing.kernels.arrays import (
     HAS_START,
@@ -88,22 +90,52 @@ def arc_of(last: int) -> int:
     return ((-1 - last) & STATE_MASK) - 1
 
 
+class Meets(NamedTuple):
+    """Who drives straight to the call on the edge that both are on.
+
+    Attributes:
+        start: shape (units,), from where, or ``NOTHING``.
+        access: shape (units,), to where, or ``NOTHING``.
+    """
+
+    start: Int32
+    access: Int32
+
+
 @kernel
 def meet_on_the_same_edge(
-    roads: Roads, accesses: Accesses, starts: Starts, offset_ms: Int64, totals: Totals
-) -> None:
-    """Let units that stand before the call on its own edge drive straight to it."""
+    roads: Roads, accesses: Accesses, starts: Starts, offset_ms: Int64, total_ms: Int64
+) -> Meets:
+    """Let units that stand before the call on its own edge drive straight to it.
+
+    Args:
+        roads: the graph.
+        accesses: the call.
+        starts: the fleet.
+        offset_ms: shape (units,), or ``NOT_ASKED``.
+        total_ms: shape (units,), improved; where it is no worse than what is there, it counts.
+    """
+    meets = Meets(
+        start=np.full(len(offset_ms), NOTHING, dtype=np.int32),
+        access=np.full(len(offset_ms), NOTHING, dtype=np.int32),
+    )
     for access in range(len(accesses.edge)):
         edge = accesses.edge[access]
         start = starts.first_at[roads.head_state[edge]]
         while start != NOTHING:
-            if starts.edge[start] == edge and starts.along_mm[start] <= accesses.along_mm[access]:
+            unit = starts.unit[start]
+            is_before = starts.along_mm[start] <= accesses.along_mm[access]
+            if starts.edge[start] == edge and is_before and offset_ms[unit] >= 0:
                 passed_ms = ms_along(roads, edge, starts.along_mm[start])
                 drive_ms = starts.yard_ms[start] + accesses.ms[access] - passed_ms
-                total_ms = offset_ms[starts.unit[start]] + drive_ms + accesses.walk_ms[access]
-                if offset_ms[starts.unit[start]] >= 0:
-                    improve(totals, starts.unit[start], start, total_ms, access)
+                met_ms = offset_ms[unit] + drive_ms + accesses.walk_ms[access]
+                # Of equal totals the start that comes first counts, in whatever order they are met.
+                is_first = meets.access[unit] == NOTHING or start < meets.start[unit]
+                if met_ms < total_ms[unit] or (met_ms == total_ms[unit] and is_first):
+                    total_ms[unit] = met_ms
+                    meets.start[unit], meets.access[unit] = start, access
             start = starts.next_at[start]
+    return meets
 
 
 @kernel
@@ -162,7 +194,7 @@ def settle_backward(
             unit = starts.unit[start]
             if offset_ms[unit] >= 0:
                 total_ms = offset_ms[unit] + starts.ms[start] + label_ms
-                improve(totals, unit, start, total_ms, NOTHING)
+                improve(totals, unit, start, total_ms)
                 limit_ms = min(TOO_FAR_MS, top_ms[last] + band_ms - least_offset_ms)
             start = starts.next_at[start]
         for arc in range(first_in[state], first_in[state + 1]):
@@ -181,20 +213,26 @@ def settle_backward(
 
 
 @kernel
-def improve(totals: Totals, unit: int, start: int, total_ms: int, met_at: int) -> None:
+def improve(totals: Totals, unit: int, start: int, total_ms: int) -> None:
     """Take a better total for one unit, and keep the list of the k least.
 
-    Of equal totals the start that comes first counts, in whatever order they are met.
+    Of equal totals the start that comes first counts, in whatever order they are met; a unit that
+    drives straight to the call comes before all.
     """
     old_ms = totals.best_ms[unit]
     if total_ms > old_ms or (total_ms == old_ms and start >= totals.best_start[unit]):
         return
     totals.best_ms[unit] = total_ms
     totals.best_start[unit] = start
-    totals.met_at[unit] = met_at
-    top_ms = totals.top_ms
+    if total_ms < old_ms:
+        keep_least(totals.top_ms, old_ms, total_ms)
+
+
+@kernel
+def keep_least(top_ms: Int64, old_ms: int, total_ms: int) -> None:
+    """Enter a total into the list of the least ones; ``old_ms`` is that unit's total before."""
     place = len(top_ms) - 1
-    if total_ms == old_ms or total_ms >= top_ms[place]:
+    if total_ms >= top_ms[place]:
         return
     if old_ms <= top_ms[place]:
         while top_ms[place] != old_ms:
