@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from fastapi import FastAPI
 
+from dispatch_router.application.access import Access
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.road_conditions import RoadConditions
@@ -55,10 +56,12 @@ def kept_closures(folder: Path) -> tuple[SqliteClosures, Callable[[], None]]:
     return state.closures, state.close
 
 
-def small_app(service: DispatchService | None = None, **limits: Any) -> FastAPI:
+def small_app(
+    service: DispatchService | None = None, access: Access | None = None, **limits: Any
+) -> FastAPI:
     service = service or small_service()
     readiness = Readiness(lambda: service)
-    app = create_app(readiness, LimitSettings(**limits))
+    app = create_app(readiness, LimitSettings(**limits), access)
     readiness.load()
     return app
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from dispatch_router import __version__
+from dispatch_router.application.access import Access, open_to_everybody
+from dispatch_router.application.rate_limits import RateLimits
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.errors import DispatchError, InvalidQuestion
 from dispatch_router.web import request_log
+from dispatch_router.web.access_gate import AccessGate
 from dispatch_router.web.docs import add_docs_routes
 from dispatch_router.web.failures import FailureAnswers
 from dispatch_router.web.head_requests import HeadAsGet
@@ -56,8 +62,17 @@ _TAGS: Final[list[dict[str, Any]]] = [
 ]
 
 
-def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
-    """Build the application around a service that may still be loading."""
+def create_app(
+    readiness: Readiness, limits: LimitSettings, access: Access | None = None
+) -> FastAPI:
+    """Build the application around a service that may still be loading.
+
+    Args:
+        readiness: has the service.
+        limits: bounds of requests.
+        access: knows the callers; None: nobody has to say who they are.
+    """
+    access = access or open_to_everybody()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -82,6 +97,9 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
     app.exception_handler(RequestValidationError)(_answer_validation_error)
     app.exception_handler(HTTPException)(_answer_http_exception)
     # The one added last is the outermost.
+    app.add_middleware(
+        AccessGate, access=access, rate_limits=RateLimits(time.monotonic), readiness=readiness
+    )
     app.add_middleware(ReadyGate, readiness=readiness)
     app.add_middleware(HeadAsGet)
     app.add_middleware(RequestLimits, limits=limits)
@@ -99,8 +117,14 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
         add_health_routes,
     ):
         add_routes(app.router, readiness)
-    add_docs_routes(app.router, lambda: build_openapi(app))
+    add_docs_routes(app.router, _openapi_document(app, access))
     return app
+
+
+def _openapi_document(app: FastAPI, access: Access) -> Callable[[], bytes]:
+    document = functools.cache(lambda is_open: orjson.dumps(build_openapi(app, is_open=is_open)))
+    # The first key may be made while the service runs.
+    return lambda: document(access.is_open())
 
 
 async def _answer_dispatch_error(_: Request, error: DispatchError) -> Response:
