@@ -12,8 +12,9 @@ import numpy as np
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import LocatePolicy, SnapPolicy
-from dispatch_router.routing.build.assemble import assemble
-from dispatch_router.routing.build.sources import read_network
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.assemble import assemble_district
+from dispatch_router.routing.build.sources import read_networks
 from dispatch_router.routing.format import open_graph, write_graph
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.metric import free_flow_metric
@@ -44,12 +45,12 @@ def open_city(extract: str) -> City:
     source = Path(os.environ.get("DISPATCH_SHARED_DATA", BESIDE_THE_REPOSITORY)) / extract
     if not source.is_file():
         sys.exit(f"skipped: {source} is not there; set DISPATCH_SHARED_DATA to its folder")
-    graph = assemble(read_network(source))
+    roads = assemble_district(read_networks(source))
     cache = Path(tempfile.gettempdir()) / "dispatch_router-benchmarks"
     cache.mkdir(exist_ok=True)
-    folder = cache / f"{extract.split('.')[0]}-{graph.summary.version}"
-    write_graph(graph, folder, replace=folder.exists())
-    return City(extract, folder, open_graph(folder))
+    folder = cache / f"{extract.split('.')[0]}-{roads.summary.version}"
+    write_graph(roads, folder, replace=folder.exists())
+    return City(extract, folder, open_graph(folder).networks[UnitMode.CAR])
 
 
 def positions_on_roads(graph: RoadGraph, rng: np.random.Generator, count: int) -> list[LonLat]:

@@ -12,11 +12,12 @@ from scipy.sparse.csgraph import dijkstra
 from benchmarks.cities import LOCATE, SNAP
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.access import call_accesses
-from dispatch_router.routing.fleet import Fleet, tie_to_roads
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.kernels.arrays import Accesses
+from dispatch_router.routing.kernels.from_post import PostStarts
 from dispatch_router.routing.metric import free_flow_metric
 from dispatch_router.routing.snapping import SnappedPosition, snap
+from dispatch_router.routing.view import View
 
 ENTRIES_AT_MOST = 256
 Answer = list[int]
@@ -30,14 +31,12 @@ class Question:
         self.metric = free_flow_metric(graph)
         self.roads = self.metric.roads
         self.state_count = self.metric.state_count
-        self.fleet: Fleet = tie_to_roads(
-            graph,
-            self.metric,
-            units,
-            [self._snap(unit) for unit in units],
-            yard_speed_m_s=SNAP.yard_speed_m_s,
-        )
-        self.start_state = self.roads.head_state[self.fleet.starts.edge]
+        self.snapped = [self._snap(unit) for unit in units]
+        self.view = View(self.metric, None, self.snapped, SNAP.yard_speed_m_s)
+        starts = [self.view.starts_of(unit) for unit in range(len(units))]
+        self.start_unit = np.repeat(np.arange(len(units)), [len(own.edge) for own in starts])
+        self.starts = PostStarts(*(np.concatenate(column) for column in zip(*starts, strict=True)))
+        self.start_state = self.roads.head_state[self.starts.edge]
 
     def accesses(self, call: LonLat) -> Accesses:
         return call_accesses(self.metric, self._snap(call), LOCATE)
@@ -58,7 +57,7 @@ class Question:
 
     def direct(self, accesses: Accesses) -> list[tuple[int, int]]:
         """Units that stand before the call on its own edge: unit and total."""
-        starts = self.fleet.starts
+        starts = self.starts
         found = []
         for access, edge in enumerate(accesses.edge.tolist()):
             for start in np.flatnonzero(starts.edge == edge).tolist():
@@ -67,14 +66,14 @@ class Question:
                     edge_ms = int(self.roads.edge_ms[edge])
                     passed_ms = edge_ms * int(starts.along_mm[start]) // length_mm
                     ms = int(starts.yard_ms[start] + accesses.ms[access]) - passed_ms
-                    found.append((int(starts.unit[start]), ms + int(accesses.walk_ms[access])))
+                    found.append((int(self.start_unit[start]), ms + int(accesses.walk_ms[access])))
         return found
 
     def best_totals(self, label_ms: np.ndarray, accesses: Accesses, k: int) -> Answer:
         """The k least totals from labels of all states."""
-        totals = np.full(len(self.fleet), np.inf)
-        starts = self.fleet.starts
-        np.minimum.at(totals, starts.unit, starts.ms + label_ms[self.start_state])
+        totals = np.full(len(self.view), np.inf)
+        starts = self.starts
+        np.minimum.at(totals, self.start_unit, starts.ms + label_ms[self.start_state])
         for unit, total in self.direct(accesses):
             totals[unit] = min(totals[unit], total)
         least = np.sort(totals)[:k]

@@ -11,19 +11,20 @@ import argparse
 import platform
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
-from benchmarks.cities import open_city, positions_on_roads
+from benchmarks.cities import SNAP, open_city, positions_on_roads
 from benchmarks.contenders import Question
 from dispatch_router.routing.graph import RoadGraph
-from dispatch_router.routing.hierarchy.climb import new_climb
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
 from dispatch_router.routing.hierarchy.order import build_order
 from dispatch_router.routing.kernels.arrays import Accesses
 from dispatch_router.routing.kernels.nearest import Legs
 from dispatch_router.routing.metric import free_flow_metric
-from dispatch_router.routing.searches import BoundedSearch
+from dispatch_router.routing.searches import BoundedSearch, LabelSearch
+from dispatch_router.routing.view import View
 
 Ask = Callable[[Accesses], Legs]
 CALLS_PER_ROUND = 25
@@ -59,22 +60,25 @@ def prepare(graph: RoadGraph) -> Hierarchy:
 
 def bounded(question: Question, k: int) -> Ask:
     search = BoundedSearch(question.metric)
-    offset_ms = np.zeros(len(question.fleet), dtype=np.int64)
-    return lambda call: search.nearest(question.fleet, call, offset_ms, k, 0)
+    offset_ms = np.zeros(len(question.view), dtype=np.int64)
+    return lambda call: search.nearest(question.view, call, offset_ms, k, 0)
 
 
 def labelled(hierarchy: Hierarchy, question: Question, k: int) -> Ask:
-    """Label the fleet, print what that takes, and ask the hierarchy."""
-    fleet, climb = question.fleet, new_climb(hierarchy.tree)
-    offset_ms = np.zeros(len(fleet), dtype=np.int64)
-    labels = hierarchy.labels(fleet, climb)
-    refresh_s = min(timed_s(lambda: hierarchy.labels(fleet, climb), 5)) / len(fleet)
-    label_bytes = sum(array.nbytes for array in labels) / len(fleet)
+    """Label the fleet, print what a move takes, and ask the hierarchy."""
+    snapped = question.snapped
+    view = View(hierarchy.metric, hierarchy, snapped, SNAP.yard_speed_m_s)
+    units = range(len(snapped))
+    search = LabelSearch(hierarchy)
+    offset_ms = np.zeros(len(snapped), dtype=np.int64)
+    move_s = [min(timed_s(partial(view.move, unit, snapped[unit]), 3)) for unit in units]
+    labels = view.labels
+    assert labels is not None
     print(
-        f"{len(fleet):>6} units: {label_bytes:,.0f} bytes and {refresh_s * 1e6:.1f} us to label "
-        f"each; {len(labels.vertex) / len(fleet):.2f} labels each"
+        f"{len(snapped):>6} units: {np.median(move_s) * 1e6:.1f} us a move; "
+        f"{labels.size.mean():.2f} labels each"
     )
-    return lambda call: hierarchy.nearest(fleet, labels, call, offset_ms, k, 0, climb)
+    return lambda call: search.nearest(view, call, offset_ms, k, 0)
 
 
 def measure(contenders: dict[str, Ask], calls: Sequence[Accesses]) -> dict[str, list[float]]:

@@ -23,7 +23,7 @@ from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.network import NOT_PERMITTED, RoadNetwork, SourceInfo
 from dispatch_router.routing.geodesy import metres_per_degree, shape_lengths_mm
 from dispatch_router.routing.graph import RoadGraph
-from dispatch_router.routing.road_classes import RoadClass
+from dispatch_router.routing.road_classes import EmergencyOnly, RoadClass
 
 WEST, NORTH = 106.30, 29.30
 STEP_M = 100.0
@@ -58,6 +58,7 @@ def ascii_map(
     forbidden: Sequence[str] = (),
     step_ms: int = 10_000,
     closed: Sequence[str] = (),
+    exempt: bool = False,
 ) -> Town:
     """Read a drawing.
 
@@ -66,6 +67,8 @@ def ascii_map(
         forbidden: letters driven one after the other that must not be, such as ``"abC"``.
         step_ms: driving time of one character.
         closed: letters of streets that nobody may drive in that direction, such as ``"ab"``.
+        exempt: let emergency drives go against one-way streets, and through the streets of
+            ``closed`` as what is closed to ordinary vehicles.
     """
     rows = textwrap.dedent(drawing).strip("\n").split("\n")
     drawn = {(x, y): c for y, row in enumerate(rows) for x, c in enumerate(row) if c != " "}
@@ -82,12 +85,19 @@ def ascii_map(
     for edge, (start, end, _, _) in enumerate(streets):
         directed[drawn[start] + drawn[end]] = 2 * edge
         directed[drawn[end] + drawn[start]] = 2 * edge + 1
+    emergency = [
+        EmergencyOnly.CONTRAFLOW if exempt and not permitted else EmergencyOnly.NO
+        for _, _, _, permissions in streets
+        for permitted in permissions
+    ]
     for street in closed:
         time[directed[street]] = NOT_PERMITTED
+        emergency[directed[street]] = EmergencyOnly.CLOSED_ACCESS if exempt else EmergencyOnly.NO
     network = _network(
         [cell_position(*cell) for cell in nodes],
         [(number[start], number[end]) for start, end, _, _ in streets],
         time,
+        emergency,
         [tuple(directed[a + b] for a, b in itertools.pairwise(w)) for w in forbidden],
     )
     return Town(network, assemble(network), letters)
@@ -115,6 +125,7 @@ def _network(
     nodes: list[LonLat],
     ends: list[tuple[int, int]],
     free_flow_ms: list[int],
+    emergency: list[EmergencyOnly],
     forbidden: list[tuple[int, ...]],
 ) -> RoadNetwork:
     lon = np.array([round(node.lon * 1e7) for node in nodes], dtype=np.int32)
@@ -134,7 +145,7 @@ def _network(
         shape_lat_e7=lat[pairs.ravel()],
         edge_length_mm=shape_lengths_mm(shape_first, lon[pairs.ravel()], lat[pairs.ravel()]),
         free_flow_ms=np.array(free_flow_ms, dtype=np.int32),
-        emergency=np.zeros(2 * edge_count, dtype=np.uint8),
+        emergency=np.array(emergency, dtype=np.uint8),
         signals=np.zeros(2 * edge_count, dtype=np.uint8),
         edge_class=np.full(edge_count, RoadClass.RESIDENTIAL, dtype=np.uint8),
         edge_flags=np.zeros(edge_count, dtype=np.uint16),

@@ -11,6 +11,7 @@ from dispatch_router.domain.policy import SnapPolicy
 from dispatch_router.domain.travel import NearestUnits
 from dispatch_router.routing.engine import RoadEngine
 from tests.ascii_map import Town
+from tests.district_roads import roads_for_cars
 from tests.naive.comparison import LOCATE
 
 SNAP = SnapPolicy(max_snap_m=300.0, candidate_within_m=0.1, yard_speed_m_s=2.0)
@@ -42,8 +43,8 @@ def ask(
             with_routes=with_routes,
         )
         for engine in (
-            RoadEngine(town.graph, snap, LOCATE, with_hierarchy=False),
-            RoadEngine(town.graph, snap, LOCATE),
+            RoadEngine(roads_for_cars(town.graph), snap, LOCATE, with_hierarchy=False),
+            RoadEngine(roads_for_cars(town.graph), snap, LOCATE),
         )
     )
     assert bounded == by_labels

@@ -15,7 +15,14 @@ from dispatch_router.domain.conditions import ClosedRoads, Conditions
 from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import BoundingBox, LonLat
 from dispatch_router.domain.names import Name
-from dispatch_router.domain.travel import DriveLeg, GraphSummary, NearestUnits, RoadAccess
+from dispatch_router.domain.response import Response
+from dispatch_router.domain.travel import (
+    Basis,
+    DriveLeg,
+    GraphSummary,
+    NearestUnits,
+    RoadAccess,
+)
 from dispatch_router.domain.units import UnitMode
 
 STRAIGHT_ROAD = ("直路", "Straight Road")
@@ -62,6 +69,9 @@ class StraightRoads:
             restriction_count=0,
         )
 
+    def prepare(self, conditions: Conditions) -> None:
+        pass
+
     def adopt(self, conditions: Conditions) -> None:
         self.conditions = conditions
 
@@ -81,7 +91,9 @@ class StraightRoads:
         length_m = metres_between(*STRAIGHT_ROAD_ENDS)
         return ClosedRoads(length_m, (Name(*STRAIGHT_ROAD),), (STRAIGHT_ROAD_ENDS,))
 
-    def place_fleet(self, positions: Sequence[LonLat]) -> tuple[LonLat, ...]:
+    def place_fleet(
+        self, positions: Sequence[LonLat], modes: Sequence[UnitMode]
+    ) -> tuple[LonLat, ...]:
         return tuple(positions)
 
     def nearest(
@@ -94,6 +106,7 @@ class StraightRoads:
         band_ms: int,
         baseline: Sequence[int] = (),
         with_routes: bool = False,
+        response: Response = Response.ROUTINE,
     ) -> NearestUnits:
         self.searches += 1
         if metres_between(call, LonLat(106.3, 29.3)) > self.reach_m:
@@ -129,5 +142,6 @@ class StraightRoads:
             drive_ms=round(1000.0 * metres / self.speed_m_s),
             walk_ms=self.walk_ms,
             distance_m=metres,
+            basis=Basis.FREE_FLOW,
             route=(start, call) if with_route else None,
         )

@@ -13,8 +13,11 @@ from fastapi import FastAPI
 
 from dispatch_router.application.access import Access
 from dispatch_router.application.close_roads import CloseRoads
+from dispatch_router.application.crews import Crews
 from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
+from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
 from dispatch_router.storage.sqlite import open_state
@@ -39,14 +42,16 @@ def small_service(
 ) -> DispatchService:
     """The small district's service; its state is forgotten with it unless a folder is named."""
     roads, clock = roads or StraightRoads(), clock or StoppedClock()
-    conditions = RoadConditions(roads, district.policy.traffic.periods, ZoneInfo(district.timezone))
+    in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)
+    conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     store, close = (MemoryClosures(), lambda: None) if state is None else kept_closures(state)
     return DispatchService(
         district=district,
-        graph=roads.summary,
-        recommender=Recommender(district, roads, clock, CountedIds()),
+        graph=in_use.summary,
+        recommender=Recommender(district, in_use, clock, CountedIds(), conditions.bring_up_to),
         writer=RecommendationWriter(district),
-        closures=CloseRoads(roads, conditions, store, clock, CountedIds()),
+        closures=CloseRoads(in_use, conditions, store, clock, CountedIds()),
+        reload=ReloadRoads(in_use, lambda: roads),
         close=close,
     )
 

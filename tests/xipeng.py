@@ -5,14 +5,17 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+from dispatch_router.application.crews import Crews
 from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.recommendation import Candidate, Recommendation
-from dispatch_router.routing.build.assemble import assemble
-from dispatch_router.routing.build.sources import read_network
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.assemble import assemble_district
+from dispatch_router.routing.build.sources import read_networks
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.format import open_graph
-from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.graph import DistrictRoads, RoadGraph
 from dispatch_router.storage.district_files.load import load_district
 from tests.small_district import CountedIds, StoppedClock
 
@@ -27,22 +30,28 @@ def drawn_xml() -> str:
     return gzip.decompress(ROADS.read_bytes()).decode()
 
 
-def committed_graph() -> RoadGraph:
+def committed_roads() -> DistrictRoads:
     return open_graph(XIPENG / "graph")
 
 
-def built_graph(xml: str, folder: Path) -> RoadGraph:
+def committed_graph(mode: UnitMode = UnitMode.CAR) -> RoadGraph:
+    return committed_roads().networks[mode]
+
+
+def built_roads(xml: str, folder: Path) -> DistrictRoads:
     """Build a graph as `graph build` does."""
     source = folder / "roads.osm"
     source.write_text(xml, encoding="utf-8")
-    return assemble(read_network(source))
+    return assemble_district(read_networks(source))
 
 
-def ask(graph: RoadGraph, place: str) -> Recommendation:
+def ask(roads: DistrictRoads, place: str) -> Recommendation:
     """Ask the use case for every unit, at noon."""
     district = load_district(XIPENG)
-    engine = RoadEngine(graph, district.policy.snap, district.policy.locate)
-    recommender = Recommender(district, engine, StoppedClock(), CountedIds())
+    policy = district.policy
+    engine = RoadEngine(roads, policy.snap, policy.locate)
+    in_use = RoadsInUse(engine, Crews(district))
+    recommender = Recommender(district, in_use, StoppedClock(), CountedIds())
     question = CallQuestion(where=place, uncertainty_m=None, priority=2)
     return recommender.recommend(question, top=ALL_UNITS, with_routes=True)
 

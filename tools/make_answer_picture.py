@@ -12,7 +12,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 
+from dispatch_router.application.crews import Crews
 from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.bootstrap import district_folder, open_district
 from dispatch_router.cli.language import Language
 from dispatch_router.cli.recommendation_text import RecommendationText
@@ -63,7 +65,8 @@ class _FixedIds:
 def draw() -> str:
     """Return the picture as SVG."""
     opened = open_district(district_folder(DistrictSettings()))
-    recommender = Recommender(opened.district, opened.roads, _FixedClock(), _FixedIds())
+    in_use = RoadsInUse(opened.roads, Crews(opened.district))
+    recommender = Recommender(opened.district, in_use, _FixedClock(), _FixedIds())
     console = Console(record=True, width=WIDTH, file=io.StringIO(), highlight=False)
     answer = recommender.recommend(CallQuestion(PLACE))
     for part in RecommendationText(opened.district, Language.EN, Crs.WGS84).say(answer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import sys
 from dataclasses import dataclass
@@ -12,17 +13,21 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from dispatch_router.application.close_roads import CloseRoads
+from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
+from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, OutsideDistrict
+from dispatch_router.domain.policy import Policy
+from dispatch_router.domain.response import Response
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
-from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.warm_up import warm_up as warm_up_searches
 from dispatch_router.storage.district_files import load_district
 from dispatch_router.storage.sqlite import open_state
@@ -49,8 +54,8 @@ class OpenDistrict:
     """A district ready to recommend."""
 
     district: District
-    graph: RoadGraph
-    roads: RoadEngine
+    engine: RoadEngine
+    in_use: RoadsInUse[Fleet]
     conditions: RoadConditions
     recommender: Recommender[Fleet]
 
@@ -74,14 +79,34 @@ def district_folder(settings: DistrictSettings) -> Path:
     )
 
 
-def open_district(folder: Path) -> OpenDistrict:
+def open_district(folder: Path, *, with_hierarchy: bool = True) -> OpenDistrict:
     """Open a district's files and road graph.
+
+    Args:
+        folder: of the district.
+        with_hierarchy: False to start sooner and answer by the bounded search alone.
 
     Raises:
         InvalidDistrict: the files have mistakes.
         InvalidGraph: the road graph is missing or cannot be used.
     """
     district = load_district(folder)
+    engine = open_engine(folder, district.policy, with_hierarchy=with_hierarchy)
+    in_use = RoadsInUse(engine, Crews(district))
+    zone = ZoneInfo(district.timezone)
+    conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
+    clock = SystemClock()
+    ids = TimeOrderedIds(clock, secrets.randbits)
+    recommender = Recommender(district, in_use, clock, ids, conditions.bring_up_to)
+    return OpenDistrict(district, engine, in_use, conditions, recommender)
+
+
+def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEngine:
+    """Open a district's road graph and make it ready to search.
+
+    Raises:
+        InvalidGraph: the road graph is missing or cannot be used.
+    """
     graph_folder = folder / GRAPH_FOLDER
     if not graph_folder.is_dir():
         raise InvalidGraph(
@@ -90,31 +115,32 @@ def open_district(folder: Path) -> OpenDistrict:
             f"{graph_folder}：缺少路网。请用dispatch-router graph build SOURCE "
             f"{graph_folder}生成。",
         )
-    graph = open_graph(graph_folder)
-    roads = RoadEngine(graph, district.policy.snap, district.policy.locate)
-    conditions = RoadConditions(roads, district.policy.traffic.periods, ZoneInfo(district.timezone))
-    clock = SystemClock()
-    ids = TimeOrderedIds(clock, secrets.randbits)
-    recommender = Recommender(district, roads, clock, ids)
-    return OpenDistrict(district, graph, roads, conditions, recommender)
+    return RoadEngine(
+        open_graph(graph_folder),
+        policy.snap,
+        policy.locate,
+        traffic=policy.traffic,
+        emergency=policy.emergency,
+        with_hierarchy=with_hierarchy,
+    )
 
 
 def warm_up(opened: OpenDistrict) -> None:
     """Search and recommend, so that everything is compiled before the first call."""
-    warm_up_searches(opened.roads, opened.graph)
+    warm_up_searches(opened.engine)
     for post in opened.district.posts:
-        for with_routes in (False, True):
-            try:
-                opened.recommender.recommend(CallQuestion(post.position), with_routes=with_routes)
-            except OutsideDistrict:
+        for response in Response:
+            for with_routes in (False, True):
+                question = CallQuestion(post.position, response=response)
                 # A post far from every road: another will do.
-                break
-        else:
-            return
+                with contextlib.suppress(OutsideDistrict):
+                    opened.recommender.recommend(question, with_routes=with_routes)
 
 
 def open_service(district: DistrictSettings, state_settings: StateSettings) -> DispatchService:
-    """Open everything that the HTTP service answers from, warm.
+    """Open everything that the HTTP service answers from, the bounded search warm.
+
+    The second search is built and compiled by ``complete``, while the first one answers.
 
     Raises:
         InvalidDistrict: the files have mistakes, or there is no district.
@@ -124,16 +150,24 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     """
     # First of all: a second service on the same state should not load for nothing.
     state = open_state(state_settings.state_dir)
+    folder = district_folder(district)
     try:
-        opened = open_district(district_folder(district))
+        opened = open_district(folder, with_hierarchy=False)
         clock = SystemClock()
         ids = TimeOrderedIds(clock, secrets.randbits)
-        closures = CloseRoads(opened.roads, opened.conditions, state.closures, clock, ids)
+        closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
         warm_up(opened)
     except BaseException:
         state.close()
         raise
     ticker = Ticker(partial(_tick, opened.conditions, clock), TICK_S)
+
+    def open_again() -> RoadEngine:
+        return open_engine(folder, opened.district.policy, with_hierarchy=True)
+
+    def complete() -> None:
+        opened.engine.add_hierarchies()
+        warm_up(opened)
 
     def close() -> None:
         ticker.stop()
@@ -141,10 +175,12 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
 
     return DispatchService(
         district=opened.district,
-        graph=opened.roads.summary,
+        graph=opened.in_use.summary,
         recommender=opened.recommender,
         writer=RecommendationWriter(opened.district),
         closures=closures,
+        reload=ReloadRoads(opened.in_use, open_again),
+        complete=complete,
         close=close,
     )
 

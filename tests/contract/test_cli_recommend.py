@@ -10,7 +10,9 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
+from dispatch_router.application.crews import Crews
 from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.cli import recommend as command
 from dispatch_router.cli.main import app
 from dispatch_router.domain.crs import Crs, from_wgs84
@@ -26,7 +28,8 @@ def roads(monkeypatch: pytest.MonkeyPatch) -> StraightRoads:
     straight = StraightRoads(reach_m=30_000.0)
 
     def open_small(folder: Path) -> SimpleNamespace:
-        recommender = Recommender(SMALL_DISTRICT, straight, StoppedClock(), CountedIds())
+        in_use = RoadsInUse(straight, Crews(SMALL_DISTRICT))
+        recommender = Recommender(SMALL_DISTRICT, in_use, StoppedClock(), CountedIds())
         return SimpleNamespace(district=SMALL_DISTRICT, recommender=recommender)
 
     monkeypatch.setattr(command, "open_district", open_small)

@@ -13,7 +13,7 @@ import pytest
 
 from dispatch_router.domain import errors
 from dispatch_router.domain.calls import CallQuestion
-from dispatch_router.domain.errors import DispatchError, InvalidGraph
+from dispatch_router.domain.errors import DispatchError, InvalidDistrict
 from dispatch_router.domain.recommendation import Recommendation
 from dispatch_router.web.problems import PROBLEMS
 from tests.web import RECOMMENDATIONS, YINGXIN, Client, problem, small_app, small_service
@@ -23,7 +23,6 @@ from tests.web import RECOMMENDATIONS, YINGXIN, Client, problem, small_app, smal
 NEVER_ANSWERED = {
     "invalid_access",
     "invalid_district",
-    "invalid_graph",
     "invalid_state",
     "invalid_question",
     "place_unavailable",
@@ -100,7 +99,8 @@ def test_head_is_answered_as_get_without_its_body(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [RuntimeError("secret /srv/path"), InvalidGraph("secret", "秘密"), KeyError("secret")]
+    "error",
+    [RuntimeError("secret /srv/path"), InvalidDistrict("secret", "秘密"), KeyError("secret")],
 )
 def test_a_failure_gives_nothing_away_but_a_number_to_look_for(
     error: Exception, caplog: pytest.LogCaptureFixture

@@ -83,6 +83,7 @@ def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None
         ("delete", f"{CLOSURES}/{{item_id}}"): client.request("DELETE", f"{CLOSURES}/d2"),
         ("post", RECOMMENDATIONS): client.recommend({**YINGXIN, "route": True}),
         ("get", "/v1/graph"): client.get("/v1/graph"),
+        ("post", "/v1/graph/reload"): client.post("/v1/graph/reload"),
         ("get", "/v1/posts"): client.get("/v1/posts?limit=1"),
         ("get", "/v1/posts/{item_id}"): client.get("/v1/posts/park"),
         ("get", "/v1/units"): client.get("/v1/units"),

@@ -12,6 +12,7 @@ from typing import Any
 import osmnx
 import pytest
 
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build.network import NOT_PERMITTED
 from dispatch_router.routing.build.place_reader import PlaceUnavailable, read_place
 from dispatch_router.routing.road_classes import RoadClass, RoadFlag
@@ -92,7 +93,9 @@ def services(monkeypatch) -> Iterator[type[StandIn]]:
 
 def test_a_place_becomes_a_network_as_a_file_does(services):
     seen = []
-    network = read_place("九龙坡区, 重庆", lambda stage, share: seen.append((stage, share)))
+    networks = read_place("九龙坡区, 重庆", lambda stage, share: seen.append((stage, share)))
+    assert set(networks) == set(UnitMode)
+    network = networks[UnitMode.CAR]
     assert network.source.name == "九龙坡区, 重庆"
     assert network.source.kind == "place"
     assert "OpenStreetMap" in network.source.attribution

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dispatch_router.application.crews import Crews
 from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import (
@@ -38,7 +40,8 @@ def recommender(
     at: datetime | None = None,
 ) -> Recommender[tuple[LonLat, ...]]:
     clock = StoppedClock() if at is None else StoppedClock(at)
-    return Recommender(district, roads or StraightRoads(), clock, CountedIds())
+    in_use = RoadsInUse(roads or StraightRoads(), Crews(district))
+    return Recommender(district, in_use, clock, CountedIds())
 
 
 def ids(answer: Recommendation) -> list[str]:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import BaseModel
 
-from dispatch_router.domain.recommendation import Basis, ReasonCode
+from dispatch_router.domain.recommendation import ReasonCode
+from dispatch_router.domain.travel import Basis
 from dispatch_router.web.problems import PROBLEMS
 from dispatch_router.web.schemas import (
     closure_requests,

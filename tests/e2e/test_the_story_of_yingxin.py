@@ -12,20 +12,20 @@ import pytest
 
 from dispatch_router.domain.recommendation import Recommendation
 from dispatch_router.domain.units import DepartureKind
-from tests.xipeng import ask, built_graph, candidate, committed_graph, drawn_xml, minutes
+from tests.xipeng import ask, built_roads, candidate, committed_roads, drawn_xml, minutes
 
 YINGXIN = "迎新村"
 
 
 @pytest.fixture(scope="module")
 def today() -> Recommendation:
-    return ask(committed_graph(), YINGXIN)
+    return ask(committed_roads(), YINGXIN)
 
 
 @pytest.fixture(scope="module")
 def bridge_closed(tmp_path_factory: pytest.TempPathFactory) -> Recommendation:
     xml = without_ways(drawn_xml(), '<tag k="bridge:name" v="双溪桥"/>', ways=1)
-    return ask(built_graph(xml, tmp_path_factory.mktemp("closed")), YINGXIN)
+    return ask(built_roads(xml, tmp_path_factory.mktemp("closed")), YINGXIN)
 
 
 def without_ways(xml: str, tag: str, *, ways: int) -> str:
@@ -95,7 +95,7 @@ def test_closing_the_bridge_on_the_village_road_sends_the_park_post_round_the_mo
 
 def test_closing_the_bridge_puts_the_station_first(bridge_closed: Recommendation) -> None:
     assert bridge_closed.candidates[0].unit.id == "station-community"
-    assert bridge_closed.graph_version != committed_graph().summary.version
+    assert bridge_closed.graph_version != committed_roads().summary.version
 
 
 def test_closing_a_road_that_nobody_needs_changes_no_time(
@@ -103,7 +103,7 @@ def test_closing_a_road_that_nobody_needs_changes_no_time(
 ) -> None:
     xml = without_ways(drawn_xml(), '<tag k="name" v="青龙村路"/>', ways=2)
 
-    answer = ask(built_graph(xml, tmp_path), YINGXIN)
+    answer = ask(built_roads(xml, tmp_path), YINGXIN)
 
     # Edges are cut at fewer junctions, so that a few times are rounded otherwise.
     assert [each.unit.id for each in answer.candidates] == [
@@ -119,7 +119,7 @@ def test_a_higher_limit_on_the_village_road_brings_the_park_post_sooner(
     signs = '<tag k="name:en" v="Yingxin Road"/><tag k="maxspeed" v="{}"/>'
     xml = drawn_xml().replace(signs.format(30), signs.format(60))
 
-    answer = ask(built_graph(xml, tmp_path), YINGXIN)
+    answer = ask(built_roads(xml, tmp_path), YINGXIN)
 
     assert minutes(answer, "park-crew") < minutes(today, "park-crew") - 3
     assert (
@@ -129,7 +129,7 @@ def test_a_higher_limit_on_the_village_road_brings_the_park_post_sooner(
 
 
 def test_in_the_town_the_same_policy_gives_minutes() -> None:
-    answer = ask(committed_graph(), "西彭农贸市场")
+    answer = ask(committed_roads(), "西彭农贸市场")
 
     assert minutes(answer, answer.candidates[0].unit.id) < 5
     assert minutes(answer, "station-duty") < 8

@@ -12,6 +12,7 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.travel import NearestUnits
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.graph import RoadGraph
+from tests.district_roads import roads_for_cars
 from tests.naive.comparison import LOCATE, SNAP
 from tests.xipeng import committed_graph
 
@@ -27,7 +28,7 @@ def on_roads(graph: RoadGraph, count: int, rng: random.Random) -> list[LonLat]:
 @pytest.mark.parametrize("with_hierarchy", [True, False])
 def test_threads_get_the_answers_that_one_alone_gets(with_hierarchy: bool) -> None:
     graph, rng = committed_graph(), random.Random(110)
-    engine = RoadEngine(graph, SNAP, LOCATE, with_hierarchy=with_hierarchy)
+    engine = RoadEngine(roads_for_cars(graph), SNAP, LOCATE, with_hierarchy=with_hierarchy)
     fleet = engine.place_fleet(on_roads(graph, UNITS, rng))
     offset_ms = np.array([rng.randrange(200_000) for _ in range(UNITS)], dtype=np.int64)
 

@@ -9,6 +9,7 @@ import numpy as np
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.build.network import NOT_PERMITTED, RoadNetwork, SourceInfo
 from dispatch_router.routing.geodesy import shape_lengths_mm
+from dispatch_router.routing.road_classes import EmergencyOnly
 
 WEST_E7, SOUTH_E7 = 1_063_000_000, 292_900_000
 EXTENT_E7 = 200_000
@@ -26,6 +27,8 @@ def random_network(rng: random.Random, *, node_count: int, edge_count: int) -> R
     lon = np.array([point[0] for point in points], dtype=np.int32)
     lat = np.array([point[1] for point in points], dtype=np.int32)
     nameless = np.zeros(edge_count, dtype=np.int32)
+    free_flow_ms = np.array([ms for _ in ends for ms in _times(rng)], dtype=np.int32)
+    emergency = [rng.choice(list(EmergencyOnly)) if ms < 0 else 0 for ms in free_flow_ms.tolist()]
     return RoadNetwork(
         source=SourceInfo("random", "osm", None, "", synthetic=True),
         node_lon_e7=np.array([node[0] for node in nodes], dtype=np.int32),
@@ -36,8 +39,8 @@ def random_network(rng: random.Random, *, node_count: int, edge_count: int) -> R
         shape_lon_e7=lon,
         shape_lat_e7=lat,
         edge_length_mm=shape_lengths_mm(shape_first, lon, lat),
-        free_flow_ms=np.array([ms for _ in ends for ms in _times(rng)], dtype=np.int32),
-        emergency=np.zeros(2 * edge_count, dtype=np.uint8),
+        free_flow_ms=free_flow_ms,
+        emergency=np.array(emergency, dtype=np.uint8),
         signals=np.zeros(2 * edge_count, dtype=np.uint8),
         edge_class=np.zeros(edge_count, dtype=np.uint8),
         edge_flags=np.zeros(edge_count, dtype=np.uint16),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.network import NOT_PERMITTED
 from dispatch_router.routing.engine import RoadEngine
+from tests.district_roads import roads_for_cars
 from tests.naive.comparison import LOCATE, SNAP, assert_engine_equals_twin, snapped
 from tests.naive.random_network import random_network, random_position
 from tests.naive.twin import NaiveTwin
@@ -46,7 +47,7 @@ def test_random_networks_random_units_random_calls(
     if (network.free_flow_ms == NOT_PERMITTED).all():
         return
     graph = assemble(network)
-    engine = RoadEngine(graph, SNAP, LOCATE, with_hierarchy=rng.random() < 0.5)
+    engine = RoadEngine(roads_for_cars(graph), SNAP, LOCATE, with_hierarchy=rng.random() < 0.5)
     twin = NaiveTwin(network)
     units = [random_position(rng) for _ in range(unit_count)]
     for _ in range(3):

@@ -11,6 +11,7 @@ from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.network import RoadNetwork
 from dispatch_router.routing.build.sources import read_network
 from dispatch_router.routing.engine import RoadEngine
+from tests.district_roads import roads_for_cars
 from tests.naive.comparison import LOCATE, SNAP, assert_engine_equals_twin
 from tests.naive.twin import NaiveTwin
 from tests.shared_data import shared_extract
@@ -39,7 +40,7 @@ def test_real_roads(extract: str, calls: int, with_hierarchy: bool) -> None:
     graph = assemble(network)
     assert len(network.forbidden) > 0
     twin = NaiveTwin(network)
-    engine = RoadEngine(graph, SNAP, LOCATE, with_hierarchy=with_hierarchy)
+    engine = RoadEngine(roads_for_cars(graph), SNAP, LOCATE, with_hierarchy=with_hierarchy)
     rng = random.Random(110)
     for number in range(calls):
         units = [near_a_road(network, rng) for _ in range(rng.choice([1, 10, 40]))]

@@ -14,13 +14,13 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.access import call_accesses
 from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.network import NOT_PERMITTED
-from dispatch_router.routing.fleet import Fleet, tie_to_roads
 from dispatch_router.routing.graph import RoadGraph
-from dispatch_router.routing.hierarchy.climb import new_climb
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
 from dispatch_router.routing.kernels.nearest import Legs
-from dispatch_router.routing.metric import Metric, free_flow_metric
+from dispatch_router.routing.metric import free_flow_metric
+from dispatch_router.routing.searches import LabelSearch, Search
+from dispatch_router.routing.view import View
 from tests.naive.comparison import LOCATE, SNAP, WALK_MS_PER_MM, snapped
 from tests.naive.random_network import random_network, random_position
 from tests.naive.twin import NaiveTwin
@@ -28,48 +28,38 @@ from tests.naive.twin import NaiveTwin
 EXAMPLES = 60 if os.environ.get("NUMBA_DISABLE_JIT") == "1" else 300
 
 
-def a_fleet(graph: RoadGraph, metric: Metric, units: Sequence[LonLat]) -> Fleet:
-    return tie_to_roads(
-        graph,
-        metric,
-        units,
-        [snapped(graph, unit) for unit in units],
-        yard_speed_m_s=SNAP.yard_speed_m_s,
+def a_view(hierarchy: Hierarchy, graph: RoadGraph, units: Sequence[LonLat]) -> View:
+    return View(
+        hierarchy.metric, hierarchy, [snapped(graph, unit) for unit in units], SNAP.yard_speed_m_s
     )
 
 
 def assert_the_legs_are_what_they_say(
-    hierarchy: Hierarchy, fleet: Fleet, accesses: Accesses, offset_ms: Sequence[int], found: Legs
+    search: Search, view: View, accesses: Accesses, offset_ms: Sequence[int], found: Legs
 ) -> None:
-    """Unpacked, every leg drives arc after arc, takes its time and has its length."""
-    roads, starts = hierarchy.metric.roads, fleet.starts
-    climbs = new_climb(hierarchy.tree), new_climb(hierarchy.tree)
+    """Unpacked, every leg drives arc after open arc, takes its time and has its length."""
+    roads, starts = view.metric.roads, view.starts
     for leg, (start, access, unit) in enumerate(
         zip(found.start.tolist(), found.access.tolist(), found.unit.tolist(), strict=True)
     ):
         assert starts.unit[start] == unit
         drive_ms = found.total_ms[leg] - offset_ms[unit] - accesses.walk_ms[access]
+        to_edge = accesses.edge[access]
         if found.stays_on_edge[leg]:
-            assert starts.edge[start] == accesses.edge[access]
+            assert starts.edge[start] == to_edge
             continue
-        states = {int(roads.head_state[starts.edge[start]])}
-        ms = int(starts.ms[start] + accesses.ms[access])
+        arcs = search.driven_arcs(view, accesses, found, leg)
+        edges = search.driven_edges(view, accesses, found, leg)
+        assert [*edges.tolist(), to_edge] == roads.directed_edge[arcs].tolist()
+        left = [roads.head_state[starts.edge[start]], *roads.arc_head[arcs[:-1]].tolist()]
+        assert roads.tail[arcs].tolist() == left
+        assert (roads.weight_ms[arcs] >= 0).all()
+        ms = int(starts.ms[start] + roads.weight_ms[arcs].sum())
+        ms += int(accesses.ms[access] - roads.edge_ms[to_edge])
         mm = int(roads.length_mm[starts.edge[start] >> 1] - starts.along_mm[start])
-        mm += int(accesses.along_mm[access])
-        for edge in hierarchy.driven_edges(fleet, accesses, found, leg, climbs).tolist():
-            states = states_after(hierarchy.metric, states, edge)
-            ms += int(roads.edge_ms[edge])
-            mm += int(roads.length_mm[edge >> 1])
-        assert states_after(hierarchy.metric, states, int(accesses.edge[access]))
+        mm += int(roads.length_mm[edges >> 1].sum() + accesses.along_mm[access])
         assert ms == drive_ms
         assert mm == found.distance_mm[leg]
-
-
-def states_after(metric: Metric, states: set[int], edge: int) -> set[int]:
-    """Where a drive along an edge can lead that obeys the turn rules; nowhere if it cannot."""
-    roads = metric.roads
-    arcs = roads.arc_of_edge[roads.first_arc[edge] : roads.first_arc[edge + 1]]
-    return {int(roads.arc_head[arc]) for arc in arcs if int(roads.tail[arc]) in states}
 
 
 @settings(
@@ -102,19 +92,16 @@ def test_random_networks_random_units_random_calls(
     graph = assemble(network)
     metric, twin = free_flow_metric(graph), NaiveTwin(network)
     hierarchy = build_hierarchy(metric, graph.states.rank)
-    climb = new_climb(hierarchy.tree)
+    search = LabelSearch(hierarchy)
     units = [random_position(rng) for _ in range(unit_count)]
-    fleet = a_fleet(graph, metric, units)
-    labels = hierarchy.labels(fleet, climb)
+    view = a_view(hierarchy, graph, units)
     for _ in range(3):
         call = snapped(graph, random_position(rng))
         if len(call) == 0:
             continue
         offset_ms = [rng.randint(0, greatest_offset_ms) for _ in units]
         accesses = call_accesses(metric, call, LOCATE)
-        found = hierarchy.nearest(
-            fleet, labels, accesses, np.array(offset_ms, dtype=np.int64), k, band_ms, climb
-        )
+        found = search.nearest(view, accesses, np.array(offset_ms, dtype=np.int64), k, band_ms)
         totals = twin.totals_ms(
             [snapped(graph, unit) for unit in units],
             call,
@@ -128,4 +115,4 @@ def test_random_networks_random_units_random_calls(
         expected = [place for place in ranked if place[0] <= bound]
         assert list(zip(found.total_ms.tolist(), found.unit.tolist(), strict=True)) == expected
         assert found.certain_to_ms[0] == bound
-        assert_the_legs_are_what_they_say(hierarchy, fleet, accesses, offset_ms, found)
+        assert_the_legs_are_what_they_say(search, view, accesses, offset_ms, found)

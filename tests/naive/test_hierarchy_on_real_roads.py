@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import random
 from functools import cache
 
@@ -14,13 +13,12 @@ from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.network import RoadNetwork
 from dispatch_router.routing.build.sources import read_network
 from dispatch_router.routing.graph import NOT_PERMITTED, RoadGraph
-from dispatch_router.routing.hierarchy.climb import new_climb
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
-from dispatch_router.routing.metric import Metric, free_flow_metric, plain
-from dispatch_router.routing.searches import BoundedSearch
+from dispatch_router.routing.metric import DrivingTimes, Metric, free_flow_metric, metric_of
+from dispatch_router.routing.searches import BoundedSearch, LabelSearch
 from tests.naive.comparison import LOCATE, snapped
 from tests.naive.test_engine_equals_twin_on_real_roads import near_a_road
-from tests.naive.test_hierarchy_equals_twin import a_fleet, assert_the_legs_are_what_they_say
+from tests.naive.test_hierarchy_equals_twin import a_view, assert_the_legs_are_what_they_say
 from tests.shared_data import shared_extract
 
 CALLS = {
@@ -53,34 +51,35 @@ def test_other_driving_times_are_taken_without_contracting_again(extract: str) -
 
 
 def with_traffic(metric: Metric, rng: np.random.Generator) -> Metric:
-    """Every road slower by its own factor, each direction for itself."""
-    edge_ms = metric.roads.edge_ms
-    slower = (edge_ms * rng.uniform(1.0, 8.0, len(edge_ms))).astype(np.int32)
-    slower[edge_ms == NOT_PERMITTED] = NOT_PERMITTED
-    weight_ms = slower[metric.roads.directed_edge]
-    roads = metric.roads._replace(edge_ms=plain(slower), weight_ms=plain(weight_ms))
-    return dataclasses.replace(metric, roads=roads)
+    """Every road slower by its own factor, each direction for itself, and one in fifty closed."""
+    leave_ms = metric.roads.leave_ms
+    slower = (leave_ms * rng.uniform(1.0, 8.0, len(leave_ms))).astype(np.int32)
+    slower[leave_ms == NOT_PERMITTED] = NOT_PERMITTED
+    closed = slower.copy()
+    closed[rng.random(len(closed)) < 0.02] = NOT_PERMITTED
+    return metric_of(metric.topology, DrivingTimes(closed, slower, None))
 
 
 def assert_both_searches_agree(
     network: RoadNetwork, graph: RoadGraph, hierarchy: Hierarchy, calls: int
 ) -> None:
     rng = random.Random(110)
-    metric, climb = hierarchy.metric, new_climb(hierarchy.tree)
-    bounded_search = BoundedSearch(metric)
+    metric = hierarchy.metric
+    searches = BoundedSearch(metric), LabelSearch(hierarchy)
     for number in range(calls):
         if number % 10 == 0:
             units = [near_a_road(network, rng) for _ in range(rng.choice([1, 10, 100]))]
-            fleet = a_fleet(graph, metric, units)
-            labels = hierarchy.labels(fleet, climb)
+            view = a_view(hierarchy, graph, units)
         call = snapped(graph, near_a_road(network, rng))
         accesses = call_accesses(metric, call, LOCATE)
         offset_ms = np.array([rng.randint(0, 240_000) for _ in units], dtype=np.int64)
         k, band_ms = 1 + number % 7, rng.choice([0, 15_000])
-        bounded = bounded_search.nearest(fleet, accesses, offset_ms, k, band_ms)
-        found = hierarchy.nearest(fleet, labels, accesses, offset_ms, k, band_ms, climb)
+        bounded, found = (
+            search.nearest(view, accesses, offset_ms, k, band_ms) for search in searches
+        )
         assert found.unit.tolist() == bounded.unit.tolist()
         assert found.total_ms.tolist() == bounded.total_ms.tolist()
         assert found.certain_to_ms[0] == bounded.certain_to_ms[0]
         if number % 5 == 0:
-            assert_the_legs_are_what_they_say(hierarchy, fleet, accesses, offset_ms.tolist(), found)
+            for search, legs in zip(searches, (bounded, found), strict=True):
+                assert_the_legs_are_what_they_say(search, view, accesses, offset_ms.tolist(), legs)

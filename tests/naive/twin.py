@@ -6,6 +6,7 @@ edge, and which roads a position is tied to.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 import networkx
 
 from dispatch_router.routing.build.network import NOT_PERMITTED, RoadNetwork
+from dispatch_router.routing.metric import DrivingTimes
 from dispatch_router.routing.snapping import SnappedPosition
 
 CALL = "the call"
@@ -31,10 +33,17 @@ class OnRoad:
 
 
 class NaiveTwin:
-    """Every directed edge and every forbidden sequence, as a networkx graph of states."""
+    """Every directed edge and every forbidden sequence, as a networkx graph of states.
 
-    def __init__(self, network: RoadNetwork) -> None:
-        self._ms = network.free_flow_ms.tolist()
+    Without ``times`` traffic is light and every rule is kept.
+    """
+
+    def __init__(self, network: RoadNetwork, times: DrivingTimes | None = None) -> None:
+        if times is None:
+            times = DrivingTimes(network.free_flow_ms, network.free_flow_ms, None)
+        self._ms = times.edge_ms.tolist()
+        self._leave_ms = times.leave_ms.tolist()
+        self._turn_ms = times.turn_ms
         self._length_mm = network.edge_length_mm.tolist()
         ends = list(zip(network.edge_tail.tolist(), network.edge_head.tolist(), strict=True))
         self._tail = [end for pair in ends for end in pair]
@@ -47,7 +56,8 @@ class NaiveTwin:
         for directed_edge, ms in enumerate(self._ms):
             if ms != NOT_PERMITTED:
                 self._leaving[self._tail[directed_edge]].append(directed_edge)
-        self._entered_from: dict[int, list[State]] = defaultdict(list)
+        # For each directed edge the states from which it is entered, and the price of the turn.
+        self._entered_from: dict[int, list[tuple[State, int]]] = defaultdict(list)
         self._toward_call = self._unfold()
 
     def on_roads(self, snapped: SnappedPosition) -> list[OnRoad]:
@@ -61,9 +71,15 @@ class NaiveTwin:
         ):
             rest = self._length_mm[edge] - along
             for directed_edge, way in ((2 * edge, along), (2 * edge + 1, rest)):
-                if self._ms[directed_edge] != NOT_PERMITTED:
+                if self._leave_ms[directed_edge] != NOT_PERMITTED:
                     places.append(OnRoad(directed_edge, way, distance))
         return places
+
+    def set_off_from(self, snapped: SnappedPosition) -> list[OnRoad]:
+        """Where a unit sets off: on open roads, or off closed ones where there are no others."""
+        places = self.on_roads(snapped)
+        is_open = [self._ms[place.directed_edge] != NOT_PERMITTED for place in places]
+        return list(itertools.compress(places, is_open)) if any(is_open) else places
 
     def totals_ms(
         self,
@@ -81,7 +97,7 @@ class NaiveTwin:
         for unit, offset in zip(units, offset_ms, strict=True):
             ways = [
                 round(start.distance_mm / yard_speed_m_s) + way
-                for start in self.on_roads(unit)
+                for start in self.set_off_from(unit)
                 for way in self._ways_ms(start, accesses, to_call_ms, walk_ms_per_mm)
             ]
             totals.append(min(ways) + offset if ways else None)
@@ -98,7 +114,7 @@ class NaiveTwin:
         arrived = (self._head[edge], self._memory((edge,)))
         ways = []
         if arrived in to_call_ms:
-            ways.append(self._ms[edge] - self._ms_along(start) + to_call_ms[arrived])
+            ways.append(self._leave_ms[edge] - self._ms_along(start) + to_call_ms[arrived])
         ways.extend(
             self._ms_along(access) - self._ms_along(start) + _walk_ms(access, walk_ms_per_mm)
             for access in accesses
@@ -111,10 +127,8 @@ class NaiveTwin:
         graph.add_node(CALL)
         for access in accesses:
             rest_ms = self._ms_along(access) + _walk_ms(access, walk_ms_per_mm)
-            for state in self._entered_from[access.directed_edge]:
-                known = graph.get_edge_data(CALL, state)
-                if known is None or known["weight"] > rest_ms:
-                    graph.add_edge(CALL, state, weight=rest_ms)
+            for state, turn_ms in self._entered_from[access.directed_edge]:
+                _join(graph, CALL, state, rest_ms + turn_ms)
         lengths = dict(networkx.single_source_dijkstra_path_length(graph, CALL))
         graph.remove_node(CALL)
         return lengths
@@ -125,8 +139,8 @@ class NaiveTwin:
         waiting: list[State] = [(node, ()) for node in set(self._tail)]
         waiting += [
             (self._head[edge], self._memory((edge,)))
-            for edges in self._leaving.values()
-            for edge in edges
+            for edge, ms in enumerate(self._leave_ms)
+            if ms != NOT_PERMITTED
         ]
         waiting = list(dict.fromkeys(waiting))
         seen = set(waiting)
@@ -135,27 +149,39 @@ class NaiveTwin:
             graph.add_node(state)
             for edge in self._leaving[node]:
                 history = (*memory, edge)
-                if any(history[-len(word) :] == word for word in self._words_ending[edge]):
-                    continue
+                turn_ms = 0
+                if self._ends_forbidden(history):
+                    if self._turn_ms is None:
+                        continue
+                    turn_ms = self._turn_ms
                 after = (self._head[edge], self._memory(history))
-                self._entered_from[edge].append(state)
-                known = graph.get_edge_data(after, state)
-                if known is None or known["weight"] > self._ms[edge]:
-                    graph.add_edge(after, state, weight=self._ms[edge])
+                self._entered_from[edge].append((state, turn_ms))
+                _join(graph, after, state, self._ms[edge] + turn_ms)
                 if after not in seen:
                     seen.add(after)
                     waiting.append(after)
         return graph
 
+    def _ends_forbidden(self, history: History) -> bool:
+        return any(history[-len(word) :] == word for word in self._words_ending[history[-1]])
+
     def _memory(self, history: History) -> History:
+        """The longest end of a drive that may still become forbidden and is not so itself."""
         for start in range(len(history)):
-            if history[start:] in self._prefixes:
-                return history[start:]
+            end = history[start:]
+            if end in self._prefixes and not self._ends_forbidden(end):
+                return end
         return ()
 
     def _ms_along(self, place: OnRoad) -> int:
         edge = place.directed_edge
-        return int(self._ms[edge] * place.along_mm // self._length_mm[edge >> 1])
+        return int(self._leave_ms[edge] * place.along_mm // self._length_mm[edge >> 1])
+
+
+def _join(graph: Any, one: Any, other: Any, ms: int) -> None:
+    known = graph.get_edge_data(one, other)
+    if known is None or known["weight"] > ms:
+        graph.add_edge(one, other, weight=ms)
 
 
 def _walk_ms(access: OnRoad, walk_ms_per_mm: float) -> int:

@@ -12,6 +12,7 @@ from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.policy import SnapPolicy
 from dispatch_router.routing.engine import RoadEngine
 from tests.ascii_map import ascii_map, cell_position
+from tests.district_roads import roads_for_cars
 from tests.drawn_questions import SNAP, ask, drive_s
 from tests.naive.comparison import LOCATE
 
@@ -139,7 +140,7 @@ def test_a_slow_turn_out_counts_against_a_near_unit() -> None:
 
 def test_the_baseline_is_answered_even_where_it_is_not_among_the_nearest() -> None:
     town = ascii_map("A---b------------C")
-    engine = RoadEngine(town.graph, SNAP, LOCATE)
+    engine = RoadEngine(roads_for_cars(town.graph), SNAP, LOCATE)
     fleet = engine.place_fleet([town.at("A"), town.at("C")])
     zero = np.zeros(2, dtype=np.int64)
     answer = engine.nearest(fleet, town.at("b"), offset_ms=zero, k=1, band_ms=0, baseline=[1])

@@ -6,15 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch_router.domain.explanation import (
-    UNREACHABLE,
-    Standing,
-    slower_at_rank,
-    slower_than,
-    why,
-    why_zh,
-)
+from dispatch_router.domain.explanation import Standing, why, why_zh
 from dispatch_router.domain.names import Name
+from dispatch_router.domain.reasons import UNREACHABLE, slower_at_rank, slower_than
 from dispatch_router.domain.recommendation import ReasonCode, TimeToPerson
 from dispatch_router.domain.units import DepartureKind
 from dispatch_router.domain.wording import (

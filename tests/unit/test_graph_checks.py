@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from dispatch_router.domain.errors import InvalidGraph
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.format import open_graph, write_graph
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.version import content_version
 from tests.ascii_map import ascii_map
+from tests.district_roads import as_built
 
 TOWN = ascii_map("A->-b---C\n    |\n    x", forbidden=["Abx"])
 Change = Callable[[np.ndarray], np.ndarray | None]
@@ -25,7 +27,7 @@ def forged(graph: RoadGraph, group: str, field: str, change: Change) -> RoadGrap
     replacement = array if changed is None else changed
     part = dataclasses.replace(getattr(graph, group), **{field: replacement})
     graph = dataclasses.replace(graph, **{group: part})
-    summary = dataclasses.replace(graph.summary, version=content_version(graph))
+    summary = dataclasses.replace(graph.summary, version=content_version({UnitMode.CAR: graph}))
     return dataclasses.replace(graph, summary=summary)
 
 
@@ -80,7 +82,9 @@ def put(index: int, value: int) -> Change:
 def test_a_forged_array_is_refused_by_name(
     tmp_path: Path, group: str, field: str, change: Change
 ) -> None:
-    write_graph(forged(TOWN.graph, group, field, change), tmp_path / "graph", replace=False)
+    write_graph(
+        as_built(forged(TOWN.graph, group, field, change)), tmp_path / "graph", replace=False
+    )
     with pytest.raises(InvalidGraph, match=r"\.npy"):
         open_graph(tmp_path / "graph")
 
@@ -96,7 +100,9 @@ def test_a_graph_with_fewer_states_than_junctions_is_refused(tmp_path: Path) -> 
         head_state=np.zeros_like(states.head_state),
     )
     graph = dataclasses.replace(graph, states=one_state)
-    summary = dataclasses.replace(graph.summary, version=content_version(graph))
-    write_graph(dataclasses.replace(graph, summary=summary), tmp_path / "graph", replace=False)
+    summary = dataclasses.replace(graph.summary, version=content_version({UnitMode.CAR: graph}))
+    write_graph(
+        as_built(dataclasses.replace(graph, summary=summary)), tmp_path / "graph", replace=False
+    )
     with pytest.raises(InvalidGraph, match=r"states\.node\.npy"):
         open_graph(tmp_path / "graph")

@@ -15,6 +15,7 @@ from dispatch_router.domain.errors import InvalidGraph
 from dispatch_router.routing.format import open_graph, write_graph
 from dispatch_router.routing.version import named_arrays
 from tests.ascii_map import ascii_map
+from tests.district_roads import as_built
 
 TOWN = ascii_map(
     """
@@ -24,18 +25,19 @@ TOWN = ascii_map(
     """,
     forbidden=["Abx"],
 )
+ROADS = as_built(TOWN.graph)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write_graph(TOWN.graph, tmp_path / "graph", replace=False)
+    write_graph(ROADS, tmp_path / "graph", replace=False)
     return tmp_path / "graph"
 
 
 def test_what_is_opened_is_what_was_written(folder: Path) -> None:
     opened = open_graph(folder)
     for (name, written), (_, read) in zip(
-        named_arrays(TOWN.graph), named_arrays(opened), strict=True
+        named_arrays(ROADS.networks), named_arrays(opened.networks), strict=True
     ):
         np.testing.assert_array_equal(written, read, err_msg=name)
     assert opened.summary == TOWN.graph.summary
@@ -50,8 +52,8 @@ def test_the_same_roads_have_the_same_version_and_others_another() -> None:
 
 def test_an_existing_graph_gives_way_only_when_told(folder: Path) -> None:
     with pytest.raises(FileExistsError):
-        write_graph(TOWN.graph, folder, replace=False)
-    write_graph(TOWN.graph, folder, replace=True)
+        write_graph(ROADS, folder, replace=False)
+    write_graph(ROADS, folder, replace=True)
     assert open_graph(folder).summary == TOWN.graph.summary
 
 
@@ -59,7 +61,7 @@ def test_a_folder_that_holds_something_else_is_never_replaced(tmp_path: Path) ->
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "love.txt").write_text("dear")
     with pytest.raises(FileExistsError):
-        write_graph(TOWN.graph, tmp_path / "letters", replace=True)
+        write_graph(ROADS, tmp_path / "letters", replace=True)
     assert (tmp_path / "letters" / "love.txt").exists()
 
 
@@ -71,7 +73,7 @@ def test_a_write_that_fails_leaves_nothing_behind(
 
     monkeypatch.setattr(np, "save", disk_full)
     with pytest.raises(OSError, match="No space"):
-        write_graph(TOWN.graph, tmp_path / "graph", replace=False)
+        write_graph(ROADS, tmp_path / "graph", replace=False)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -115,7 +117,7 @@ class _Booby:
 
 
 def test_a_pickle_in_the_place_of_an_array_is_refused_and_never_run(folder: Path) -> None:
-    target = folder / "edges.length_mm.npy"
+    target = folder / "car.edges.length_mm.npy"
     target.write_bytes(pickle.dumps(_Booby()))
     with pytest.raises(InvalidGraph, match=r"edges\.length_mm"):
         open_graph(folder)
@@ -125,7 +127,7 @@ def test_a_pickle_in_the_place_of_an_array_is_refused_and_never_run(folder: Path
 
 
 def test_an_npz_archive_in_the_place_of_an_array_is_refused(folder: Path) -> None:
-    target = folder / "edges.length_mm.npy"
+    target = folder / "car.edges.length_mm.npy"
     with target.open("wb") as file:
         np.savez(file, a=np.arange(3))
     with pytest.raises(InvalidGraph, match=r"edges\.length_mm"):
@@ -139,16 +141,24 @@ Change = Callable[[dict[str, Any]], object]
     "change",
     [
         lambda manifest: manifest.update(format="something else"),
-        lambda manifest: manifest.update(format_version=2),
+        lambda manifest: manifest.update(format_version=1),
         lambda manifest: manifest.update(format_version=None),
         lambda manifest: manifest.pop("summary"),
         lambda manifest: manifest["summary"].update(version="0" * 16),
         lambda manifest: manifest["summary"].update(node_count=True),
+        lambda manifest: manifest["summary"].pop("networks"),
+        lambda manifest: manifest["summary"].update(networks=[]),
+        lambda manifest: manifest["summary"]["networks"].append(manifest["summary"]["networks"][0]),
+        lambda manifest: manifest["summary"]["networks"][0].update(mode="sledge"),
+        lambda manifest: manifest["summary"]["networks"][0].update(mode="foot"),
+        lambda manifest: manifest["summary"]["networks"][0].update(arc_count=-1),
+        lambda manifest: manifest["summary"]["networks"][0].update(detour_factor=0.5),
+        lambda manifest: manifest["summary"]["networks"][0].update(road_speed_m_s=0.0),
         lambda manifest: manifest["summary"]["bounding_box"].update(west="here"),
-        lambda manifest: manifest["arrays"].pop("nodes.lon_e7"),
+        lambda manifest: manifest["arrays"].pop("car.nodes.lon_e7"),
         lambda manifest: manifest.update(arrays=[]),
-        lambda manifest: manifest["arrays"]["nodes.lon_e7"].update(shape=[10**12]),
-        lambda manifest: manifest["arrays"]["nodes.lon_e7"].update(shape=[-1]),
+        lambda manifest: manifest["arrays"]["car.nodes.lon_e7"].update(shape=[10**12]),
+        lambda manifest: manifest["arrays"]["car.nodes.lon_e7"].update(shape=[-1]),
     ],
 )
 def test_a_manifest_that_says_something_wrong_is_refused(folder: Path, change: Change) -> None:

@@ -9,6 +9,7 @@ from dispatch_router.routing.kernels.arrays import (
     NO_TOTAL,
     NOTHING,
     Accesses,
+    Entries,
     Roads,
     Starts,
     Workspace,
@@ -38,6 +39,7 @@ def fan_into_one_street() -> Roads:
         first_arc=np.array([0, COPIES, COPIES, arc_count, arc_count], dtype=np.int32),
         arc_of_edge=np.arange(arc_count, dtype=np.int32),
         edge_ms=np.array([10, -1, 10, -1], dtype=np.int32),
+        leave_ms=np.array([10, -1, 10, -1], dtype=np.int32),
         length_mm=np.array([10, 10]),
     )
 
@@ -69,7 +71,8 @@ def test_a_street_with_thousands_of_turn_rules_does_not_write_beyond_the_heap() 
         heap=np.full(room + 2 * COPIES, NOTHING, dtype=np.int64),
         base=np.full(1, NO_TOTAL, dtype=np.int64),
     )
-    nearest(roads, starts, accesses, np.zeros(1, dtype=np.int64), 1, 0, workspace)
+    no_entries = Entries(nobody.astype(np.int32), nobody)
+    nearest(roads, starts, accesses, no_entries, np.zeros(1, dtype=np.int64), 1, 0, workspace)
     entered_at_once = int((workspace.heap != NOTHING).sum())
     assert 2 * COPIES <= entered_at_once <= room
     assert (workspace.heap[room:] == NOTHING).all()

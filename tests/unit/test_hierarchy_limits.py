@@ -17,20 +17,20 @@ from dispatch_router.routing.hierarchy.customize import (
     TOO_LONG_MS,
     pack,
 )
-from dispatch_router.routing.metric import free_flow_metric
+from dispatch_router.routing.topology import topology_of
 from tests.naive.random_network import random_network
 
 
 def test_an_order_that_would_fill_the_memory_is_refused(monkeypatch) -> None:
     graph = assemble(random_network(random.Random(3), node_count=60, edge_count=200))
-    roads = free_flow_metric(graph).roads
+    topology = topology_of(graph)
     states = len(graph.states.node)
     monkeypatch.setattr(contract_module, "EDGES_ALLOWED_ANYWAY", 0)
     monkeypatch.setattr(contract_module, "EDGES_PER_VERTEX_AT_MOST", 1)
     with pytest.raises(OrderDoesNotFit, match=f"edges over {states} states"):
-        contract(roads, np.random.default_rng(3).permutation(states).astype(np.int32))
+        contract(topology, np.random.default_rng(3).permutation(states).astype(np.int32))
     monkeypatch.undo()
-    contract(roads, graph.states.rank)
+    contract(topology, graph.states.rank)
 
 
 def test_time_weighs_more_than_length_and_equal_times_go_to_the_shorter_way() -> None:

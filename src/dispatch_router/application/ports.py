@@ -13,7 +13,9 @@ import numpy.typing as npt
 from dispatch_router.domain.closures import Closure, ClosureRecord
 from dispatch_router.domain.conditions import ClosedRoads, Conditions
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import GraphSummary, NearestUnits
+from dispatch_router.domain.units import UnitMode
 
 FleetT = TypeVar("FleetT")
 
@@ -25,8 +27,20 @@ class Roads(Protocol, Generic[FleetT]):
         """Describe the graph in use."""
         ...
 
-    def place_fleet(self, positions: Sequence[LonLat]) -> FleetT:
-        """Tie units to the roads, in the order given.
+    def prepare(self, conditions: Conditions) -> None:
+        """Make ready for conditions that will soon be adopted, while searches go on."""
+        ...
+
+    def adopt(self, conditions: Conditions) -> None:
+        """Let the hour and the closures hold from the next search on."""
+        ...
+
+    def closed_roads(self, closure: Closure) -> ClosedRoads:
+        """Describe the road parts that a closure concerns."""
+        ...
+
+    def place_fleet(self, positions: Sequence[LonLat], modes: Sequence[UnitMode]) -> FleetT:
+        """Tie units to the roads of their modes, in the order given.
 
         A unit too far from any road stays in the fleet and is unreachable.
         """
@@ -42,6 +56,7 @@ class Roads(Protocol, Generic[FleetT]):
         band_ms: int,
         baseline: Sequence[int] = (),
         with_routes: bool = False,
+        response: Response = Response.ROUTINE,
     ) -> NearestUnits:
         """Find the units that can stand beside the person first.
 
@@ -54,9 +69,10 @@ class Roads(Protocol, Generic[FleetT]):
             band_ms: every unit within this of the k-th best is in the answer too.
             baseline: unit indexes of which the best must be in the answer.
             with_routes: fill ``route`` of every leg.
+            response: which traffic rules bind.
 
         Raises:
-            OutsideDistrict: ``call`` is farther than ``max_snap_m`` from any road.
+            OutsideDistrict: no road is near, and ``call`` lies outside the map.
         """
         ...
 

@@ -2,84 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import compress, repeat
 from typing import Generic
 from zoneinfo import ZoneInfo
 
-from dispatch_router.application.crews import Crews, Times
+from dispatch_router.application.asked_call import AskedCall
 from dispatch_router.application.gazetteer_index import GazetteerIndex
-from dispatch_router.application.ports import Clock, DecisionIds, FleetT, Roads
+from dispatch_router.application.ports import Clock, DecisionIds, FleetT
+from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.application.zone_index import ZoneIndex
 from dispatch_router.domain.calls import DEFAULT_TOP, MAX_TOP, CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidQuestion
-from dispatch_router.domain.explanation import (
+from dispatch_router.domain.explanation import Standing, why, why_zh
+from dispatch_router.domain.ranking import Contender, tie_groups
+from dispatch_router.domain.reasons import (
+    NO_ROAD,
     UNREACHABLE,
-    Standing,
+    cut_off_notice,
     slower_at_rank,
     slower_than,
-    why,
-    why_zh,
 )
-from dispatch_router.domain.geo import LonLat
-from dispatch_router.domain.names import Name
-from dispatch_router.domain.ranking import Contender, tie_groups
 from dispatch_router.domain.recommendation import (
     Baseline,
-    Basis,
     CallLocation,
     Candidate,
+    Notice,
     NotRecommended,
     Recommendation,
-    TimeToPerson,
 )
 from dispatch_router.domain.spread import arrival_spread
-from dispatch_router.domain.travel import DriveLeg, NearestUnits
+from dispatch_router.domain.travel import Basis, DriveLeg, NearestUnits
 from dispatch_router.domain.turn_out import minute_of_day
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The call as understood, and every unit's times that the roads have no part in."""
-
-    position: LonLat
-    uncertainty_m: float
-    place_name: Name | None
-    zone: int | None
-    responsible_post_id: str | None
-    target_ms: int
-    turn_out_ms: Times
-    offset_ms: Times
-
-    def time(self, leg: DriveLeg) -> TimeToPerson:
-        turn_out_ms = int(self.turn_out_ms[leg.unit_index])
-        searching_ms = int(self.offset_ms[leg.unit_index]) - turn_out_ms
-        return TimeToPerson(turn_out_ms, leg.drive_ms, leg.walk_ms + searching_ms)
+def _as_they_are(_: datetime) -> None:
+    """Leave the roads as they are."""
 
 
 class Recommender(Generic[FleetT]):
     """Ranks the units of one district; safe to share between threads."""
 
     def __init__(
-        self, district: District, roads: Roads[FleetT], clock: Clock, decision_ids: DecisionIds
+        self,
+        district: District,
+        roads: RoadsInUse[FleetT],
+        clock: Clock,
+        decision_ids: DecisionIds,
+        bring_up_to: Callable[[datetime], None] = _as_they_are,
     ) -> None:
-        """Tie the units to the roads.
+        """Take what a recommendation is made from.
 
-        Raises:
-            InvalidDistrict: the district contradicts itself.
+        Args:
+            district: zones, place names, policy.
+            roads: with its units tied to them.
+            clock: the time of a recommendation.
+            decision_ids: names it.
+            bring_up_to: lets the roads be what they are at a time: the hour, the closures.
         """
         self._policy = district.policy
         self._zones = district.zones
         self._zone_index = ZoneIndex(district.zones)
         self._gazetteer = GazetteerIndex(district.places)
-        self._crews = Crews(district)
+        self._crews = roads.crews
         self._post_names = {post.id: post.name for post in district.posts}
         self._timezone = ZoneInfo(district.timezone)
         self._tie_band_ms = round(1000.0 * district.policy.tie_band_s)
         self._roads = roads
-        self._fleet = roads.place_fleet([each.position for each in self._crews.departures])
+        self._bring_up_to = bring_up_to
         self._clock = clock
         self._decision_ids = decision_ids
 
@@ -104,14 +96,17 @@ class Recommender(Generic[FleetT]):
             )
         at = self._clock.now().astimezone(self._timezone)
         asked = self._understand(question, minute_of_day(at.time()))
-        nearest = self._roads.nearest(
-            self._fleet,
+        self._bring_up_to(at)
+        in_use = self._roads.current()
+        nearest = in_use.roads.nearest(
+            in_use.fleet,
             asked.position,
             offset_ms=asked.offset_ms,
             k=top,
             band_ms=self._tie_band_ms,
             baseline=self._crews.baseline(asked.zone),
             with_routes=with_routes,
+            response=question.response,
         )
         baseline = self._baseline(asked, nearest.baseline)
         candidates, not_recommended = self._rank(asked, nearest, baseline, top)
@@ -119,14 +114,17 @@ class Recommender(Generic[FleetT]):
             decision_id=self._decision_ids.next_id(),
             graph_version=nearest.graph_version,
             at=at,
-            degraded=False,
+            response=question.response,
+            degraded=any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs),
+            notices=_notices(nearest),
+            closures_in_force=nearest.closures_in_force,
             location=self._location(asked, nearest),
             candidates=candidates,
             not_recommended=not_recommended,
             baseline=baseline,
         )
 
-    def _understand(self, question: CallQuestion, minute: int) -> _Asked:
+    def _understand(self, question: CallQuestion, minute: int) -> AskedCall:
         uncertainty_m = question.uncertainty_m
         place_name = None
         if isinstance(question.where, str):
@@ -138,7 +136,7 @@ class Recommender(Generic[FleetT]):
         if uncertainty_m is None:
             uncertainty_m = self._policy.locate.default_uncertainty_m
         zone = self._zone_index.holding(position)
-        return _Asked(
+        return AskedCall(
             position=position,
             uncertainty_m=uncertainty_m,
             place_name=place_name,
@@ -149,25 +147,26 @@ class Recommender(Generic[FleetT]):
             offset_ms=self._crews.offset_ms(minute, zone, uncertainty_m),
         )
 
-    def _location(self, asked: _Asked, nearest: NearestUnits) -> CallLocation:
+    def _location(self, asked: AskedCall, nearest: NearestUnits) -> CallLocation:
+        access = nearest.access
         return CallLocation(
             position=asked.position,
             uncertainty_m=asked.uncertainty_m,
             place_name=asked.place_name,
-            road_name=nearest.access.road_name,
-            distance_to_road_m=nearest.access.distance_m,
+            road_name=access.road_name if access else None,
+            distance_to_road_m=access.distance_m if access else None,
             zone_id=None if asked.zone is None else self._zones[asked.zone].id,
             responsible_post_id=asked.responsible_post_id,
         )
 
-    def _baseline(self, asked: _Asked, leg: DriveLeg | None) -> Baseline | None:
+    def _baseline(self, asked: AskedCall, leg: DriveLeg | None) -> Baseline | None:
         if leg is None:
             return None
         unit = self._crews.units[leg.unit_index]
         return Baseline(station_id=unit.post_id, unit=unit, time=asked.time(leg))
 
     def _rank(
-        self, asked: _Asked, nearest: NearestUnits, baseline: Baseline | None, top: int
+        self, asked: AskedCall, nearest: NearestUnits, baseline: Baseline | None, top: int
     ) -> tuple[tuple[Candidate, ...], tuple[NotRecommended, ...]]:
         legs = {leg.unit_index: leg for leg in nearest.legs}
         groups = tie_groups(
@@ -187,7 +186,7 @@ class Recommender(Generic[FleetT]):
                     slower.append(NotRecommended(self._crews.units[leg.unit_index], reason))
         return tuple(candidates), (*slower, *self._others(nearest, legs, len(candidates)))
 
-    def _contender(self, asked: _Asked, leg: DriveLeg) -> Contender:
+    def _contender(self, asked: AskedCall, leg: DriveLeg) -> Contender:
         unit = self._crews.units[leg.unit_index]
         total_ms = int(asked.offset_ms[leg.unit_index]) + leg.drive_ms + leg.walk_ms
         return Contender(
@@ -209,7 +208,7 @@ class Recommender(Generic[FleetT]):
 
     def _candidate(
         self,
-        asked: _Asked,
+        asked: AskedCall,
         leg: DriveLeg,
         rank: int,
         group: Sequence[Contender],
@@ -235,6 +234,13 @@ class Recommender(Generic[FleetT]):
             station=None if baseline is None else self._post_names[baseline.station_id],
             saves_ms=saves_ms,
             is_baseline=baseline is not None and baseline.unit is unit,
+            mode=unit.mode,
+            basis=leg.basis,
+            exemption_count=len(leg.exemptions),
+            exemptions_save_ms=(
+                None if leg.ordinary_ms is None else leg.ordinary_ms - leg.drive_ms - leg.walk_ms
+            ),
+            on_foot=leg.on_foot,
         )
         return Candidate(
             rank=rank,
@@ -243,7 +249,7 @@ class Recommender(Generic[FleetT]):
             p90_ms=spread.p90_ms(),
             on_time_probability=spread.on_time_probability(asked.target_ms),
             distance_m=leg.distance_m,
-            basis=Basis.FREE_FLOW,
+            basis=leg.basis,
             departure=self._crews.departures[leg.unit_index],
             familiar=familiar,
             responsible=responsible,
@@ -252,4 +258,13 @@ class Recommender(Generic[FleetT]):
             why=why(standing),
             why_zh=why_zh(standing),
             route=leg.route,
+            exemptions=leg.exemptions,
+            without_exemptions_ms=asked.ordinary_ms(leg),
+            on_foot=leg.on_foot,
         )
+
+
+def _notices(nearest: NearestUnits) -> tuple[Notice, ...]:
+    if any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs):
+        return (NO_ROAD,)
+    return (cut_off_notice(len(nearest.cut_off)),) if nearest.cut_off else ()

@@ -13,6 +13,7 @@ from dispatch_router.bootstrap import GRAPH_FOLDER
 from dispatch_router.cli.language import Language
 from dispatch_router.domain.errors import InvalidGraph
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.snapping import snap
@@ -72,7 +73,7 @@ def _check_graph(folder: Path, found: list[Mistake]) -> RoadGraph | None:
         )
         return None
     try:
-        return open_graph(graph)
+        return open_graph(graph).networks[UnitMode.CAR]
     except InvalidGraph as error:
         found.append(Mistake(GRAPH_FOLDER, None, "", error.detail, error.detail_zh))
         return None

@@ -18,19 +18,25 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from typer.core import TyperCommand
 
-from dispatch_router.cli.graph_tables import dropped_table, summary_table, times_table
+from dispatch_router.cli.graph_tables import (
+    dropped_table,
+    networks_table,
+    summary_table,
+    times_table,
+)
 from dispatch_router.domain.errors import InvalidGraph
-from dispatch_router.routing.build.assemble import assemble
+from dispatch_router.domain.travel import GraphSummary
+from dispatch_router.routing.build.assemble import assemble_district
 from dispatch_router.routing.build.names import clean_name
-from dispatch_router.routing.build.network import RoadNetwork
+from dispatch_router.routing.build.network import Networks
 from dispatch_router.routing.build.place_reader import PlaceUnavailable, read_place
 from dispatch_router.routing.build.progress import Progress as ReportProgress
 from dispatch_router.routing.build.progress import no_progress
-from dispatch_router.routing.build.sources import read_network
+from dispatch_router.routing.build.sources import read_networks
 from dispatch_router.routing.format import open_graph, write_graph
 from dispatch_router.routing.manifest import MANIFEST_NAME
 
-Reader: TypeAlias = Callable[[ReportProgress], RoadNetwork]
+Reader: TypeAlias = Callable[[ReportProgress], Networks]
 
 app = typer.Typer(help="Build road graphs and look at them.", no_args_is_help=True)
 
@@ -83,7 +89,7 @@ def build(
         typer.Option(help="What the graph calls its source; the file or place by default."),
     ] = None,
 ) -> None:
-    """Build a road graph: every road that a police car can use.
+    """Build a road graph: every way that a police unit can use, by car, motorcycle or on foot.
 
     Nothing half-written is left behind: OUT appears whole or not at all.
 
@@ -98,14 +104,14 @@ def build(
     seconds: dict[str, float] = {}
     with _reported_errors(out), _progress_bar() as report:
         with _timed("reading", seconds):
-            network = _renamed(read(report), name)
+            networks = _renamed(read(report), name)
         with _timed("assembling", seconds, report):
-            graph = assemble(network, built_at=_build_time())
+            roads = assemble_district(networks, built_at=_build_time())
         with _timed("writing", seconds, report):
-            write_graph(graph, out, replace=force)
+            write_graph(roads, out, replace=force)
     console = _console()
-    console.print(summary_table(graph.summary))
-    console.print(dropped_table(network.dropped))
+    _show(console, roads.summary)
+    console.print(dropped_table({mode: each.dropped for mode, each in networks.items()}))
     console.print(times_table(seconds))
 
 
@@ -115,8 +121,13 @@ def info(
 ) -> None:
     """Check a graph, hashes and all, and say what is in it."""
     with _reported_errors(folder):
-        graph = open_graph(folder)
-    _console().print(summary_table(graph.summary))
+        roads = open_graph(folder)
+    _show(_console(), roads.summary)
+
+
+def _show(console: Console, summary: GraphSummary) -> None:
+    console.print(summary_table(summary))
+    console.print(networks_table(summary.networks))
 
 
 def _reader_and_out(paths: list[Path], place: str | None) -> tuple[Reader, Path]:
@@ -126,7 +137,7 @@ def _reader_and_out(paths: list[Path], place: str | None) -> tuple[Reader, Path]
         return partial(read_place, place), paths[0]
     if len(paths) != 2:
         raise typer.BadParameter("name SOURCE and OUT, or --place NAME and OUT.")
-    return partial(read_network, paths[0]), paths[1]
+    return partial(read_networks, paths[0]), paths[1]
 
 
 def _check_out(out: Path, *, force: bool) -> None:
@@ -153,11 +164,12 @@ def _check_out(out: Path, *, force: bool) -> None:
         )
 
 
-def _renamed(network: RoadNetwork, name: str | None) -> RoadNetwork:
+def _renamed(networks: Networks, name: str | None) -> Networks:
     if name is None:
-        return network
-    source = dataclasses.replace(network.source, name=clean_name(name))
-    return dataclasses.replace(network, source=source)
+        return networks
+    source = next(iter(networks.values())).source
+    renamed = dataclasses.replace(source, name=clean_name(name))
+    return {mode: dataclasses.replace(each, source=renamed) for mode, each in networks.items()}
 
 
 def _build_time() -> str:

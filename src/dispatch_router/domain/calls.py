@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dispatch_router.domain.errors import InvalidQuestion
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.response import Response
 
 MAX_UNCERTAINTY_M = 20_000.0
 MAX_PLACE_CHARACTERS = 100
@@ -24,6 +25,7 @@ class CallQuestion:
         uncertainty_m: how far from there the person may be, 0 to ``MAX_UNCERTAINTY_M``; None takes
             what the gazetteer or else the policy says.
         priority: one of ``PRIORITIES``, 1 the most urgent; chooses the target.
+        response: which traffic rules bind the units on their way.
 
     Raises:
         InvalidQuestion: something is outside its bounds or not a finite number.
@@ -32,6 +34,7 @@ class CallQuestion:
     where: LonLat | str
     uncertainty_m: float | None = None
     priority: int = DEFAULT_PRIORITY
+    response: Response = Response.ROUTINE
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered; comparisons are written so that NaN fails them."""

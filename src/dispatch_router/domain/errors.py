@@ -66,6 +66,12 @@ class NotReady(DispatchError):
     code = "not_ready"
 
 
+class ReloadInProgress(DispatchError):
+    """The road graph is being reloaded already."""
+
+    code = "reload_in_progress"
+
+
 class InvalidState(DispatchError):
     """The folder that the service keeps its state in cannot be used. The detail names it."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dispatch_router.domain.names import Name
-from dispatch_router.domain.recommendation import Reason, ReasonCode, TimeToPerson
-from dispatch_router.domain.units import DepartureKind
+from dispatch_router.domain.recommendation import TimeToPerson
+from dispatch_router.domain.travel import Basis, OnFoot
+from dispatch_router.domain.units import DepartureKind, UnitMode
 from dispatch_router.domain.wording import (
     distance,
     distance_zh,
@@ -28,6 +29,10 @@ _FROM_ZH = {
 }
 
 
+_TRAVEL = {UnitMode.CAR: "drive", UnitMode.MOTORCYCLE: "ride", UnitMode.FOOT: "walk"}
+_TRAVEL_ZH = {UnitMode.CAR: "路程", UnitMode.MOTORCYCLE: "摩托车路程", UnitMode.FOOT: "步行"}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is said of one candidate.
@@ -41,6 +46,10 @@ class Standing:
         station: the station that would have sent without the reform; None without a baseline.
         saves_ms: against that station's unit; None without a baseline.
         is_baseline: this is that station's unit.
+        exemption_count: how many stretches set a traffic rule aside.
+        exemptions_save_ms: how much longer the unit would take without; None where it could not
+            come at all.
+        on_foot: where closures leave no drive all the way: the last part.
     """
 
     kind: DepartureKind
@@ -55,6 +64,11 @@ class Standing:
     station: Name | None
     saves_ms: int | None
     is_baseline: bool
+    mode: UnitMode = UnitMode.CAR
+    basis: Basis = Basis.FREE_FLOW
+    exemption_count: int = 0
+    exemptions_save_ms: int | None = None
+    on_foot: OnFoot | None = None
 
 
 def why(standing: Standing) -> str:
@@ -65,12 +79,12 @@ def why(standing: Standing) -> str:
     text = (
         f"{_place_in_order(standing)}, {_FROM[standing.kind]}: "
         f"{duration(turn_out_s + drive_s + locate_s)} to the person ({rolling}, "
-        f"{duration(drive_s)} drive of {distance(standing.distance_m)}, "
+        f"{duration(drive_s)} {_TRAVEL[standing.mode]} of {distance(standing.distance_m)}, "
         f"{duration(locate_s)} to find the person)"
     )
     if standing.familiar is not None:
         text += "; knows the zone" if standing.familiar else "; does not know the zone"
-    return f"{text}{_against_the_station(standing)}."
+    return f"{text}{_on_the_way(standing)}{_against_the_station(standing)}."
 
 
 def why_zh(standing: Standing) -> str:
@@ -81,12 +95,12 @@ def why_zh(standing: Standing) -> str:
     text = (
         f"{_FROM_ZH[standing.kind]}，{_place_in_order_zh(standing)}："
         f"到人时间{duration_zh(turn_out_s + drive_s + locate_s)}（{rolling}，"
-        f"路程{distance_zh(standing.distance_m)}、{duration_zh(drive_s)}，"
+        f"{_TRAVEL_ZH[standing.mode]}{distance_zh(standing.distance_m)}、{duration_zh(drive_s)}，"
         f"寻人{duration_zh(locate_s)}）"
     )
     if standing.familiar is not None:
         text += "；熟悉该警务区" if standing.familiar else "；不熟悉该警务区"
-    return f"{text}{_against_the_station_zh(standing)}。"
+    return f"{text}{_on_the_way_zh(standing)}{_against_the_station_zh(standing)}。"
 
 
 def _place_in_order(standing: Standing) -> str:
@@ -118,6 +132,47 @@ def _place_in_order_zh(standing: Standing) -> str:
     return "与其他力量用时相当，按编号排在首位"
 
 
+def _on_the_way(standing: Standing) -> str:
+    """Say what is unusual about the way itself."""
+    text = ""
+    if standing.basis is Basis.STRAIGHT_LINE:
+        text += "; no road is known, estimated along the straight line"
+    if standing.on_foot is not None:
+        walk_s = whole_seconds(standing.on_foot.walk_ms)
+        text += (
+            f"; the last {distance(standing.on_foot.distance_m)} on foot, {duration(walk_s)}, "
+            "because of closed roads"
+        )
+    if standing.exemption_count:
+        rules = "a traffic rule" if standing.exemption_count == 1 else "traffic rules"
+        times = "once" if standing.exemption_count == 1 else f"{standing.exemption_count} times"
+        text += f"; sets {rules} aside {times}"
+        if standing.exemptions_save_ms is None:
+            text += ", and has no way without"
+        else:
+            text += f", {duration(whole_seconds(standing.exemptions_save_ms))} more without"
+    return text
+
+
+def _on_the_way_zh(standing: Standing) -> str:
+    text = ""
+    if standing.basis is Basis.STRAIGHT_LINE:
+        text += "；无已知道路，按直线距离估算"
+    if standing.on_foot is not None:
+        walk_s = whole_seconds(standing.on_foot.walk_ms)
+        text += (
+            f"；因道路封闭，最后{distance_zh(standing.on_foot.distance_m)}需步行"
+            f"{duration_zh(walk_s)}"
+        )
+    if standing.exemption_count:
+        text += f"；途中{standing.exemption_count}处使用紧急通行豁免"
+        if standing.exemptions_save_ms is None:
+            text += "，不使用则无路可达"
+        else:
+            text += f"，不使用则多用{duration_zh(whole_seconds(standing.exemptions_save_ms))}"
+    return text
+
+
 def _against_the_station(standing: Standing) -> str:
     if standing.station is None or standing.saves_ms is None:
         return ""
@@ -142,55 +197,3 @@ def _against_the_station_zh(standing: Standing) -> str:
     if standing.saves_ms > 0:
         return f"；比{standing.station.zh}出警快{duration_zh(saves_s)}"
     return f"；比{standing.station.zh}出警慢{duration_zh(saves_s)}"
-
-
-def slower_at_rank(total_ms: int, rank: int, first_ms: int) -> Reason:
-    """Explain a unit whose time is known and whose rank is beyond those asked for.
-
-    Args:
-        total_ms: its time to person.
-        rank: its place in the whole order.
-        first_ms: time to person of the unit of rank 1.
-    """
-    total_s = whole_seconds(total_ms)
-    later_s = max(0, whole_seconds(total_ms - first_ms))
-    ahead = rank - 1
-    others, others_zh = "the one ahead of it", "排在其前的力量"
-    if ahead > 1:
-        others, others_zh = f"the {ahead} ahead of it", f"排在其前的{ahead}支力量均"
-    return Reason(
-        ReasonCode.SLOWER,
-        total_ms,
-        f"{duration(total_s)} to the person, {duration(later_s)} after the first: rank {rank}. "
-        f"It would lead if {others} could not go.",
-        f"到人时间{duration_zh(total_s)}，比首位晚{duration_zh(later_s)}，排第{rank}位。"
-        f"{others_zh}无法出警时，该力量将排在首位。",
-    )
-
-
-def slower_than(certain_to_ms: int, listed: int) -> Reason:
-    """Explain units of which only a lower bound is known.
-
-    Args:
-        certain_to_ms: all of them need more than this.
-        listed: how many candidates are listed ahead of them.
-    """
-    # Rounded down, so that "more than" stays true.
-    bound_s = certain_to_ms // 1000
-    return Reason(
-        ReasonCode.SLOWER,
-        certain_to_ms,
-        f"More than {duration(bound_s)} to the person. It could lead only if none of the "
-        f"{listed} listed units, nor any other that is faster, could go.",
-        f"到人时间超过{duration_zh(bound_s)}。只有所列{listed}支力量及其他更快的力量"
-        "均无法出警时，该力量才可能排在首位。",
-    )
-
-
-UNREACHABLE = Reason(
-    ReasonCode.UNREACHABLE,
-    None,
-    "No permitted drive leads from where it would set off to the person. A closed or missing road "
-    "between them would have to open, or its departure point lie at a road.",
-    "从其出发点到现场没有可通行的道路。需开通两地之间封闭或缺失的道路，或将出发点设在道路附近。",
-)

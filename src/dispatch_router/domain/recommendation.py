@@ -9,13 +9,9 @@ from typing import NamedTuple
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.names import Name
+from dispatch_router.domain.response import Response
+from dispatch_router.domain.travel import Basis, Exemption, OnFoot
 from dispatch_router.domain.units import Unit
-
-
-class Basis(StrEnum):
-    """What a drive time rests on."""
-
-    FREE_FLOW = "free_flow"
 
 
 class ReasonCode(StrEnum):
@@ -23,6 +19,15 @@ class ReasonCode(StrEnum):
 
     SLOWER = "slower"
     UNREACHABLE = "unreachable"
+
+
+class NoticeCode(StrEnum):
+    """What a notice is about."""
+
+    CUT_OFF = "cut_off"
+    """Closures leave no vehicle a drive all the way to the person."""
+    NO_ROAD = "no_road"
+    """No way over roads is known: times are estimates along straight lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class CallLocation:
         uncertainty_m: how far from ``position`` the person may be.
         place_name: the gazetteer's name where the call named a place.
         road_name: the road of the nearest access point, where it has a name.
-        distance_to_road_m: straight line to that access point.
+        distance_to_road_m: straight line to that access point; None where no road is near.
         zone_id: the zone that holds the position; None outside every zone.
         responsible_post_id: the post of that zone.
     """
@@ -43,7 +48,7 @@ class CallLocation:
     uncertainty_m: float
     place_name: Name | None
     road_name: Name | None
-    distance_to_road_m: float
+    distance_to_road_m: float | None
     zone_id: str | None
     responsible_post_id: str | None
 
@@ -85,6 +90,10 @@ class Candidate:
         tie_with: ids of the units in the same tie, this one left out.
         route: the drive as positions from the road at the unit to the road at the person, WGS-84;
             None unless asked for.
+        exemptions: where the drive sets traffic rules aside, in order.
+        without_exemptions_ms: time to person of the same unit when it keeps every rule; None for a
+            routine response, and where there is no such way.
+        on_foot: where closures leave no drive: the last part, walked.
     """
 
     rank: int
@@ -102,6 +111,9 @@ class Candidate:
     why: str
     why_zh: str
     route: tuple[LonLat, ...] | None
+    exemptions: tuple[Exemption, ...]
+    without_exemptions_ms: int | None
+    on_foot: OnFoot | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +156,24 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about the answer as a whole that a dispatcher must not miss."""
+
+    code: NoticeCode
+    text: str
+    text_zh: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """The answer to one call.
 
     Attributes:
         at: when it was made, in the district's time.
+        response: which traffic rules bind.
         degraded: some row rests on less than the district's own roads and speeds.
+        notices: what must not be missed, most serious first.
+        closures_in_force: how many closures were taken into account.
         candidates: best first, at most as many as were asked for.
         not_recommended: every other unit of the district: those that are known to be slower by
             rank, the other slower ones and then the unreachable in the district's order.
@@ -158,7 +182,10 @@ class Recommendation:
     decision_id: str
     graph_version: str
     at: datetime
+    response: Response
     degraded: bool
+    notices: tuple[Notice, ...]
+    closures_in_force: int
     location: CallLocation
     candidates: tuple[Candidate, ...]
     not_recommended: tuple[NotRecommended, ...]

@@ -1,121 +1,151 @@
-"""Units tied to the roads: where each may set off."""
+"""Units on the roads of their modes, movable one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dispatch_router.domain.geo import LonLat
-from dispatch_router.routing.graph import NOT_PERMITTED, Int32, RoadGraph
-from dispatch_router.routing.hierarchy.labels import Labels
-from dispatch_router.routing.kernels.arrays import NOTHING, Starts
-from dispatch_router.routing.kernels.dead_ends import mark_ways_out
-from dispatch_router.routing.kernels.from_post import PostStarts
-from dispatch_router.routing.kernels.settle import ms_along
-from dispatch_router.routing.metric import Metric, plain
-from dispatch_router.routing.reach import REACHES_CORE
+from dispatch_router.domain.response import Response
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.graph import Int64
+from dispatch_router.routing.profile import Profile
 from dispatch_router.routing.snapping import SnappedPosition
+from dispatch_router.routing.view import View
+
+ProfileOf = Callable[[UnitMode, Response], Profile]
+SnapTo = Callable[[UnitMode, LonLat], SnappedPosition]
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """The units of one mode as one profile sees them."""
+
+    profile: Profile
+    view: View
+
+
+class Group:
+    """The units of one mode.
+
+    Attributes:
+        mode: of all of them.
+        units: shape (members,), index of each in the fleet, ascending.
+        snapped: where each stands on the roads of the mode.
+        seen: the group under each response that was asked for so far.
+    """
+
+    def __init__(self, mode: UnitMode, units: Int64, snapped: list[SnappedPosition]) -> None:
+        self.mode = mode
+        self.units = units
+        self.snapped = snapped
+        self.seen: dict[Response, Seen] = {}
+        # While views are made anew beside the fleet: who moved in the meantime.
+        self.moved: set[int] | None = None
+
+    def __len__(self) -> int:
+        """Count the members."""
+        return len(self.units)
+
+    def move(self, member: int, snapped: SnappedPosition) -> None:
+        """Put one member somewhere else."""
+        self.snapped[member] = snapped
+        for seen in self.seen.values():
+            seen.view.move(member, snapped)
+        if self.moved is not None:
+            self.moved.add(member)
+
+
 class Fleet:
-    """Units in a fixed order, and every directed edge that each may set off on.
+    """Units in a fixed order. Whoever reads or moves them holds ``lock``.
 
     Attributes:
         positions: where each unit is, WGS-84.
-        starts: for the kernels.
-        reaches_core: shape (units,), bool, the unit can drive to the largest connected part.
-        labels: for the hierarchy; None where there is none.
+        modes: how each travels.
+        groups: the units by mode, modes in order.
     """
 
-    positions: tuple[LonLat, ...]
-    starts: Starts
-    reaches_core: np.ndarray
-    labels: Labels | None = None
-
-    def starts_of(self, unit: int) -> PostStarts:
-        """Return the starts of one unit alone."""
-        own = np.flatnonzero(self.starts.unit == unit)
-        return PostStarts(
-            edge=self.starts.edge[own],
-            along_mm=self.starts.along_mm[own],
-            yard_ms=self.starts.yard_ms[own],
-            ms=self.starts.ms[own],
-        )
+    def __init__(
+        self,
+        positions: Sequence[LonLat],
+        modes: Sequence[UnitMode],
+        snap_to: SnapTo,
+        yard_speed_m_s: float,
+    ) -> None:
+        """Tie every unit to the roads of its mode; one far from every road is unreachable."""
+        self.positions = list(positions)
+        self.modes = tuple(modes)
+        self.lock = threading.Lock()
+        self._snap_to = snap_to
+        self._yard_speed_m_s = yard_speed_m_s
+        self._member: dict[int, tuple[Group, int]] = {}
+        self.groups = tuple(self._group(mode) for mode in UnitMode if mode in self.modes)
 
     def __len__(self) -> int:
         """Count the units."""
         return len(self.positions)
 
+    def move(self, unit: int, position: LonLat) -> None:
+        """Put one unit somewhere else; the next search sees it there."""
+        snapped = self._snap_to(self.modes[unit], position)
+        with self.lock:
+            self.positions[unit] = position
+            group, member = self._member[unit]
+            group.move(member, snapped)
 
-def tie_to_roads(
-    graph: RoadGraph,
-    metric: Metric,
-    positions: Sequence[LonLat],
-    snapped: Sequence[SnappedPosition],
-    *,
-    yard_speed_m_s: float,
-) -> Fleet:
-    """Let every unit set off in both directions of every road that it may stand on.
+    def seen(self, group: Group, response: Response, profile_of: ProfileOf) -> Seen:
+        """Return a group as the profile in force sees it; the lock is held."""
+        if group.mode is UnitMode.FOOT:
+            response = Response.ROUTINE
+        profile = profile_of(group.mode, response)
+        seen = group.seen.get(response)
+        if seen is None:
+            view = View(profile.metric, profile.hierarchy, group.snapped, self._yard_speed_m_s)
+            seen = group.seen[response] = Seen(profile, view)
+        elif seen.profile is not profile:
+            view = seen.view.under(profile.metric, profile.hierarchy)
+            seen = group.seen[response] = Seen(profile, view)
+        return seen
 
-    Args:
-        graph: the roads.
-        metric: their driving times.
-        positions: of the units, WGS-84.
-        snapped: the same, on roads; empty for a unit that is far from every road.
-        yard_speed_m_s: from the position to the road.
-    """
-    rows: list[tuple[int, int, int, int, int]] = []
-    for unit, candidates in enumerate(snapped):
-        for directed_edge, along_mm, distance_mm in directions(metric, candidates):
-            yard_ms = round(distance_mm / yard_speed_m_s)
-            driven_ms = ms_along(metric.roads, directed_edge, along_mm)
-            rest_ms = int(metric.roads.edge_ms[directed_edge]) - driven_ms
-            rows.append((unit, directed_edge, along_mm, yard_ms, yard_ms + rest_ms))
-    table = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    edge = table[:, 1].astype(np.int32)
-    at_state = metric.roads.head_state[edge]
-    first_at, next_at = _linked_by_state(at_state, metric.state_count)
-    starts = Starts(
-        unit=table[:, 0].astype(np.int32),
-        edge=edge,
-        along_mm=table[:, 2].copy(),
-        yard_ms=table[:, 3].copy(),
-        ms=table[:, 4].copy(),
-        first_at=first_at,
-        next_at=next_at,
-        marks=mark_ways_out(at_state, plain(graph.states.node), metric.dead_end_exits),
-    )
-    reaches_core = np.zeros(len(positions), dtype=bool)
-    connected = (metric.reach[at_state] & REACHES_CORE) != 0
-    reaches_core[starts.unit[connected]] = True
-    return Fleet(positions=tuple(positions), starts=starts, reaches_core=reaches_core)
+    def prepare(self, profile_of: ProfileOf) -> list[tuple[Group, Response, Seen]]:
+        """Make views under profiles that will soon be in force, while searches go on.
 
+        Units may move in the meantime; ``take_over`` follows them up.
+        """
+        with self.lock:
+            copies = [
+                (group, response, seen.view.copy())
+                for group in self.groups
+                for response, seen in group.seen.items()
+                if seen.profile is not profile_of(group.mode, response)
+            ]
+            for group in self.groups:
+                group.moved = set()
+        return [
+            (group, response, _under(view, profile_of(group.mode, response)))
+            for group, response, view in copies
+        ]
 
-def directions(metric: Metric, candidates: SnappedPosition) -> list[tuple[int, int, int]]:
-    """Every permitted direction of every road: directed edge, way along it, distance to it (mm)."""
-    found = []
-    for edge, along_mm, distance_mm in zip(
-        candidates.edge.tolist(),
-        candidates.along_mm.tolist(),
-        candidates.distance_mm.tolist(),
-        strict=True,
-    ):
-        if metric.roads.edge_ms[2 * edge] != NOT_PERMITTED:
-            found.append((2 * edge, along_mm, distance_mm))
-        if metric.roads.edge_ms[2 * edge + 1] != NOT_PERMITTED:
-            rest_mm = int(metric.roads.length_mm[edge]) - along_mm
-            found.append((2 * edge + 1, rest_mm, distance_mm))
-    return found
+    def take_over(self, prepared: Sequence[tuple[Group, Response, Seen]]) -> None:
+        """Use what ``prepare`` made from now on; the lock is held."""
+        for group, response, seen in prepared:
+            for member in sorted(group.moved or ()):
+                seen.view.move(member, group.snapped[member])
+            group.seen[response] = seen
+        for group in self.groups:
+            group.moved = None
+
+    def _group(self, mode: UnitMode) -> Group:
+        units = [unit for unit, its_mode in enumerate(self.modes) if its_mode is mode]
+        snapped = [self._snap_to(mode, self.positions[unit]) for unit in units]
+        group = Group(mode, np.array(units, dtype=np.int64), snapped)
+        for member, unit in enumerate(units):
+            self._member[unit] = group, member
+        return group
 
 
-def _linked_by_state(at_state: Int32, state_count: int) -> tuple[Int32, Int32]:
-    """Chain the starts that end at the same state: the first of each state, the next of each."""
-    first_at = np.full(state_count, NOTHING, dtype=np.int32)
-    next_at = np.full(len(at_state), NOTHING, dtype=np.int32)
-    for start in range(len(at_state) - 1, -1, -1):
-        next_at[start] = first_at[at_state[start]]
-        first_at[at_state[start]] = start
-    return first_at, next_at
+def _under(view: View, profile: Profile) -> Seen:
+    return Seen(profile, view.under(profile.metric, profile.hierarchy))

@@ -1,4 +1,4 @@
-"""A graph on disk: a folder of .npy arrays with a manifest.
+"""A district's road graph on disk: a folder of .npy arrays with a manifest.
 
 The folder appears whole or not at all. Nothing in it can run code, and nothing in it is believed
 before it is checked: sizes, types, hashes, and that no index leaves its array.
@@ -7,7 +7,6 @@ before it is checked: sizes, types, hashes, and that no index leaves its array.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import shutil
 import tempfile
@@ -17,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from dispatch_router.domain.errors import InvalidGraph
-from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.graph import DistrictRoads, RoadGraph
 from dispatch_router.routing.manifest import (
     MANIFEST_NAME,
     ArrayEntry,
@@ -30,16 +30,17 @@ from dispatch_router.routing.validate import check_graph
 from dispatch_router.routing.version import (
     GROUPS,
     array_digest,
+    array_names,
     named_arrays,
     version_of_digests,
 )
 
 
-def write_graph(graph: RoadGraph, folder: Path, *, replace: bool) -> None:
+def write_graph(roads: DistrictRoads, folder: Path, *, replace: bool) -> None:
     """Write a graph beside ``folder`` and move it there in one step.
 
     Args:
-        graph: what to write.
+        roads: what to write.
         folder: where it shall appear; its parent must exist.
         replace: give way to a folder that is there already, if it holds a graph.
 
@@ -51,44 +52,46 @@ def write_graph(graph: RoadGraph, folder: Path, *, replace: bool) -> None:
         raise FileExistsError(f"{folder} exists already")
     with _scratch_folder_beside(folder) as scratch:
         entries = {}
-        for name, array in named_arrays(graph):
+        for name, array in named_arrays(roads.networks):
             plain = np.ascontiguousarray(array)
             with (scratch / f"{name}.npy").open("wb") as file:
                 np.save(file, plain, allow_pickle=False)
                 os.fsync(file.fileno())
             entries[name] = ArrayEntry(plain.dtype.str, plain.shape, array_digest(plain))
-        text = render_manifest(Manifest(summary=graph.summary, arrays=entries))
+        text = render_manifest(Manifest(summary=roads.summary, arrays=entries))
         (scratch / MANIFEST_NAME).write_text(text, encoding="utf-8")
         _move_into_place(scratch, folder)
 
 
-def open_graph(folder: Path) -> RoadGraph:
-    """Memory-map a graph and check all of it.
+def open_graph(folder: Path) -> DistrictRoads:
+    """Memory-map the networks of all modes and check all of them; there is always one for cars.
 
     Raises:
         InvalidGraph: a file is missing, cut short, of another version, of another hash or leads
             outside its arrays; the detail names the file.
     """
     manifest = read_manifest(folder / MANIFEST_NAME)
-    digests: dict[str, str] = {}
-    parts: dict[str, object] = {}
-    for group, kind in GROUPS.items():
-        arrays = {}
-        for field in dataclasses.fields(kind):
-            name = f"{group}.{field.name}"
-            arrays[field.name] = _open_array(folder / f"{name}.npy", manifest.arrays.get(name))
-            digests[name] = manifest.arrays[name].sha256
-        parts[group] = kind(**arrays)
-    if version_of_digests(digests) != manifest.summary.version:
+    summary = manifest.summary
+    modes = [network.mode for network in summary.networks]
+    names = {name for mode in modes for _, _, name in array_names(mode)}
+    digests = {name: manifest.entry(name, folder).sha256 for name in names}
+    if version_of_digests(digests) != summary.version:
         raise _refused(folder / MANIFEST_NAME, "its version is not the hash of its arrays")
+    networks = {mode: _open_network(mode, manifest, folder) for mode in modes}
+    return DistrictRoads(networks=networks, summary=summary)
+
+
+def _open_network(mode: UnitMode, manifest: Manifest, folder: Path) -> RoadGraph:
+    fields: dict[str, dict[str, np.ndarray]] = {group: {} for group in GROUPS}
+    for group, field, name in array_names(mode):
+        fields[group][field] = _open_array(folder / f"{name}.npy", manifest.arrays[name])
+    parts = {group: kind(**fields[group]) for group, kind in GROUPS.items()}
     graph = RoadGraph(summary=manifest.summary, **parts)  # type: ignore[arg-type]
-    check_graph(graph, folder)
+    check_graph(graph, folder, mode)
     return graph
 
 
-def _open_array(path: Path, expected: ArrayEntry | None) -> np.ndarray:
-    if expected is None:
-        raise _refused(path, "the manifest does not list it")
+def _open_array(path: Path, expected: ArrayEntry) -> np.ndarray:
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:

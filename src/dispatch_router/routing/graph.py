@@ -139,7 +139,11 @@ class SegmentGrid:
 
 @dataclass(frozen=True, slots=True)
 class RoadGraph:
-    """A district's roads, ready to search."""
+    """The road network of one mode, ready to search.
+
+    Attributes:
+        summary: of the district's roads, which this network is one of.
+    """
 
     nodes: Nodes
     edges: Edges

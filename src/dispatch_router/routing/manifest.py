@@ -11,13 +11,19 @@ from typing import Any
 
 from dispatch_router.domain.errors import InvalidGraph
 from dispatch_router.domain.geo import BoundingBox
-from dispatch_router.domain.travel import GraphSummary
+from dispatch_router.domain.travel import GraphSummary, NetworkSummary
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.refusal import refused
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = "dispatch_router road graph"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST_BYTES_AT_MOST = 1 << 20
+
+HIGHEST_DETOUR_FACTOR = 100.0
+LOWEST_ROAD_SPEED_M_S = 0.01
+HIGHEST_ROAD_SPEED_M_S = 100.0
+"""What a straight line is multiplied with and divided by must leave a time of sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +37,20 @@ class ArrayEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the folder holds; arrays by ``group.field``."""
+    """What the folder holds; arrays by ``mode.group.field``."""
 
     summary: GraphSummary
     arrays: dict[str, ArrayEntry]
+
+    def entry(self, name: str, folder: Path) -> ArrayEntry:
+        """Return what is said of one array of ``folder``.
+
+        Raises:
+            InvalidGraph: nothing; the detail names the file.
+        """
+        if name not in self.arrays:
+            raise _refused(folder / f"{name}.npy", "the manifest does not list it")
+        return self.arrays[name]
 
 
 def render_manifest(manifest: Manifest) -> str:
@@ -110,6 +126,33 @@ def _summary(fields: dict[str, Any]) -> GraphSummary:
         road_km=_number(fields["road_km"]),
         largest_component_share=_number(fields["largest_component_share"]),
         restriction_count=_count(fields["restriction_count"]),
+        networks=_networks(fields["networks"]),
+    )
+
+
+def _networks(rows: list[dict[str, Any]]) -> tuple[NetworkSummary, ...]:
+    networks = tuple(_network(row) for row in rows)
+    modes = [network.mode for network in networks]
+    if len(set(modes)) < len(modes):
+        raise ValueError("a mode has two networks")
+    if UnitMode.CAR not in modes:
+        raise ValueError("there is no network for cars")
+    return networks
+
+
+def _network(fields: dict[str, Any]) -> NetworkSummary:
+    return NetworkSummary(
+        mode=UnitMode(_text(fields["mode"])),
+        node_count=_count(fields["node_count"]),
+        edge_count=_count(fields["edge_count"]),
+        arc_count=_count(fields["arc_count"]),
+        road_km=_number(fields["road_km"]),
+        largest_component_share=_number(fields["largest_component_share"]),
+        restriction_count=_count(fields["restriction_count"]),
+        detour_factor=_number_within(fields["detour_factor"], 1.0, HIGHEST_DETOUR_FACTOR),
+        road_speed_m_s=_number_within(
+            fields["road_speed_m_s"], LOWEST_ROAD_SPEED_M_S, HIGHEST_ROAD_SPEED_M_S
+        ),
     )
 
 
@@ -138,6 +181,13 @@ def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise TypeError(f"{value!r} is not a finite number")
     return float(value)
+
+
+def _number_within(value: object, low: float, high: float) -> float:
+    number = _number(value)
+    if not low <= number <= high:
+        raise ValueError(f"{number} is outside {low}..{high}")
+    return number
 
 
 def _refused(path: Path, reason: str) -> InvalidGraph:

@@ -3,92 +3,120 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
-import numpy as np
-
-from dispatch_router.routing.graph import Int32, RoadGraph, States, UInt8
+from dispatch_router.routing.graph import (
+    LONGEST_DRIVE_MS,
+    NOT_PERMITTED,
+    Int32,
+    RoadGraph,
+    UInt8,
+)
 from dispatch_router.routing.kernels.arrays import Roads
-from dispatch_router.routing.kernels.dead_ends import dead_end_exits
-from dispatch_router.routing.kernels.from_post import Onward
 from dispatch_router.routing.reach import core_reach
+from dispatch_router.routing.topology import Topology, plain, topology_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class DrivingTimes:
+    """What driving costs, for one mode and response, at one time.
+
+    Attributes:
+        edge_ms: shape (2 * edges,), of each directed edge from end to end, or ``NOT_PERMITTED``
+            where it is closed or not allowed.
+        leave_ms: shape (2 * edges,), the same for a unit that already stands on the edge: not
+            ``NOT_PERMITTED`` where nothing but a closure closes it.
+        turn_ms: what completing a forbidden turn costs on top of the edge; None where it must not
+            be done.
+    """
+
+    edge_ms: Int32
+    leave_ms: Int32
+    turn_ms: int | None
+
+
+@dataclass(frozen=True, eq=False)
 class Metric:
     """What the kernels search.
 
     Attributes:
+        topology: the same for all metrics of one road network.
         roads: arcs into each state with their times.
-        onward: the same arcs by the state that they leave.
-        dead_end_exits: shape (nodes,), see ``kernels.dead_ends``.
-        reach: shape (states,), see ``reach.core_reach``.
     """
 
+    topology: Topology
     roads: Roads
-    onward: Onward
-    dead_end_exits: Int32
-    reach: UInt8
+
+    @cached_property
+    def reach(self) -> UInt8:
+        """How each state lies to the core, shape (states,); see ``reach.core_reach``.
+
+        Found when it is first asked for: a closure must not wait for what few searches need.
+        """
+        is_open = self.roads.weight_ms != NOT_PERMITTED
+        tail, head = self.topology.tail[is_open], self.topology.arc_head[is_open]
+        return core_reach(self.topology.state_count, tail, head)
 
     @property
     def state_count(self) -> int:
         """How many states there are."""
-        return len(self.roads.first_in) - 1
+        return self.topology.state_count
+
+
+def free_flow_times(graph: RoadGraph) -> DrivingTimes:
+    """Light traffic, every rule kept, nothing closed."""
+    edge_ms = plain(graph.edges.free_flow_ms)
+    return DrivingTimes(edge_ms=edge_ms, leave_ms=edge_ms, turn_ms=None)
 
 
 def free_flow_metric(graph: RoadGraph) -> Metric:
     """Take the driving times that the graph was built with."""
-    states = graph.states
-    state_count = len(states.node)
-    exits = _dead_end_exits(graph)
-    edge_ms = np.ascontiguousarray(graph.edges.free_flow_ms)
-    arc_head = np.repeat(np.arange(state_count, dtype=np.int32), np.diff(states.first_in))
-    leaving = np.argsort(states.tail, kind="stable").astype(np.int32)
-    first_out = np.zeros(state_count + 1, dtype=np.int32)
-    np.cumsum(np.bincount(states.tail, minlength=state_count), out=first_out[1:])
-    roads = Roads(
-        first_in=plain(states.first_in),
-        tail=plain(states.tail),
-        weight_ms=edge_ms[states.directed_edge],
-        into_dead_end=_into_dead_end(states, arc_head, exits),
-        arc_head=arc_head,
-        directed_edge=plain(states.directed_edge),
-        head_state=plain(states.head_state),
-        first_arc=plain(states.first_arc),
-        arc_of_edge=plain(states.arc_of_edge),
-        edge_ms=plain(edge_ms),
-        length_mm=plain(graph.edges.length_mm),
-    )
-    onward = Onward(first_out=first_out, arc=leaving)
-    reach = core_reach(state_count, states.tail, arc_head)
-    return Metric(roads=roads, onward=onward, dead_end_exits=exits, reach=reach)
+    return metric_of(topology_of(graph), free_flow_times(graph))
 
 
-def _dead_end_exits(graph: RoadGraph) -> Int32:
-    open_edge = np.unique(graph.states.directed_edge >> 1)
-    tail, head = graph.edges.tail[open_edge], graph.edges.head[open_edge]
-    node_count = len(graph.nodes.lon_e7)
-    low, high = np.minimum(tail, head)[tail != head], np.maximum(tail, head)[tail != head]
-    joined = np.unique(low.astype(np.int64) * node_count + high)
-    return dead_end_exits(node_count, joined // node_count, joined % node_count)
+def metric_of(topology: Topology, times: DrivingTimes) -> Metric:
+    """Give every arc its time.
 
-
-def _into_dead_end(states: States, arc_head: Int32, exits: Int32) -> UInt8:
-    tail_node, head_node = states.node[states.tail], states.node[arc_head]
-    # Turning round in a dead end can be the way past a turn rule: where one holds, go in.
-    has_turn_rule = np.zeros(len(exits), dtype=bool)
-    has_turn_rule[states.node[len(exits) :]] = True
-    inward = (exits[tail_node] == head_node) & ~has_turn_rule[head_node]
-    flags: UInt8 = inward.astype(np.uint8)
-    return flags
-
-
-def plain(array: np.ndarray) -> np.ndarray:
-    """View a memory-mapped array as a plain read-only one.
-
-    Numba compiles another kernel for every type of array: all graphs, opened or just built, must
-    look the same to it.
+    Raises:
+        ValueError: the times are not those of this network, or an open edge takes another time to
+            leave than to drive.
     """
-    view = np.asarray(array).view(np.ndarray)
-    view = view[:]
-    view.flags.writeable = False
-    return view
+    _check(topology, times)
+    weight_ms = _arc_ms(topology, times)
+    roads = Roads(
+        first_in=topology.first_in,
+        tail=topology.tail,
+        weight_ms=plain(weight_ms),
+        into_dead_end=topology.into_dead_end,
+        arc_head=topology.arc_head,
+        directed_edge=topology.directed_edge,
+        head_state=topology.head_state,
+        first_arc=topology.first_arc,
+        arc_of_edge=topology.arc_of_edge,
+        edge_ms=plain(times.edge_ms),
+        leave_ms=plain(times.leave_ms),
+        length_mm=topology.length_mm,
+    )
+    return Metric(topology=topology, roads=roads)
+
+
+def _arc_ms(topology: Topology, times: DrivingTimes) -> Int32:
+    weight_ms = times.edge_ms[topology.directed_edge]
+    breaks = (topology.breaks_rule != 0) & (weight_ms != NOT_PERMITTED)
+    weight_ms[breaks] = (
+        NOT_PERMITTED if times.turn_ms is None else weight_ms[breaks] + times.turn_ms
+    )
+    return weight_ms
+
+
+def _check(topology: Topology, times: DrivingTimes) -> None:
+    edge_ms, leave_ms = times.edge_ms, times.leave_ms
+    if not edge_ms.shape == leave_ms.shape == topology.head_state.shape:
+        raise ValueError("there must be a time for each directed edge of this network")
+    is_open = edge_ms != NOT_PERMITTED
+    if (edge_ms[is_open] != leave_ms[is_open]).any():
+        raise ValueError("an edge that is open is left in the time that driving it takes")
+    if (topology.head_state[leave_ms != NOT_PERMITTED] == NOT_PERMITTED).any():
+        raise ValueError("an edge that nobody may drive at any time has a driving time")
+    if times.turn_ms is not None and not 0 <= times.turn_ms <= LONGEST_DRIVE_MS:
+        raise ValueError(f"turn_ms is {times.turn_ms}, must be 0 to {LONGEST_DRIVE_MS}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from dispatch_router.routing.graph import NOT_PERMITTED, Edges, Int32, UInt8
+from dispatch_router.routing.graph import NOT_PERMITTED, Edges, Int32, States, UInt8
 
 REACHES_CORE = 1
 """Bit: from here the core, the largest strongly connected part, can be reached."""
@@ -38,14 +39,23 @@ def core_reach(state_count: int, tail: np.ndarray, head: np.ndarray) -> UInt8:
     return reach
 
 
+def ordinary_arcs(edges: Edges, states: States) -> npt.NDArray[np.bool_]:
+    """Tell which arcs (shape (arcs,)) every drive may take, not an emergency drive alone."""
+    permitted = edges.free_flow_ms[states.directed_edge] != NOT_PERMITTED
+    ordinary: npt.NDArray[np.bool_] = permitted & (states.breaks_rule == 0)
+    return ordinary
+
+
 def core_share(edges: Edges, reach: UInt8, head_state: Int32) -> float:
-    """Share of road length (0-1) that ends in the core in either direction.
+    """Share (0-1) of the road length open to every drive that ends in the core, in any direction.
 
     Args:
         edges: for lengths.
         reach: see ``core_reach``.
         head_state: shape (2 * edges,), see ``States``.
     """
-    arrives_in_core = (reach[head_state] == IN_CORE) & (head_state != NOT_PERMITTED)
+    permitted = edges.free_flow_ms != NOT_PERMITTED
+    arrives_in_core = (reach[head_state] == IN_CORE) & permitted
     inside = arrives_in_core[0::2] | arrives_in_core[1::2]
-    return float(edges.length_mm[inside].sum() / edges.length_mm.sum())
+    open_to_all = permitted[0::2] | permitted[1::2]
+    return float(edges.length_mm[inside].sum() / edges.length_mm[open_to_all].sum())

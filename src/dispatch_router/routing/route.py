@@ -1,51 +1,76 @@
-"""Unpack the drive of one unit into positions."""
+"""The drive of one unit, piece by piece, and its positions."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from dispatch_router.domain.geo import LonLat
-from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import Int32, RoadGraph
-from dispatch_router.routing.kernels.arrays import Accesses
+from dispatch_router.routing.kernels.arrays import NOTHING, Accesses, Starts
 from dispatch_router.routing.kernels.nearest import Legs
 from dispatch_router.routing.snapping import position_along
 
 E7 = 1e7
 
 
-def route_of_leg(
+class Piece(NamedTuple):
+    """A directed edge, or a part of it, as it is driven.
+
+    Attributes:
+        directed_edge: what is driven.
+        from_mm, to_mm: from where to where, counted from the directed edge's own tail.
+        arc: the arc that drives it; ``NOTHING`` where the drive begins on it.
+    """
+
+    directed_edge: int
+    from_mm: int
+    to_mm: int
+    arc: int
+
+
+def drive_of_leg(
     graph: RoadGraph,
-    fleet: Fleet,
+    starts: Starts,
     accesses: Accesses,
     found: Legs,
     leg: int,
     driven: Callable[[int], Int32],
-) -> tuple[LonLat, ...]:
+) -> list[Piece]:
     """Follow the road from where a unit joins it to where the walk to the person begins.
 
     Args:
         graph: the roads.
-        fleet: the units.
+        starts: of the units.
         accesses: the call.
         found: the answer of either search.
         leg: which leg of it.
-        driven: the directed edges that a leg drives from end to end.
-
-    Returns:
-        Two positions or more, without repeats except where the drive has no length.
+        driven: the arcs that a leg drives, the one into the call's edge included.
     """
     start, access = int(found.start[leg]), int(found.access[leg])
-    first_edge, start_mm = int(fleet.starts.edge[start]), int(fleet.starts.along_mm[start])
-    last_edge, end_mm = int(accesses.edge[access]), int(accesses.along_mm[access])
+    first_edge, start_mm = int(starts.edge[start]), int(starts.along_mm[start])
+    end_mm = int(accesses.along_mm[access])
     if found.stays_on_edge[leg]:
-        return _without_repeats(_part(graph, first_edge, start_mm, end_mm))
-    line = _part(graph, first_edge, start_mm, _length_mm(graph, first_edge))
-    line.extend(_whole(graph, driven(leg)))
-    line.extend(_part(graph, last_edge, 0, end_mm))
+        return [Piece(first_edge, start_mm, end_mm, NOTHING)]
+    arcs = driven(leg)
+    edges = graph.states.directed_edge[arcs]
+    ends_mm = graph.edges.length_mm[edges >> 1].copy()
+    ends_mm[-1] = end_mm
+    first = Piece(first_edge, start_mm, int(graph.edges.length_mm[first_edge >> 1]), NOTHING)
+    driven_whole = zip(edges.tolist(), ends_mm.tolist(), arcs.tolist(), strict=True)
+    return [first, *(Piece(edge, 0, to_mm, arc) for edge, to_mm, arc in driven_whole)]
+
+
+def line_of(graph: RoadGraph, drive: Sequence[Piece]) -> tuple[LonLat, ...]:
+    """Return positions along a drive: two or more, without repeats unless it has no length."""
+    if len(drive) == 1:
+        return _without_repeats(_part(graph, drive[0]))
+    line = _part(graph, drive[0])
+    line.extend(_whole(graph, np.array([p.directed_edge for p in drive[1:-1]], dtype=np.int32)))
+    line.extend(_part(graph, drive[-1]))
     return _without_repeats(line)
 
 
@@ -63,16 +88,14 @@ def _whole(graph: RoadGraph, directed_edges: Int32) -> list[LonLat]:
     return list(map(LonLat, lon, lat))
 
 
-def _length_mm(graph: RoadGraph, directed_edge: int) -> int:
-    return int(graph.edges.length_mm[directed_edge >> 1])
-
-
-def _part(graph: RoadGraph, directed_edge: int, from_mm: int, to_mm: int) -> list[LonLat]:
-    """Positions of a directed edge between two points, both counted from its own tail."""
-    edge, length_mm = directed_edge >> 1, _length_mm(graph, directed_edge)
-    if directed_edge & 1:
-        return _along_shape(graph, edge, length_mm - to_mm, length_mm - from_mm)[::-1]
-    return _along_shape(graph, edge, from_mm, to_mm)
+def _part(graph: RoadGraph, piece: Piece) -> list[LonLat]:
+    """Positions of a piece, in order of the drive."""
+    edge = piece.directed_edge >> 1
+    length_mm = int(graph.edges.length_mm[edge])
+    if piece.directed_edge & 1:
+        from_mm, to_mm = length_mm - piece.to_mm, length_mm - piece.from_mm
+        return _along_shape(graph, edge, from_mm, to_mm)[::-1]
+    return _along_shape(graph, edge, piece.from_mm, piece.to_mm)
 
 
 def _along_shape(graph: RoadGraph, edge: int, from_mm: int, to_mm: int) -> list[LonLat]:

@@ -7,30 +7,64 @@ from typing import Protocol
 
 import numpy as np
 
-from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.hierarchy.climb import Climb, new_climb
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy
-from dispatch_router.routing.hierarchy.labels import Labels
-from dispatch_router.routing.kernels.arrays import NO_TOTAL, NOTHING, Accesses, Roads, Workspace
-from dispatch_router.routing.kernels.nearest import Legs, edges_to_call, nearest
+from dispatch_router.routing.hierarchy.search import nearest_by_labels
+from dispatch_router.routing.hierarchy.unpack import driven_arcs
+from dispatch_router.routing.kernels.arrays import (
+    NO_TOTAL,
+    NOT_ASKED,
+    NOTHING,
+    Accesses,
+    Entries,
+    Roads,
+    Workspace,
+)
+from dispatch_router.routing.kernels.nearest import Legs, arcs_to_call, nearest
+from dispatch_router.routing.kernels.walk import settle_within
 from dispatch_router.routing.metric import Metric
 from dispatch_router.routing.snapping import CANDIDATES_AT_MOST
+from dispatch_router.routing.view import View
+
+_NO_ARCS = np.empty(0, dtype=np.int32)
+_NO_MS = np.empty(0, dtype=np.int64)
+_NO_ACCESSES = Accesses(_NO_ARCS, _NO_MS, _NO_MS, _NO_MS)
+_NO_ENTRIES = Entries(_NO_ARCS, _NO_MS)
 
 
 class Search(Protocol):
-    """Answers which units are nearest, and how they drive."""
+    """Answers which units are nearest, and how they drive, under one metric."""
 
     def nearest(
-        self, fleet: Fleet, accesses: Accesses, offset_ms: Int64, k: int, band_ms: int
+        self, view: View, accesses: Accesses, offset_ms: Int64, k: int, band_ms: int
     ) -> Legs:
-        """Find the k units with the least totals, and every unit within the band of the k-th."""
+        """Find the k units with the least totals, and every unit within the band of the k-th.
+
+        Args:
+            view: the units, under the metric of this search.
+            accesses: the call.
+            offset_ms: shape (units,), what each needs beside drive and walk, or ``NOT_ASKED``.
+            k: 1 or more.
+            band_ms: not negative.
+        """
         ...
 
-    def driven_edges(self, fleet: Fleet, accesses: Accesses, found: Legs, leg: int) -> Int32:
-        """List the directed edges that a leg drives from end to end.
+    def among(self, view: View, accesses: Accesses, offset_ms: Int64, units: Int32) -> Legs:
+        """Find the legs of just these units, those that have a way, by total, then by unit."""
+        ...
+
+    def driven_arcs(self, view: View, accesses: Accesses, found: Legs, leg: int) -> Int32:
+        """List the arcs that a leg drives, in order; the last one enters the call's edge.
 
         Must be asked before this thread searches again; of no use to a leg that stays on its edge.
+        """
+        ...
+
+    def driven_edges(self, view: View, accesses: Accesses, found: Legs, leg: int) -> Int32:
+        """List the directed edges that a leg drives from end to end; otherwise as ``driven_arcs``.
+
+        The edge that the unit stands on and that of the call are not among them.
         """
         ...
 
@@ -41,39 +75,97 @@ class BoundedSearch:
     def __init__(self, metric: Metric) -> None:
         """Search one metric."""
         self._roads = metric.roads
-        self._state_count = metric.state_count
+        self._heap_room = heap_room(metric.roads)
         self._per_thread = threading.local()
 
+    def under(self, metric: Metric) -> BoundedSearch:
+        """Search another metric of the same network, with the working memory of this search."""
+        other = BoundedSearch(metric)
+        other._per_thread = self._per_thread
+        return other
+
     def nearest(
-        self, fleet: Fleet, accesses: Accesses, offset_ms: Int64, k: int, band_ms: int
+        self, view: View, accesses: Accesses, offset_ms: Int64, k: int, band_ms: int
     ) -> Legs:
         """Find the nearest units; the others may stay unseen."""
-        workspace = self._workspace()
-        return nearest(self._roads, fleet.starts, accesses, offset_ms, k, band_ms, workspace)
+        return nearest(
+            self._roads,
+            view.starts,
+            accesses,
+            _NO_ENTRIES,
+            offset_ms,
+            k,
+            band_ms,
+            self._workspace(),
+        )
 
-    def driven_edges(
+    def nearest_from(
+        self, view: View, entries: Entries, offset_ms: Int64, k: int, band_ms: int
+    ) -> Legs:
+        """Find the units that can drive to one of these junctions and walk on first.
+
+        ``Legs.access`` is the index of the entry. The arguments are those of ``Search.nearest``.
+        """
+        return nearest(
+            self._roads,
+            view.starts,
+            _NO_ACCESSES,
+            entries,
+            offset_ms,
+            k,
+            band_ms,
+            self._workspace(len(entries.state)),
+        )
+
+    def among(self, view: View, accesses: Accesses, offset_ms: Int64, units: Int32) -> Legs:
+        """Find the legs of just these units."""
+        asked_ms = only(offset_ms, units)
+        return self.nearest(view, accesses, asked_ms, max(1, len(units)), 0)
+
+    def settled_within(self, accesses: Accesses, limit_ms: int) -> tuple[Int32, Int64, Int64]:
+        """Find every state from which the person is reached within a limit.
+
+        Returns:
+            The states, nearest first, and from each the milliseconds and millimetres to go.
+        """
+        return settle_within(self._roads, accesses, limit_ms, self._workspace())
+
+    def driven_arcs(
         self,
-        fleet: Fleet,
-        accesses: Accesses,  # noqa: ARG002 - the labels of the search lead there
+        view: View,
+        accesses: Accesses | None,  # noqa: ARG002 - the labels of the search lead there
         found: Legs,
         leg: int,
     ) -> Int32:
-        """Follow the arcs onward from where the unit arrives."""
-        state = int(self._roads.head_state[fleet.starts.edge[found.start[leg]]])
+        """Follow the arcs onward from where the unit arrives.
+
+        After ``nearest_from`` no arc enters an edge of the call, and ``accesses`` is None.
+        """
+        state = int(self._roads.head_state[view.starts.edge[found.start[leg]]])
         workspace = self._workspace()
-        count = edges_to_call(self._roads, state, workspace, np.empty(0, dtype=np.int32))
+        count = arcs_to_call(self._roads, state, workspace, _NO_ARCS)
         driven = np.full(count, NOTHING, dtype=np.int32)
-        edges_to_call(self._roads, state, workspace, driven)
+        arcs_to_call(self._roads, state, workspace, driven)
         return driven
 
-    def _workspace(self) -> Workspace:
+    def driven_edges(self, view: View, accesses: Accesses | None, found: Legs, leg: int) -> Int32:
+        """List the directed edges of ``driven_arcs`` that are driven from end to end."""
+        arcs = self.driven_arcs(view, accesses, found, leg)
+        whole = arcs if accesses is None else arcs[:-1]
+        return self._roads.directed_edge[whole]
+
+    def _workspace(self, entries: int = 0) -> Workspace:
         workspace: Workspace | None = getattr(self._per_thread, "workspace", None)
+        room = self._heap_room + entries
         if workspace is None:
             workspace = Workspace(
-                labels=np.full((self._state_count, 2), NO_TOTAL, dtype=np.int64),
-                heap=np.empty(heap_room(self._roads), dtype=np.int64),
+                labels=np.full((len(self._roads.first_in) - 1, 2), NO_TOTAL, dtype=np.int64),
+                heap=np.empty(room, dtype=np.int64),
                 base=np.full(1, NO_TOTAL, dtype=np.int64),
             )
+            self._per_thread.workspace = workspace
+        elif len(workspace.heap) < room:
+            workspace = workspace._replace(heap=np.empty(room, dtype=np.int64))
             self._per_thread.workspace = workspace
         return workspace
 
@@ -86,22 +178,63 @@ class LabelSearch:
         self._hierarchy = hierarchy
         self._per_thread = threading.local()
 
-    def labels(self, fleet: Fleet) -> Labels:
-        """Make the labels that a fleet must carry to be searched for."""
-        return self._hierarchy.labels(fleet, self._climbs()[0])
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """What is searched."""
+        return self._hierarchy
+
+    def under(self, hierarchy: Hierarchy) -> LabelSearch:
+        """Search the same network under other times, with the working memory of this search."""
+        other = LabelSearch(hierarchy)
+        other._per_thread = self._per_thread
+        return other
 
     def nearest(
-        self, fleet: Fleet, accesses: Accesses, offset_ms: Int64, k: int, band_ms: int
+        self, view: View, accesses: Accesses, offset_ms: Int64, k: int, band_ms: int
     ) -> Legs:
-        """Find the nearest units among those of a labelled fleet."""
-        if fleet.labels is None:
-            raise ValueError("the fleet carries no labels")
-        climb = self._climbs()[0]
-        return self._hierarchy.nearest(fleet, fleet.labels, accesses, offset_ms, k, band_ms, climb)
+        """Find the nearest units among those of a labelled view.
 
-    def driven_edges(self, fleet: Fleet, accesses: Accesses, found: Legs, leg: int) -> Int32:
+        Raises:
+            ValueError: the view carries no labels, or those of other driving times.
+        """
+        if view.labels is None or view.hierarchy is not self._hierarchy:
+            raise ValueError("the units carry no labels of this hierarchy")
+        return nearest_by_labels(
+            self._hierarchy.metric.roads,
+            self._hierarchy.tree,
+            self._hierarchy.weights.down,
+            view.starts,
+            view.labels,
+            accesses,
+            offset_ms,
+            k,
+            band_ms,
+            self._climbs()[0],
+        )
+
+    def among(self, view: View, accesses: Accesses, offset_ms: Int64, units: Int32) -> Legs:
+        """Find the legs of just these units."""
+        asked_ms = only(offset_ms, units)
+        return self.nearest(view, accesses, asked_ms, max(1, len(units)), 0)
+
+    def driven_arcs(self, view: View, accesses: Accesses, found: Legs, leg: int) -> Int32:
         """Unpack the shortcuts of the drive."""
-        return self._hierarchy.driven_edges(fleet, accesses, found, leg, self._climbs())
+        hierarchy = self._hierarchy
+        roads = hierarchy.metric.roads
+        return driven_arcs(
+            roads,
+            hierarchy.tree,
+            hierarchy.below,
+            hierarchy.weights,
+            int(roads.head_state[view.starts.edge[found.start[leg]]]),
+            int(accesses.edge[found.access[leg]]),
+            self._climbs(),
+        )
+
+    def driven_edges(self, view: View, accesses: Accesses, found: Legs, leg: int) -> Int32:
+        """List the directed edges of ``driven_arcs`` that are driven from end to end."""
+        arcs = self.driven_arcs(view, accesses, found, leg)
+        return self._hierarchy.metric.roads.directed_edge[arcs[:-1]]
 
     def _climbs(self) -> tuple[Climb, Climb]:
         climbs: tuple[Climb, Climb] | None = getattr(self._per_thread, "climbs", None)
@@ -109,6 +242,13 @@ class LabelSearch:
             climbs = new_climb(self._hierarchy.tree), new_climb(self._hierarchy.tree)
             self._per_thread.climbs = climbs
         return climbs
+
+
+def only(offset_ms: Int64, units: Int32) -> Int64:
+    """Ask for these units and leave all others out."""
+    asked_ms = np.full(len(offset_ms), NOT_ASKED, dtype=np.int64)
+    asked_ms[units] = offset_ms[units]
+    return asked_ms
 
 
 def heap_room(roads: Roads) -> int:

@@ -33,6 +33,14 @@ class SnappedPosition:
         return len(self.edge)
 
 
+NOWHERE = SnappedPosition(
+    edge=np.empty(0, dtype=np.int32),
+    along_mm=np.empty(0, dtype=np.int64),
+    distance_mm=np.empty(0, dtype=np.int64),
+)
+"""Near no road."""
+
+
 def snap(graph: RoadGraph, position: LonLat, *, max_m: float, within_m: float) -> SnappedPosition:
     """Find the nearest road and every road that is hardly farther.
 

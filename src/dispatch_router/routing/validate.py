@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.graph import (
     LONGEST_DRIVE_MS,
     LONGEST_EDGE_MM,
@@ -25,12 +26,13 @@ SMALLEST_CELL_E7 = 10_000
 
 
 class _Checker:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mode: UnitMode) -> None:
         self._folder = folder
+        self._mode = mode
 
     def require(self, holds: bool | np.bool_, name: str, reason: str) -> None:  # noqa: FBT001
         if not holds:
-            raise refused(self._folder / f"{name}.npy", reason, "路网数据不一致")
+            raise refused(self._folder / f"{self._mode}.{name}.npy", reason, "路网数据不一致")
 
     def shape(self, array: np.ndarray, name: str, dtype: str, length: int) -> None:
         self.require(
@@ -51,13 +53,13 @@ class _Checker:
         self.require(rises, name, f"must rise from 0 to {entries}")
 
 
-def check_graph(graph: RoadGraph, folder: Path) -> None:
-    """Check sizes, types and ranges of every array.
+def check_graph(graph: RoadGraph, folder: Path, mode: UnitMode) -> None:
+    """Check sizes, types and ranges of every array of one mode's network.
 
     Raises:
         InvalidGraph: with the name of the first file that is wrong.
     """
-    checker = _Checker(folder)
+    checker = _Checker(folder, mode)
     _check_roads(graph, checker)
     _check_shapes(graph, checker)
     _check_states(graph, checker)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.graph import Edges, Nodes, RoadGraph, SegmentGrid, States
 
 GROUPS: dict[str, type[Nodes | Edges | States | SegmentGrid]] = {
@@ -19,11 +20,18 @@ GROUPS: dict[str, type[Nodes | Edges | States | SegmentGrid]] = {
 VERSION_DIGITS = 16
 
 
-def named_arrays(graph: RoadGraph) -> Iterator[tuple[str, np.ndarray]]:
-    """Every array of the graph as (``group.field``, array), in a fixed order."""
+def array_names(mode: UnitMode) -> Iterator[tuple[str, str, str]]:
+    """Name every array of one network, in a fixed order: group, field, ``mode.group.field``."""
     for group, kind in GROUPS.items():
         for field in dataclasses.fields(kind):
-            yield f"{group}.{field.name}", getattr(getattr(graph, group), field.name)
+            yield group, field.name, f"{mode}.{group}.{field.name}"
+
+
+def named_arrays(networks: Mapping[UnitMode, RoadGraph]) -> Iterator[tuple[str, np.ndarray]]:
+    """Every array of all networks as (``mode.group.field``, array), in a fixed order."""
+    for mode in sorted(networks):
+        for group, field, name in array_names(mode):
+            yield name, getattr(getattr(networks[mode], group), field)
 
 
 def array_digest(array: np.ndarray) -> str:
@@ -33,9 +41,9 @@ def array_digest(array: np.ndarray) -> str:
     return digest.hexdigest()
 
 
-def content_version(graph: RoadGraph) -> str:
+def content_version(networks: Mapping[UnitMode, RoadGraph]) -> str:
     """Hash everything that a search reads; equal graphs have equal versions everywhere."""
-    return version_of_digests({name: array_digest(array) for name, array in named_arrays(graph)})
+    return version_of_digests({name: array_digest(array) for name, array in named_arrays(networks)})
 
 
 def version_of_digests(digests: dict[str, str]) -> str:

@@ -41,6 +41,8 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "closes_nothing": ProblemKind(404, "The closure concerns no road of the district"),
         "method_not_allowed": ProblemKind(405, "This method is not offered here"),
         "request_timeout": ProblemKind(408, "The request took too long to arrive"),
+        "invalid_graph": ProblemKind(409, "The road graph on disk cannot be used"),
+        "reload_in_progress": ProblemKind(409, "The road graph is being reloaded", retry_after_s=5),
         "too_many_closures": ProblemKind(409, "As many closures are kept as there may be"),
         "body_too_large": ProblemKind(413, "The body is too large"),
         "unsupported_media_type": ProblemKind(415, "The body is not sent as JSON"),

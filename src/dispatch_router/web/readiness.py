@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dispatch_router.application.close_roads import CloseRoads
+from dispatch_router.application.reload_roads import Reloaded
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import NotReady
@@ -37,6 +38,9 @@ class DispatchService:
     """A district, its roads and who ranks its units: all that the routes need.
 
     Attributes:
+        graph: describes the road graph in use.
+        reload: swaps in the graph that is on disk now.
+        complete: adds what makes answers faster and no answer waits for; called once, in a thread.
         close: called once when the service stops.
     """
 
@@ -45,6 +49,8 @@ class DispatchService:
     recommender: Recommends
     writer: RecommendationWriter
     closures: CloseRoads
+    reload: Callable[[], Reloaded]
+    complete: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None
 
 
@@ -103,6 +109,14 @@ class Readiness:
             self._on_failure(error)
         else:
             self._on_ready()
+            self._complete(self._service)
+
+    def _complete(self, service: DispatchService) -> None:
+        try:
+            service.complete()
+        except Exception:  # noqa: BLE001  # logged; the service goes on as it is
+            # Answers are right without it, only slower.
+            _log.exception("the service could not be completed")
 
 
 def _log_failure(error: Exception) -> None:

@@ -21,6 +21,7 @@ from dispatch_router.domain.recommendation import (
     Recommendation,
     TimeToPerson,
 )
+from dispatch_router.domain.travel import Exemption, OnFoot
 from dispatch_router.domain.units import Unit
 from dispatch_router.web.positions import departure_members, line_members, position_members
 
@@ -37,18 +38,23 @@ class RecommendationWriter:
             for unit in district.units
         }
 
-    def write(self, recommendation: Recommendation, crs: Crs) -> bytes:
+    def write(self, recommendation: Recommendation, crs: Crs, *, list_others: bool = True) -> bytes:
         """Return what ``RecommendationReply`` documents, in UTF-8."""
         r = recommendation
+        listed = r.not_recommended if list_others else ()
         return orjson.dumps(
             {
                 "decision_id": r.decision_id,
                 "graph_version": r.graph_version,
                 "at": r.at.isoformat(timespec="milliseconds"),
+                "response": r.response,
                 "degraded": r.degraded,
+                "notices": r.notices,
+                "closures_in_force": r.closures_in_force,
                 "location": _call_location(r.location, crs),
                 "candidates": [_candidate(c, crs) for c in r.candidates],
-                "not_recommended": orjson.Fragment(self._not_recommended(r.not_recommended)),
+                "not_recommended": orjson.Fragment(self._not_recommended(listed)),
+                "not_recommended_count": len(r.not_recommended),
                 "baseline": r.baseline and _baseline(r.baseline),
             }
         )
@@ -75,7 +81,9 @@ def _call_location(location: CallLocation, crs: Crs) -> Members:
         "uncertainty_m": location.uncertainty_m,
         "place_name": location.place_name,
         "road_name": location.road_name,
-        "distance_to_road_m": round(location.distance_to_road_m, 1),
+        "distance_to_road_m": (
+            None if location.distance_to_road_m is None else round(location.distance_to_road_m, 1)
+        ),
         "zone_id": location.zone_id,
         "responsible_post_id": location.responsible_post_id,
     }
@@ -99,9 +107,10 @@ def _candidate(candidate: Candidate, crs: Crs) -> Members:
         "position": departure_members(c.departure.position, c.departure.source, crs),
         "familiar": c.familiar,
         "responsible": c.responsible,
-        # The one response of this version keeps every traffic rule.
-        "exemptions": [],
-        "saves_s": None if c.saves_ms is None else c.saves_ms / 1000,
+        "exemptions": [_exemption(exemption) for exemption in c.exemptions],
+        "without_exemptions_s": _seconds(c.without_exemptions_ms),
+        "on_foot": c.on_foot and _on_foot(c.on_foot, crs),
+        "saves_s": _seconds(c.saves_ms),
         "tie_with": c.tie_with,
         "why": c.why,
         "why_zh": c.why_zh,
@@ -111,10 +120,32 @@ def _candidate(candidate: Candidate, crs: Crs) -> Members:
     return members
 
 
+def _exemption(exemption: Exemption) -> Members:
+    return {
+        "rule": exemption.rule,
+        "road_name": exemption.road_name,
+        "length_m": round(exemption.length_m, 1),
+        "drive_s": exemption.drive_ms / 1000,
+        "line": line_members(exemption.line),
+    }
+
+
+def _on_foot(on_foot: OnFoot, crs: Crs) -> Members:
+    return {
+        "start": position_members(on_foot.start, crs),
+        "walk_s": on_foot.walk_ms / 1000,
+        "distance_m": round(on_foot.distance_m, 1),
+    }
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else ms / 1000
+
+
 def _reason(reason: Reason) -> Members:
     return {
         "reason": reason.code,
-        "at_least_s": None if reason.at_least_ms is None else reason.at_least_ms / 1000,
+        "at_least_s": _seconds(reason.at_least_ms),
         "what_would_change": reason.what_would_change,
         "what_would_change_zh": reason.what_would_change_zh,
     }

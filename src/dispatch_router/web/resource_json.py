@@ -41,6 +41,7 @@ def graph_members(summary: GraphSummary, district: District) -> Members:
         "road_km": summary.road_km,
         "largest_component_share": summary.largest_component_share,
         "restriction_count": summary.restriction_count,
+        "networks": summary.networks,
         "district": {
             "id": district.id,
             "name": district.name,

@@ -1,6 +1,8 @@
-"""``GET /v1/graph``: the road graph in use."""
+"""``/v1/graph``: the road graph in use, and swapping in another."""
 
 from __future__ import annotations
+
+import asyncio
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -8,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.resource_json import graph_members
-from dispatch_router.web.schemas.resources import GraphReply
+from dispatch_router.web.schemas.resources import GraphReply, ReloadReply
 from dispatch_router.web.validation import refuse_query
 
 
@@ -27,4 +29,28 @@ def add_graph_routes(router: APIRouter, readiness: Readiness) -> None:
         refuse_query(request.scope)
         service = readiness.service()
         members = graph_members(service.graph(), service.district)
+        return Response(orjson.dumps(members), media_type="application/json")
+
+    @router.post(
+        "/v1/graph/reload",
+        summary="Swap in the road graph that is on disk now",
+        operation_id="reload_graph",
+        tags=["district"],
+        **documented(ReloadReply, "invalid_graph", "reload_in_progress"),
+    )
+    async def reload_graph(request: Request) -> Response:
+        """Open the district's graph folder again and answer from it.
+
+        Recommendations go on meanwhile, each wholly on one graph. A graph that cannot be used
+        leaves the old one in use. Closures in force hold on the new one too.
+        """
+        refuse_query(request.scope)
+        service = readiness.service()
+        # In a thread: opening takes longer than a call may wait.
+        reloaded = await asyncio.to_thread(service.reload)
+        members = {
+            "changed": reloaded.graph.version != reloaded.previous_version,
+            "previous_version": reloaded.previous_version,
+            "graph": graph_members(reloaded.graph, service.district),
+        }
         return Response(orjson.dumps(members), media_type="application/json")

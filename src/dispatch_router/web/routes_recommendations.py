@@ -34,7 +34,7 @@ def add_recommendation_routes(router: APIRouter, readiness: Readiness) -> None:
             call.question(), top=call.top, with_routes=call.route
         )
         return Response(
-            service.writer.write(recommendation, call.crs),
+            service.writer.write(recommendation, call.crs, list_others=call.list_others),
             media_type="application/json",
             headers={"cache-control": "no-store"},
         )

@@ -6,13 +6,22 @@ from collections import Counter
 
 import pytest
 
-from dispatch_router.routing.build.access import Access, car_access
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.access import Access, road_access
 from dispatch_router.routing.build.reasons import Dropped
 from dispatch_router.routing.build.tags import Drops
 
 
-def access(tags: dict[str, str], direction: str = "forward", *, path: bool = False) -> Access:
-    return car_access(tags, direction, Counter(), needs_vehicle_tag=path)
+def access(
+    tags: dict[str, str],
+    direction: str = "forward",
+    *,
+    path: bool = False,
+    mode: UnitMode = UnitMode.CAR,
+    drops: Drops | None = None,
+) -> Access:
+    counted = Counter() if drops is None else drops
+    return road_access(tags, mode, direction, counted, needs_own_tag=path)
 
 
 def test_a_road_without_tags_is_open():
@@ -64,15 +73,13 @@ def test_of_several_values_the_freest_counts():
 def test_a_value_that_nobody_understands_is_counted_and_passed_over():
     drops: Drops = Counter()
     tags = {"motor_vehicle": "on sundays", "access": "private"}
-    assert car_access(tags, "forward", drops, needs_vehicle_tag=False) is Access.RESTRICTED
+    assert access(tags, drops=drops) is Access.RESTRICTED
     assert drops == {Dropped.ACCESS_NOT_UNDERSTOOD: 1}
 
 
 def test_unknown_access_says_nothing_and_is_no_mistake():
     drops: Drops = Counter()
-    assert (
-        car_access({"access": "unknown"}, "forward", drops, needs_vehicle_tag=False) is Access.OPEN
-    )
+    assert access({"access": "unknown"}, drops=drops) is Access.OPEN
     assert not drops
 
 

@@ -6,13 +6,14 @@ from collections import Counter
 
 import pytest
 
-from dispatch_router.routing.build.barriers import stops_cars
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.barriers import stops as stops_mode
 from dispatch_router.routing.build.reasons import Dropped
 from tests.osm_town import read_town, way
 
 
-def stops(**tags: str) -> bool:
-    return stops_cars(tags, Counter())
+def stops(mode: UnitMode = UnitMode.CAR, **tags: str) -> bool:
+    return stops_mode(tags, mode, Counter())
 
 
 @pytest.mark.parametrize("kind", ["bollard", "block", "stile", "cycle_barrier", "wall", "yes"])

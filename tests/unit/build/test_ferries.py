@@ -54,7 +54,7 @@ def test_a_ferry_that_does_not_say_it_takes_cars_is_left_out(tmp_path):
         line("cd", route="ferry", access="yes", foot="yes"),
     )
     assert town.edges() == {"ab"}
-    assert town.network.dropped[Dropped.FERRY_NOT_FOR_CARS] == 2
+    assert town.network.dropped[Dropped.FERRY_NOT_FOR_MODE] == 2
 
 
 def test_a_ferry_without_a_usable_duration_goes_at_the_speed_of_ferries(tmp_path):

@@ -173,7 +173,7 @@ def test_what_is_not_for_cars_is_left_out_and_counted(tmp_path):
     graph.add_node("lonely", x="106.3", y="29.3")
     network = saved(graph, tmp_path)
     assert len(network.edge_tail) == 1
-    assert network.dropped == {Dropped.ROAD_NOT_FOR_CARS: 1, Dropped.NODE_WITHOUT_ROAD: 2}
+    assert network.dropped == {Dropped.ROAD_NOT_FOR_MODE: 1, Dropped.NODE_WITHOUT_ROAD: 2}
 
 
 def test_the_source_says_when_and_by_whom(tmp_path):

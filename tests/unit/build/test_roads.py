@@ -64,7 +64,7 @@ def test_every_class_for_cars_is_kept(highway, road_class):
     ],
 )
 def test_what_cars_cannot_use_is_left_out(highway):
-    assert why_not(highway=highway) == {Dropped.ROAD_NOT_FOR_CARS}
+    assert why_not(highway=highway) == {Dropped.ROAD_NOT_FOR_MODE}
 
 
 def test_a_footway_opened_to_vehicles_is_a_service_road():
@@ -77,11 +77,11 @@ def test_a_footway_opened_to_vehicles_is_a_service_road():
 def test_a_pedestrian_street_takes_cars_only_where_it_says_so():
     assert road(highway="pedestrian", motor_vehicle="delivery").road_class is RoadClass.PEDESTRIAN
     assert road(highway="pedestrian", emergency="yes").road_class is RoadClass.PEDESTRIAN
-    assert why_not(highway="pedestrian", access="yes") == {Dropped.ROAD_NOT_FOR_CARS}
+    assert why_not(highway="pedestrian", access="yes") == {Dropped.ROAD_NOT_FOR_MODE}
 
 
 def test_steps_stay_steps_whatever_else_is_tagged():
-    assert why_not(highway="steps", motor_vehicle="yes") == {Dropped.ROAD_NOT_FOR_CARS}
+    assert why_not(highway="steps", motor_vehicle="yes") == {Dropped.ROAD_NOT_FOR_MODE}
 
 
 def test_an_emergency_access_is_a_road_for_the_police():

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from dispatch_router.routing.build.access import Access
-from dispatch_router.routing.build.speeds import CLASS_KMH, free_flow_kmh, is_unpaved
+from dispatch_router.routing.build.speeds import CLASS_KMH, free_flow_kmh, is_unpaved, walking_kmh
 from dispatch_router.routing.road_classes import RoadClass
 
 
@@ -16,8 +16,11 @@ def kmh(road_class: RoadClass, access: Access = Access.OPEN, **tags: str) -> flo
     return speed_kmh
 
 
-def test_every_class_has_a_speed():
-    assert set(CLASS_KMH) == set(RoadClass)
+ONLY_FOR_WALKERS = {RoadClass.FOOTWAY, RoadClass.PATH, RoadClass.STEPS, RoadClass.CYCLEWAY}
+
+
+def test_every_class_for_vehicles_has_a_speed():
+    assert set(CLASS_KMH) == set(RoadClass) - ONLY_FOR_WALKERS
     assert all(3 <= speed <= 120 for speed in CLASS_KMH.values())
 
 
@@ -52,6 +55,12 @@ def test_the_grade_of_a_track_sets_its_speed():
 def test_nobody_hurries_through_a_gate():
     assert kmh(RoadClass.PRIMARY, Access.RESTRICTED, maxspeed="80") == 20.0
     assert kmh(RoadClass.SERVICE, Access.RESTRICTED) == CLASS_KMH[RoadClass.SERVICE]
+
+
+def test_walkers_take_twice_as_long_on_steps_and_a_ferry_takes_them_as_it_takes_all():
+    assert walking_kmh(RoadClass.FOOTWAY) == walking_kmh(RoadClass.PRIMARY) == 5.0
+    assert walking_kmh(RoadClass.STEPS) == 2.5
+    assert walking_kmh(RoadClass.FERRY) == CLASS_KMH[RoadClass.FERRY]
 
 
 def test_unpaved_is_known_by_surface_and_for_tracks_without_surface_by_grade():

@@ -54,7 +54,7 @@ def split(
         np.concatenate(([0], np.cumsum([len(way) for way in ways]))).astype(np.int64),
         np.array([node for way in ways for node in way], dtype=np.int64),
         is_known=~mask(missing),
-        stops_cars=mask(blocked),
+        is_barrier=mask(blocked),
         must_split=mask(forced),
     )
 

@@ -81,10 +81,10 @@ def test_a_rule_for_cars_wins_over_the_general_one(tmp_path):
 @pytest.mark.parametrize(
     ("tags", "reason"),
     [
-        ({"restriction:hgv": "no_left_turn"}, Dropped.RESTRICTION_NOT_FOR_CARS),
+        ({"restriction:hgv": "no_left_turn"}, Dropped.RESTRICTION_NOT_FOR_MODE),
         (
             {"type": "restriction:bus", "restriction": "no_left_turn"},
-            Dropped.RESTRICTION_NOT_FOR_CARS,
+            Dropped.RESTRICTION_NOT_FOR_MODE,
         ),
         (
             {"restriction:conditional": "no_left_turn @ (07:00-09:00)"},
@@ -166,7 +166,7 @@ def test_a_rule_about_a_road_that_is_not_for_cars_is_dropped(tmp_path):
         turn("no_left_turn", "sx", "x", "wx"),
     )
     assert town.network.dropped == {
-        Dropped.ROAD_NOT_FOR_CARS: 1,
+        Dropped.ROAD_NOT_FOR_MODE: 1,
         Dropped.RESTRICTION_NOT_ON_ROADS: 1,
     }
 

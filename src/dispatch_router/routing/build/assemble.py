@@ -1,49 +1,91 @@
-"""From a road network to a graph that can be searched."""
+"""From road networks to graphs that can be searched."""
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from dispatch_router.domain.geo import BoundingBox
-from dispatch_router.domain.travel import GraphSummary
+from dispatch_router.domain.travel import GraphSummary, NetworkSummary
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build.grid import build_grid
 from dispatch_router.routing.build.hilbert import hilbert_rank
-from dispatch_router.routing.build.network import RoadNetwork
+from dispatch_router.routing.build.network import RoadNetwork, SourceInfo
+from dispatch_router.routing.build.straight_lines import fit_straight_lines
 from dispatch_router.routing.build.unfold import unfold_turn_rules
 from dispatch_router.routing.geodesy import segment_lengths_mm
-from dispatch_router.routing.graph import Edges, Int64, Nodes, RoadGraph, States
+from dispatch_router.routing.graph import DistrictRoads, Edges, Int64, Nodes, RoadGraph
 from dispatch_router.routing.hierarchy.order import build_order
+from dispatch_router.routing.reach import core_share
 from dispatch_router.routing.version import content_version
+
+_NO_SUMMARY = GraphSummary(
+    version="",
+    source="",
+    data_date=None,
+    built_at=None,
+    attribution="",
+    synthetic=False,
+    bounding_box=BoundingBox(0.0, 0.0, 0.0, 0.0),
+    node_count=0,
+    edge_count=0,
+    arc_count=0,
+    road_km=0.0,
+    largest_component_share=0.0,
+    restriction_count=0,
+)
+"""Until every network of the district is there to be summed up."""
 
 
 def assemble(network: RoadNetwork, *, built_at: str | None = None) -> RoadGraph:
-    """Order nodes along a space-filling curve, unfold turn rules, order states, index segments.
+    """Make the graph of a district with a single network; see ``assemble_district``."""
+    return assemble_district({network.mode: network}, built_at=built_at).networks[network.mode]
+
+
+def assemble_district(
+    networks: Mapping[UnitMode, RoadNetwork], *, built_at: str | None = None
+) -> DistrictRoads:
+    """Make the graphs of all modes: see the steps of ``_network_graph``.
 
     Args:
-        network: what a reader returned.
+        networks: what a reader returned, one or more, all of one source.
         built_at: RFC 3339, kept in the summary and not in the version; None to leave it out.
 
     Raises:
-        InvalidGraph: the network has no road.
+        InvalidGraph: a network has no road.
     """
+    built = {mode: _network_graph(networks[mode]) for mode in UnitMode if mode in networks}
+    graphs = {mode: graph for mode, (graph, _) in built.items()}
+    source = next(iter(networks.values())).source
+    summary = _summary(source, graphs, tuple(network for _, network in built.values()), built_at)
+    in_district = {mode: replace(graph, summary=summary) for mode, graph in graphs.items()}
+    return DistrictRoads(networks=in_district, summary=summary)
+
+
+def _network_graph(network: RoadNetwork) -> tuple[RoadGraph, NetworkSummary]:
+    """Order nodes along a space-filling curve, unfold turn rules, index segments, order states."""
     network = _nodes_along_a_curve(network)
     edges = _edges(network)
-    states, core_share = unfold_turn_rules(
-        node_count=len(network.node_lon_e7), edges=edges, forbidden=network.forbidden
+    nodes = Nodes(network.node_lon_e7, network.node_lat_e7)
+    states, reach = unfold_turn_rules(
+        node_count=len(nodes.lon_e7), edges=edges, forbidden=network.forbidden
     )
-    unordered = RoadGraph(
-        nodes=Nodes(network.node_lon_e7, network.node_lat_e7),
-        edges=edges,
-        states=states,
-        grid=build_grid(edges),
-        summary=_summary(network, edges, states, core_share, built_at),
+    graph = RoadGraph(nodes, edges, states, build_grid(edges), summary=_NO_SUMMARY)
+    graph = replace(graph, states=replace(states, rank=build_order(graph)))
+    fit = fit_straight_lines(nodes, edges, states, reach)
+    return graph, NetworkSummary(
+        mode=network.mode,
+        node_count=len(nodes.lon_e7),
+        edge_count=len(edges.tail),
+        arc_count=len(states.tail),
+        road_km=float(edges.length_mm.sum()) / 1e6,
+        largest_component_share=core_share(edges, reach, states.head_state),
+        restriction_count=network.restrictions_kept,
+        detour_factor=fit.detour_factor,
+        road_speed_m_s=fit.road_speed_m_s,
     )
-    states = dataclasses.replace(states, rank=build_order(unordered))
-    graph = dataclasses.replace(unordered, states=states)
-    summary = dataclasses.replace(graph.summary, version=content_version(graph))
-    return dataclasses.replace(graph, summary=summary)
 
 
 def _nodes_along_a_curve(network: RoadNetwork) -> RoadNetwork:
@@ -52,7 +94,7 @@ def _nodes_along_a_curve(network: RoadNetwork) -> RoadNetwork:
     order = np.argsort(rank, kind="stable")
     new_number = np.empty(len(order), dtype=np.int32)
     new_number[order] = np.arange(len(order), dtype=np.int32)
-    return dataclasses.replace(
+    return replace(
         network,
         node_lon_e7=network.node_lon_e7[order],
         node_lat_e7=network.node_lat_e7[order],
@@ -105,25 +147,32 @@ def _points_along_mm(network: RoadNetwork) -> Int64:
 
 
 def _summary(
-    network: RoadNetwork, edges: Edges, states: States, core_share: float, built_at: str | None
+    source: SourceInfo,
+    graphs: Mapping[UnitMode, RoadGraph],
+    networks: tuple[NetworkSummary, ...],
+    built_at: str | None,
 ) -> GraphSummary:
+    foremost = networks[0]
+    lon_e7 = [graph.edges.point_lon_e7 for graph in graphs.values()]
+    lat_e7 = [graph.edges.point_lat_e7 for graph in graphs.values()]
     return GraphSummary(
-        version="",
-        source=network.source.name,
-        data_date=network.source.data_date,
+        version=content_version(graphs),
+        source=source.name,
+        data_date=source.data_date,
         built_at=built_at,
-        attribution=network.source.attribution,
-        synthetic=network.source.synthetic,
+        attribution=source.attribution,
+        synthetic=source.synthetic,
         bounding_box=BoundingBox(
-            west=float(edges.point_lon_e7.min()) / 1e7,
-            south=float(edges.point_lat_e7.min()) / 1e7,
-            east=float(edges.point_lon_e7.max()) / 1e7,
-            north=float(edges.point_lat_e7.max()) / 1e7,
+            west=min(int(lon.min()) for lon in lon_e7) / 1e7,
+            south=min(int(lat.min()) for lat in lat_e7) / 1e7,
+            east=max(int(lon.max()) for lon in lon_e7) / 1e7,
+            north=max(int(lat.max()) for lat in lat_e7) / 1e7,
         ),
-        node_count=len(network.node_lon_e7),
-        edge_count=len(edges.tail),
-        arc_count=len(states.tail),
-        road_km=float(edges.length_mm.sum()) / 1e6,
-        largest_component_share=core_share,
-        restriction_count=network.restrictions_kept,
+        node_count=foremost.node_count,
+        edge_count=foremost.edge_count,
+        arc_count=foremost.arc_count,
+        road_km=foremost.road_km,
+        largest_component_share=foremost.largest_component_share,
+        restriction_count=foremost.restriction_count,
+        networks=networks,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.graph import LONGEST_DRIVE_MS, LONGEST_EDGE_MM, NOT_PERMITTED
 
 MM_MS_PER_KMH = 3.6
@@ -29,18 +30,21 @@ def driving_ms(
 
 
 def stored_ms(
-    length_mm: npt.NDArray[np.int64], drive_ms: npt.NDArray[np.float64]
+    length_mm: npt.NDArray[np.int64], drive_ms: npt.NDArray[np.float64], mode: UnitMode
 ) -> npt.NDArray[np.int32]:
     """Return times as a network stores them: one after the other, ``NOT_PERMITTED`` for NaN.
 
     Args:
         length_mm: shape (edges,).
         drive_ms: shape (edges, directions), whole numbers, NaN where not permitted.
+        mode: on foot, ``LONGEST_DRIVE_MS`` is as good as more.
 
     Raises:
         OverflowError: an edge is longer than ``LONGEST_EDGE_MM`` or takes longer than
             ``LONGEST_DRIVE_MS``; its index is the argument.
     """
+    if mode is UnitMode.FOOT:
+        drive_ms = np.minimum(drive_ms, float(LONGEST_DRIVE_MS))
     too_long = (length_mm > LONGEST_EDGE_MM) | (drive_ms > LONGEST_DRIVE_MS).any(axis=1)
     if too_long.any():
         raise OverflowError(int(too_long.argmax()))

@@ -1,10 +1,11 @@
-"""Car ferries (https://wiki.openstreetmap.org/wiki/Tag:route=ferry)."""
+"""Ferries (https://wiki.openstreetmap.org/wiki/Tag:route=ferry)."""
 
 from __future__ import annotations
 
 import re
 
-from dispatch_router.routing.build.access import VEHICLE_KEYS, Access, stated_access
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.access import OWN_KEYS, Access, keys_of, stated_access
 from dispatch_router.routing.build.reasons import Dropped
 from dispatch_router.routing.build.tags import Drops, Tags
 
@@ -20,9 +21,14 @@ def is_ferry(tags: Tags) -> bool:
     return tags.get("route") == "ferry" and "highway" not in tags
 
 
-def takes_cars(tags: Tags, drops: Drops) -> bool:
-    """Tell whether a tag about vehicles says that cars come aboard; silence means no."""
-    access = stated_access(tags, VEHICLE_KEYS, "forward", drops)
+def comes_aboard(tags: Tags, mode: UnitMode, drops: Drops) -> bool:
+    """Tell whether a unit can take the ferry.
+
+    A vehicle can where a tag about vehicles says so; a walker unless a tag forbids it.
+    """
+    if mode is UnitMode.FOOT:
+        return stated_access(tags, mode, keys_of(mode), "forward", drops) is not Access.CLOSED
+    access = stated_access(tags, mode, OWN_KEYS[mode], "forward", drops)
     return access is not None and access is not Access.CLOSED
 
 

@@ -1,4 +1,4 @@
-"""GraphML, as osmnx and networkx save it, into a road network."""
+"""GraphML, as osmnx and networkx save it, into road networks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import networkx as nx
 
 from dispatch_router.routing.build.graph_network import network_from_graph
 from dispatch_router.routing.build.names import clean_name, first_line
-from dispatch_router.routing.build.network import RoadNetwork, SourceInfo
+from dispatch_router.routing.build.network import Networks, SourceInfo
 from dispatch_router.routing.build.osm_reader import OSM_ATTRIBUTION
 from dispatch_router.routing.build.progress import Progress, no_progress
 from dispatch_router.routing.build.source_files import SourceFile, refuse
@@ -27,7 +27,7 @@ _UNREADABLE = (
 )
 
 
-def read_graphml(source: SourceFile, progress: Progress = no_progress) -> RoadNetwork:
+def read_graphml(source: SourceFile, progress: Progress = no_progress) -> Networks:
     """Read a graph that ``inspect_source`` let pass (no document type, so no XML bomb).
 
     Raises:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from dispatch_router.domain.units import UnitMode
 
 FORWARD = 0
 BACKWARD = 1
@@ -39,7 +42,7 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class RoadNetwork:
-    """Nodes, edges and forbidden turns.
+    """Nodes, edges and forbidden turns of the network of one mode.
 
     An edge is a piece of one road between two nodes, both directions of it. A node is where roads
     meet or end, or where a turn rule or a barrier stands. Direction ``d`` (0 along the shape,
@@ -70,6 +73,7 @@ class RoadNetwork:
             ends) that must not be driven one after the other.
         dropped: what was left out and why: reason -> how many.
         restrictions_kept: turn restrictions that ``forbidden`` stands for.
+        mode: who travels on it.
     """
 
     source: SourceInfo
@@ -95,3 +99,8 @@ class RoadNetwork:
     forbidden: tuple[tuple[int, ...], ...]
     dropped: Mapping[str, int] = field(default_factory=dict)
     restrictions_kept: int = 0
+    mode: UnitMode = UnitMode.CAR
+
+
+Networks: TypeAlias = Mapping[UnitMode, RoadNetwork]
+"""What a source has for each mode; for cars always."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build.reasons import Dropped
 from dispatch_router.routing.build.tags import Drops, Tags
 
@@ -30,7 +31,13 @@ class Flow(Enum):
         return self in (Flow.BOTH, Flow.BACKWARD, Flow.ALTERNATING)
 
 
-_KEYS = ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway")
+_KEYS = {
+    UnitMode.CAR: ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway"),
+    UnitMode.MOTORCYCLE: (
+        *("oneway:motorcycle", "oneway:motor_vehicle", "oneway:vehicle", "oneway"),
+    ),
+    UnitMode.FOOT: ("oneway:foot",),
+}
 _MEANING = {
     **dict.fromkeys(("yes", "true", "1"), Flow.FORWARD),
     **dict.fromkeys(("-1", "reverse"), Flow.BACKWARD),
@@ -41,9 +48,12 @@ _MEANING = {
 _ROUNDABOUTS = ("roundabout", "circular")
 
 
-def traffic_flow(tags: Tags, drops: Drops) -> Flow:
-    """Return the directions of a road; motorways and roundabouts are one-way unless they say no."""
-    for key in _KEYS:
+def traffic_flow(tags: Tags, mode: UnitMode, drops: Drops) -> Flow:
+    """Return the directions of a road; motorways and roundabouts are one-way unless they say no.
+
+    Walkers go both ways wherever no tag about walkers says otherwise.
+    """
+    for key in _KEYS[mode]:
         value = tags.get(key)
         if value is None:
             continue
@@ -51,6 +61,8 @@ def traffic_flow(tags: Tags, drops: Drops) -> Flow:
         if flow is not None:
             return flow
         drops[Dropped.ONEWAY_NOT_UNDERSTOOD] += 1
+    if mode is UnitMode.FOOT:
+        return Flow.BOTH
     implied = tags.get("junction") in _ROUNDABOUTS or tags.get("highway") == "motorway"
     return Flow.FORWARD if implied else Flow.BOTH
 

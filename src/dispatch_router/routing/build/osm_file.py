@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +16,8 @@ import numpy.typing as npt
 import osmium
 from osmium.osm import NODE, RELATION, WAY, Node, Relation, Way
 
-from dispatch_router.routing.build.barriers import stops_cars
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.barriers import stops
 from dispatch_router.routing.build.names import NameTable, first_line, road_names
 from dispatch_router.routing.build.progress import Progress
 from dispatch_router.routing.build.reasons import Dropped
@@ -42,27 +43,50 @@ _UNREADABLE = (
 
 
 @dataclass(slots=True)
-class OsmRoads:
-    """Ways that are roads for a police car, and the turn restrictions, as read.
+class ModeRoads:
+    """What one mode can use of the ways that were read.
 
     Attributes:
-        way_nodes: node ids of all roads, one road after the other.
-        way_first: offsets into ``way_nodes``, one more than there are roads.
-        way_names: for every road, indexes of its name, Chinese name and English name.
+        ways: indexes of the ways, ascending.
+        roads: what each of them is to this mode.
+        turn_relations: what holds for this mode.
+        drops: what is left out or not understood, by reason.
+    """
+
+    ways: array[int] = field(default_factory=lambda: array("q"))
+    roads: list[Road] = field(default_factory=list)
+    turn_relations: list[TurnRelation] = field(default_factory=list)
+    drops: Drops = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class OsmRoads:
+    """Ways that any mode can use, as read.
+
+    Attributes:
+        way_nodes: node ids of all ways, one way after the other.
+        way_first: offsets into ``way_nodes``, one more than there are ways.
+        way_names: for every way, indexes of its name, Chinese name and English name.
+        by_mode: what each mode can use of them.
         seen_ways: id of every way in the file, road or not.
         newest: newest timestamp of a road.
     """
 
-    roads: list[Road] = field(default_factory=list)
     way_ids: array[int] = field(default_factory=lambda: array("q"))
     way_nodes: array[int] = field(default_factory=lambda: array("q"))
     way_first: array[int] = field(default_factory=lambda: array("q", [0]))
     way_names: list[tuple[int, int, int]] = field(default_factory=list)
     names: NameTable = field(default_factory=NameTable)
-    turn_relations: list[TurnRelation] = field(default_factory=list)
+    by_mode: Mapping[UnitMode, ModeRoads] = field(
+        default_factory=lambda: {mode: ModeRoads() for mode in UnitMode}
+    )
     seen_ways: set[int] = field(default_factory=set)
     newest: datetime | None = None
-    drops: Drops = field(default_factory=Counter)
+
+    def drop(self, reason: Dropped) -> None:
+        """Count what no mode gets."""
+        for mode_roads in self.by_mode.values():
+            mode_roads.drops[reason] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +97,14 @@ class OsmNodes:
         ids: shape (nodes,), int64, ascending.
         lon_e7, lat_e7: shape (nodes,), int32; meaningless where not known.
         is_known: shape (nodes,), the file has the node.
-        stops_cars: shape (nodes,), a barrier stands there.
+        stops: for each mode shape (nodes,), a barrier that stops it stands there.
     """
 
     ids: npt.NDArray[np.int64]
     lon_e7: npt.NDArray[np.int32]
     lat_e7: npt.NDArray[np.int32]
     is_known: npt.NDArray[np.bool_]
-    stops_cars: npt.NDArray[np.bool_]
+    stops: Mapping[UnitMode, npt.NDArray[np.bool_]]
 
 
 def read_osm_roads(source: SourceFile, progress: Progress) -> OsmRoads:
@@ -118,7 +142,7 @@ def read_osm_nodes(source: SourceFile, roads: OsmRoads, progress: Progress) -> O
         lon_e7=np.zeros(len(ids), np.int32),
         lat_e7=np.zeros(len(ids), np.int32),
         is_known=np.zeros(len(ids), np.bool_),
-        stops_cars=np.zeros(len(ids), np.bool_),
+        stops={mode: np.zeros(len(ids), np.bool_) for mode in UnitMode},
     )
     index_of = {node_id: index for index, node_id in enumerate(ids.tolist())}
     read = 0
@@ -130,7 +154,7 @@ def read_osm_nodes(source: SourceFile, roads: OsmRoads, progress: Progress) -> O
             if read % _PROGRESS_EVERY == 0:
                 progress("reading nodes", read / len(ids))
             read += 1
-            _take_node(node, index, nodes, roads.drops, source.path)
+            _take_node(node, index, nodes, roads, source.path)
     progress("reading nodes", 1.0)
     return nodes
 
@@ -168,16 +192,20 @@ def _take_way(way: Way, found: OsmRoads, path: Path) -> None:
     if "highway" not in tags and tags.get("route") != "ferry":
         return
     if way.deleted:
-        found.drops[Dropped.ROAD_DELETED] += 1
+        found.drop(Dropped.ROAD_DELETED)
         return
     if way.id in found.seen_ways:
-        found.drops[Dropped.ROAD_REPEATED] += 1
+        found.drop(Dropped.ROAD_REPEATED)
         return
     found.seen_ways.add(way.id)
-    road = read_road(tags, found.drops)
-    if road is None:
+    index = len(found.way_ids)
+    for mode, mode_roads in found.by_mode.items():
+        road = read_road(tags, mode_roads.drops, mode=mode)
+        if road is not None:
+            mode_roads.ways.append(index)
+            mode_roads.roads.append(road)
+    if not any(each.ways and each.ways[-1] == index for each in found.by_mode.values()):
         return
-    found.roads.append(road)
     found.way_ids.append(way.id)
     found.way_nodes.extend([node.ref for node in way.nodes])
     found.way_first.append(len(found.way_nodes))
@@ -194,14 +222,16 @@ def _take_relation(relation: Relation, found: OsmRoads) -> None:
         return
     # One member too many is enough for read_turn_relation to refuse it.
     members = [(m.type, m.ref, m.role) for m in islice(relation.members, MAX_MEMBERS + 1)]
-    read = read_turn_relation(tags, members)
-    if isinstance(read, Dropped):
-        found.drops[read] += 1
-    else:
-        found.turn_relations.append(read)
+    for mode in (UnitMode.CAR, UnitMode.MOTORCYCLE):
+        mode_roads = found.by_mode[mode]
+        read = read_turn_relation(tags, members, mode)
+        if isinstance(read, Dropped):
+            mode_roads.drops[read] += 1
+        else:
+            mode_roads.turn_relations.append(read)
 
 
-def _take_node(node: Node, index: int, nodes: OsmNodes, drops: Drops, path: Path) -> None:
+def _take_node(node: Node, index: int, nodes: OsmNodes, roads: OsmRoads, path: Path) -> None:
     location = node.location
     # A node with no coordinates at all (deleted, or cut away) is as good as missing.
     if node.deleted or location.x == _UNDEFINED or location.y == _UNDEFINED:
@@ -214,7 +244,9 @@ def _take_node(node: Node, index: int, nodes: OsmNodes, drops: Drops, path: Path
     nodes.lat_e7[index] = location.y
     nodes.is_known[index] = True
     if "barrier" in node.tags:
-        nodes.stops_cars[index] = stops_cars(dict(node.tags), drops)
+        tags = dict(node.tags)
+        for mode, mode_roads in roads.by_mode.items():
+            nodes.stops[mode][index] = stops(tags, mode, mode_roads.drops)
 
 
 def _parse_date(text: str) -> datetime | None:

@@ -1,10 +1,13 @@
-"""OpenStreetMap data into a road network."""
+"""OpenStreetMap data into road networks, one for each mode."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build.edge_times import (
     TOO_LONG,
     TOO_LONG_ZH,
@@ -12,8 +15,9 @@ from dispatch_router.routing.build.edge_times import (
     stored_ms,
 )
 from dispatch_router.routing.build.names import clean_name
-from dispatch_router.routing.build.network import RoadNetwork, SourceInfo
+from dispatch_router.routing.build.network import Networks, RoadNetwork, SourceInfo
 from dispatch_router.routing.build.osm_file import (
+    ModeRoads,
     OsmNodes,
     OsmRoads,
     data_date,
@@ -35,64 +39,91 @@ FASTEST_FERRY_KMH = 90.0
 """A duration that implies less or more is a typing error."""
 
 
-def read_osm(source: SourceFile, progress: Progress = no_progress) -> RoadNetwork:
-    """Read every road that a police car can use.
+@dataclass(frozen=True, slots=True)
+class _ModeWays:
+    """The ways that one mode can use, cut into edges.
+
+    Attributes:
+        roads: what each way is to the mode, and the restrictions that hold for it.
+        way: shape (ways,), their indexes among all ways.
+        way_ids: shape (ways,).
+        split: their edges; its ``edge_way`` counts these ways alone.
+        via: shape (source nodes,), turn restrictions speak of it.
+    """
+
+    roads: ModeRoads
+    way: npt.NDArray[np.int64]
+    way_ids: npt.NDArray[np.int64]
+    split: SplitWays
+    via: npt.NDArray[np.bool_]
+
+
+def read_osm(source: SourceFile, progress: Progress = no_progress) -> Networks:
+    """Read every road that police units can use: a network for each mode that has any.
 
     Roads of which the extract lacks nodes are cut there, and the parts that it has are kept.
 
     Raises:
-        InvalidGraph: the file is damaged, or has no road.
+        InvalidGraph: the file is damaged, or has no road for cars.
     """
     roads = read_osm_roads(source, progress)
     nodes = read_osm_nodes(source, roads, progress)
     progress("cutting roads at junctions", 0.0)
-    way_node = np.searchsorted(nodes.ids, np.array(roads.way_nodes, np.int64))
-    split = split_ways(
-        np.array(roads.way_first, np.int64),
-        way_node,
-        is_known=nodes.is_known,
-        stops_cars=nodes.stops_cars,
-        must_split=_via_nodes(roads, nodes),
-    )
-    if not len(split.edge_way):
+    by_mode = {mode: _cut(roads, nodes, mode) for mode in UnitMode}
+    if not len(by_mode[UnitMode.CAR].split.edge_way):
         refuse(source.path.name, "has no road that a car can use.", "没有汽车可以行驶的道路。")
-    _count_dropped(roads, nodes, split)
     progress("cutting roads at junctions", 1.0)
-    return _network(source, roads, nodes, split)
+    info = _source_info(source, roads)
+    return {
+        mode: _network(info, roads, nodes, mode, ways)
+        for mode, ways in by_mode.items()
+        if len(ways.split.edge_way)
+    }
 
 
-def _via_nodes(roads: OsmRoads, nodes: OsmNodes) -> npt.NDArray[np.bool_]:
-    """Mark the nodes that turn restrictions speak of: a rule can only stand between two edges."""
-    via = [r.via_node for r in roads.turn_relations if r.via_node is not None]
-    return np.isin(nodes.ids, np.array(via, np.int64))
-
-
-def _count_dropped(roads: OsmRoads, nodes: OsmNodes, split: SplitWays) -> None:
-    counts = {
+def _cut(roads: OsmRoads, nodes: OsmNodes, mode: UnitMode) -> _ModeWays:
+    mode_roads = roads.by_mode[mode]
+    way = np.array(mode_roads.ways, np.int64)
+    all_first = np.array(roads.way_first, np.int64)
+    counts = np.diff(all_first)[way]
+    first = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+    place = np.repeat(all_first[way] - first[:-1], counts) + np.arange(first[-1])
+    way_node = np.searchsorted(nodes.ids, np.array(roads.way_nodes, np.int64)[place])
+    # A rule can only stand between two edges.
+    via_ids = [r.via_node for r in mode_roads.turn_relations if r.via_node is not None]
+    via = np.isin(nodes.ids, np.array(via_ids, np.int64))
+    stops = nodes.stops[mode]
+    split = split_ways(first, way_node, is_known=nodes.is_known, is_barrier=stops, must_split=via)
+    counts_dropped = {
         Dropped.ROAD_TOO_SHORT: split.empty_ways,
         Dropped.ROAD_OUTSIDE: split.outside_ways,
         Dropped.ROAD_CUT: split.cut_ways,
         Dropped.PART_CUT_OFF: split.lone_parts,
-        Dropped.BARRIER: int(nodes.stops_cars.sum()),
+        Dropped.BARRIER: len(np.unique(way_node[stops[way_node]])),
     }
-    roads.drops.update({reason: count for reason, count in counts.items() if count})
+    mode_roads.drops.update({reason: n for reason, n in counts_dropped.items() if n})
+    return _ModeWays(mode_roads, way, np.array(roads.way_ids, np.int64)[way], split, via)
 
 
-def _network(source: SourceFile, roads: OsmRoads, nodes: OsmNodes, split: SplitWays) -> RoadNetwork:
+def _network(
+    info: SourceInfo, roads: OsmRoads, nodes: OsmNodes, mode: UnitMode, ways: _ModeWays
+) -> RoadNetwork:
+    split = ways.split
     shape_first = split.shape_first.astype(np.int32)
     shape_lon_e7, shape_lat_e7 = nodes.lon_e7[split.shape_node], nodes.lat_e7[split.shape_node]
     length_mm = shape_lengths_mm(shape_first, shape_lon_e7, shape_lat_e7)
-    speed_kmh = _speeds_kmh(roads, split, length_mm)
-    way_ids = np.array(roads.way_ids, np.int64)
+    speed_kmh = _speeds_kmh(ways, length_mm)
     try:
-        free_flow_ms = stored_ms(length_mm, driving_ms(length_mm, speed_kmh))
+        free_flow_ms = stored_ms(length_mm, driving_ms(length_mm, speed_kmh), mode)
     except OverflowError as error:
-        way_id = way_ids[split.edge_way[error.args[0]]]
-        refuse(source.path.name, f"way {way_id} {TOO_LONG}", f"道路{way_id}{TOO_LONG_ZH}")
-    forbidden, restrictions_kept = _turn_rules(roads, nodes, split, way_ids, speed_kmh)
-    names = np.array(roads.way_names, np.int32)[split.edge_way]
+        way_id = ways.way_ids[split.edge_way[error.args[0]]]
+        refuse(info.name, f"way {way_id} {TOO_LONG}", f"道路{way_id}{TOO_LONG_ZH}")
+    is_permitted = ~np.isnan(speed_kmh).ravel()
+    forbidden, restrictions_kept = _turn_rules(ways, nodes, is_permitted, roads.seen_ways)
+    names = np.array(roads.way_names, np.int32)[ways.way[split.edge_way]]
+    kept = ways.roads.roads
     return RoadNetwork(
-        source=_source_info(source, roads),
+        source=info,
         node_lon_e7=nodes.lon_e7[split.graph_node],
         node_lat_e7=nodes.lat_e7[split.graph_node],
         edge_tail=split.edge_tail.astype(np.int32),
@@ -104,69 +135,63 @@ def _network(source: SourceFile, roads: OsmRoads, nodes: OsmNodes, split: SplitW
         free_flow_ms=free_flow_ms,
         emergency=np.zeros(2 * len(length_mm), np.uint8),
         signals=np.zeros(2 * len(length_mm), np.uint8),
-        edge_class=np.array([r.road_class for r in roads.roads], np.uint8)[split.edge_way],
-        edge_flags=np.array([r.flags for r in roads.roads], np.uint16)[split.edge_way],
-        edge_layer=np.array([r.layer for r in roads.roads], np.int8)[split.edge_way],
-        edge_way_id=way_ids[split.edge_way],
+        edge_class=np.array([road.road_class for road in kept], np.uint8)[split.edge_way],
+        edge_flags=np.array([road.flags for road in kept], np.uint16)[split.edge_way],
+        edge_layer=np.array([road.layer for road in kept], np.int8)[split.edge_way],
+        edge_way_id=ways.way_ids[split.edge_way],
         edge_name=names[:, 0].copy(),
         edge_name_zh=names[:, 1].copy(),
         edge_name_en=names[:, 2].copy(),
         names=roads.names.names(),
         forbidden=forbidden,
-        dropped=dict(sorted(roads.drops.items())),
+        dropped=dict(sorted(ways.roads.drops.items())),
         restrictions_kept=restrictions_kept,
+        mode=mode,
     )
 
 
-def _speeds_kmh(
-    roads: OsmRoads, split: SplitWays, length_mm: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
+def _speeds_kmh(ways: _ModeWays, length_mm: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Return the speed of every edge along and against its shape, NaN where not permitted."""
-    stated = [(r.forward_kmh, r.backward_kmh) for r in roads.roads]
+    stated = [(r.forward_kmh, r.backward_kmh) for r in ways.roads.roads]
     # None becomes NaN.
     way_kmh = np.array(stated, np.float64)
-    way_mm = np.bincount(split.edge_way, weights=length_mm, minlength=len(stated))
-    for way, road in enumerate(roads.roads):
+    way_mm = np.bincount(ways.split.edge_way, weights=length_mm, minlength=len(stated))
+    for way, road in enumerate(ways.roads.roads):
         # The duration is of the whole line; of a line that the extract cuts, it says nothing.
-        if road.crossing_s is None or not split.way_is_whole[way]:
+        if road.crossing_s is None or not ways.split.way_is_whole[way]:
             continue
         crossing_kmh = way_mm[way] * 1e-6 / (road.crossing_s / 3600)
         if SLOWEST_FERRY_KMH <= crossing_kmh <= FASTEST_FERRY_KMH:
             way_kmh[way, ~np.isnan(way_kmh[way])] = crossing_kmh
         else:
-            roads.drops[Dropped.DURATION_NOT_UNDERSTOOD] += 1
-    return way_kmh[split.edge_way]
+            ways.roads.drops[Dropped.DURATION_NOT_UNDERSTOOD] += 1
+    return way_kmh[ways.split.edge_way]
 
 
 def _turn_rules(
-    roads: OsmRoads,
+    ways: _ModeWays,
     nodes: OsmNodes,
-    split: SplitWays,
-    way_ids: npt.NDArray[np.int64],
-    speed_kmh: npt.NDArray[np.float64],
+    is_permitted: npt.NDArray[np.bool_],
+    way_ids_in_source: set[int],
 ) -> tuple[tuple[tuple[int, ...], ...], int]:
-    named_ways = {way for relation in roads.turn_relations for way in relation.ways()}
+    relations, split, way_ids = ways.roads.turn_relations, ways.split, ways.way_ids
+    named_ways = {way for relation in relations for way in relation.ways()}
     named = np.flatnonzero(np.isin(way_ids, np.array(sorted(named_ways), np.int64)))
     # The edges of a way follow one another, and the ways are in order.
     first = np.searchsorted(split.edge_way, named)
     last = np.searchsorted(split.edge_way, named, side="right")
     spans = zip(way_ids[named].tolist(), first.tolist(), last.tolist(), strict=True)
-    via = np.flatnonzero(_via_nodes(roads, nodes))
+    via = np.flatnonzero(ways.via)
+    node_of_id = zip(nodes.ids[via].tolist(), split.node_index[via].tolist(), strict=True)
     edges = RestrictedEdges(
         edge_tail=split.edge_tail,
         edge_head=split.edge_head,
-        is_permitted=~np.isnan(speed_kmh).ravel(),
+        is_permitted=is_permitted,
         edges_of_way={way: np.arange(a, b) for way, a, b in spans if a < b},
-        node_of_id={
-            node_id: node
-            for node_id, node in zip(
-                nodes.ids[via].tolist(), split.node_index[via].tolist(), strict=True
-            )
-            if node >= 0
-        },
-        way_ids_in_source=roads.seen_ways,
+        node_of_id={node_id: node for node_id, node in node_of_id if node >= 0},
+        way_ids_in_source=way_ids_in_source,
     )
-    return forbidden_sequences(edges, roads.turn_relations, roads.drops)
+    return forbidden_sequences(edges, relations, ways.roads.drops)
 
 
 def _source_info(source: SourceFile, roads: OsmRoads) -> SourceInfo:

@@ -14,7 +14,7 @@ from dispatch_router.domain.errors import DispatchError
 from dispatch_router.routing.build.graph_network import network_from_graph
 from dispatch_router.routing.build.graphml_reader import describe_source
 from dispatch_router.routing.build.names import clean_name, first_line
-from dispatch_router.routing.build.network import RoadNetwork
+from dispatch_router.routing.build.network import Networks
 from dispatch_router.routing.build.progress import Progress, no_progress
 
 CONNECT_TIMEOUT_S = 10.0
@@ -22,8 +22,9 @@ CONNECT_TIMEOUT_S = 10.0
 # hour are not: osmnx would hand them on as two-way streets.
 _WAYS = '["highway"]["area"!~"yes"]["oneway"!~"reversible"]'
 _WAY_TAGS = (
-    *("access", "vehicle", "motor_vehicle", "motorcar", "emergency", "bridge", "tunnel", "layer"),
-    *("highway", "service", "junction", "oneway", "maxspeed", "maxspeed:type", "source:maxspeed"),
+    *("access", "vehicle", "motor_vehicle", "motorcar", "motorcycle", "foot", "emergency"),
+    *("bridge", "tunnel", "layer", "highway", "service", "junction", "motorroad", "width"),
+    *("oneway", "oneway:foot", "maxspeed", "maxspeed:type", "source:maxspeed"),
     *("name", "name:zh", "name:en", "ref", "surface", "tracktype", "smoothness", "toll"),
 )
 
@@ -34,7 +35,7 @@ class PlaceUnavailable(DispatchError):
     code = "place_unavailable"
 
 
-def read_place(place: str, progress: Progress = no_progress) -> RoadNetwork:
+def read_place(place: str, progress: Progress = no_progress) -> Networks:
     """Fetch the roads of a place, such as ``"九龙坡区, 重庆"``.
 
     osmnx knows neither turn restrictions nor barriers: a graph from a file is the better one.

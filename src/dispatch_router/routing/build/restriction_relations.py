@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build.reasons import Dropped
 from dispatch_router.routing.build.tags import Tags, listed
 
@@ -17,14 +18,18 @@ MAX_MEMBERS = 64
 Member: TypeAlias = tuple[str, int, str]
 """Kind (``n``, ``w`` or ``r``), id and role."""
 
-_CAR_KEYS = ("restriction:motorcar", "restriction:motor_vehicle", "restriction:vehicle")
-_FREE_OF_IT = frozenset({"motorcar", "motor_vehicle", "vehicle", "emergency", "police"})
+_VEHICLES = {
+    UnitMode.CAR: ("motorcar", "motor_vehicle", "vehicle"),
+    UnitMode.MOTORCYCLE: ("motorcycle", "motor_vehicle", "vehicle"),
+}
+"""How relations name the vehicles that they speak of, the most specific first; never walkers."""
+_POLICE = ("emergency", "police")
 _OLD_TIMES = ("day_on", "day_off", "hour_on", "hour_off")
 
 
 @dataclass(frozen=True, slots=True)
 class TurnRelation:
-    """One restriction that holds for cars at all hours.
+    """One restriction that holds for the vehicles of a mode at all hours.
 
     Attributes:
         is_mandatory: from ``from`` only the way to ``to`` is allowed (``only_*``); otherwise that
@@ -50,9 +55,11 @@ def is_turn_relation(tags: Tags) -> bool:
     return tags.get("type", "").split(":")[0] == "restriction"
 
 
-def read_turn_relation(tags: Tags, members: Sequence[Member]) -> TurnRelation | Dropped:
-    """Return what a restriction relation says, or why it does not count."""
-    kind = _kind_for_cars(tags)
+def read_turn_relation(
+    tags: Tags, members: Sequence[Member], mode: UnitMode
+) -> TurnRelation | Dropped:
+    """Return what a restriction relation says to drivers of a mode, or why it does not count."""
+    kind = _kind(tags, _VEHICLES[mode])
     if isinstance(kind, Dropped):
         return kind
     if len(members) > MAX_MEMBERS:
@@ -73,30 +80,29 @@ def read_turn_relation(tags: Tags, members: Sequence[Member]) -> TurnRelation | 
     )
 
 
-def _kind_for_cars(tags: Tags) -> str | Dropped:
+def _kind(tags: Tags, vehicles: tuple[str, ...]) -> str | Dropped:
     # "type=restriction:hgv" is an old form for "restriction:hgv=...".
-    vehicle = tags["type"].partition(":")[2]
-    value = _value_for_cars(tags, vehicle)
+    value = _value(tags, tags["type"].partition(":")[2], vehicles)
     if isinstance(value, Dropped):
         return value
     if any(key in tags for key in _OLD_TIMES):
         return Dropped.RESTRICTION_CONDITIONAL
-    if _FREE_OF_IT.intersection(listed(tags.get("except", ""))):
+    if {*vehicles, *_POLICE}.intersection(listed(tags.get("except", ""))):
         return Dropped.RESTRICTION_EXCEPTED
     kind = value.strip().lower()
     return kind if kind.startswith(("no_", "only_")) else Dropped.RESTRICTION_KIND
 
 
-def _value_for_cars(tags: Tags, vehicle: str) -> str | Dropped:
-    for key in _CAR_KEYS:
-        if key in tags:
-            return tags[key]
-    if "restriction" in tags and vehicle in ("", "motorcar", "motor_vehicle", "vehicle"):
+def _value(tags: Tags, only_for: str, vehicles: tuple[str, ...]) -> str | Dropped:
+    for vehicle in vehicles:
+        if f"restriction:{vehicle}" in tags:
+            return tags[f"restriction:{vehicle}"]
+    if "restriction" in tags and only_for in ("", *vehicles):
         return tags["restriction"]
     if any(key.startswith("restriction") and key.endswith(":conditional") for key in tags):
         return Dropped.RESTRICTION_CONDITIONAL
-    if vehicle or any(key.startswith("restriction:") for key in tags):
-        return Dropped.RESTRICTION_NOT_FOR_CARS
+    if only_for or any(key.startswith("restriction:") for key in tags):
+        return Dropped.RESTRICTION_NOT_FOR_MODE
     return Dropped.RESTRICTION_KIND
 
 

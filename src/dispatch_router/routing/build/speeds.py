@@ -21,6 +21,11 @@ ALTERNATING_KMH = 15.0
 """Where one lane serves both directions in turns: slow, because of the wait."""
 SLOWEST_KMH = 3.0
 
+WALK_KMH = 5.0
+"""On foot, as most route planners take it (OSRM's profile for walking: 5 km/h)."""
+STEPS_KMH = 2.5
+"""On foot up and down steps, measured on the map; chosen."""
+
 CLASS_KMH: dict[RoadClass, float] = {
     RoadClass.MOTORWAY: 100.0,
     RoadClass.MOTORWAY_LINK: 50.0,
@@ -42,6 +47,7 @@ CLASS_KMH: dict[RoadClass, float] = {
     RoadClass.PEDESTRIAN: 8.0,
     RoadClass.UNKNOWN: 30.0,
 }
+"""By car or motorcycle, where no limit is tagged."""
 
 UNPAVED_SURFACES = frozenset(
     {
@@ -65,6 +71,13 @@ _TRACK_GRADE_KMH = {
     "grade5": 15.0,
 }
 _SMOOTHNESS_KMH = {"bad": 40.0, "very_bad": 20.0, "horrible": 10.0, "very_horrible": 5.0}
+
+
+def walking_kmh(road_class: RoadClass) -> float:
+    """Return the speed on foot, or of the ferry that takes walkers."""
+    if road_class is RoadClass.FERRY:
+        return CLASS_KMH[RoadClass.FERRY]
+    return STEPS_KMH if road_class is RoadClass.STEPS else WALK_KMH
 
 
 def free_flow_kmh(

@@ -18,10 +18,10 @@ class SplitWays:
     Attributes:
         edge_way: shape (edges,), index of the way.
         edge_tail, edge_head: shape (edges,), index of a graph node.
-        graph_node: shape (graph nodes,), index of the source node; a source node that stops cars
+        graph_node: shape (graph nodes,), index of the source node; a barrier
             stands here once for every edge that ends at it.
-        node_index: shape (source nodes,), index of the graph node; -1 where no edge ends, and where
-            cars are stopped.
+        node_index: shape (source nodes,), index of the graph node; -1 where no edge ends, and at
+            barriers.
         shape_first: shape (edges + 1,), offsets into ``shape_node``.
         shape_node: shape (points,), index of a source node.
         way_is_whole: shape (ways,), no node of the way is missing.
@@ -50,7 +50,7 @@ def split_ways(
     way_node: IntArray,
     *,
     is_known: BoolArray,
-    stops_cars: BoolArray,
+    is_barrier: BoolArray,
     must_split: BoolArray,
 ) -> SplitWays:
     """Split ways into edges.
@@ -60,7 +60,7 @@ def split_ways(
         way_node: shape (references,), index of a source node.
         is_known: shape (source nodes,), the source has the node's place. A way is cut where it
             does not, and its parts are kept.
-        stops_cars: shape (source nodes,), roads end on either side of the node.
+        is_barrier: shape (source nodes,), roads end on either side of it.
         must_split: shape (source nodes,), edges end there whatever else.
     """
     way_count = len(way_first) - 1
@@ -72,8 +72,8 @@ def split_ways(
     lone_way = way[is_lone]
     node, way, part_of = node[~is_lone], way[~is_lone], part_of[~is_lone]
 
-    starts, stops = _edge_ends(node, part_of, is_known.size, stops_cars | must_split)
-    tail, head, graph_node, node_index = _number_nodes(node[starts], node[stops], stops_cars)
+    starts, stops = _edge_ends(node, part_of, is_known.size, is_barrier | must_split)
+    tail, head, graph_node, node_index = _number_nodes(node[starts], node[stops], is_barrier)
     shape_first, position = _gather(starts, stops)
 
     way_is_whole = np.bincount(way_of[~known], minlength=way_count) == 0
@@ -124,17 +124,17 @@ def _edge_ends(
 
 
 def _number_nodes(
-    tail: IntArray, head: IntArray, stops_cars: BoolArray
+    tail: IntArray, head: IntArray, is_barrier: BoolArray
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Give every node of the graph a number; one that stops cars gets one per edge that ends."""
+    """Give every node of the graph a number; a barrier gets one per edge that ends."""
     ends = np.concatenate((tail, head))
-    is_open = ~stops_cars[ends]
+    is_open = ~is_barrier[ends]
     shared, number = np.unique(ends[is_open], return_inverse=True)
     numbered = np.empty(len(ends), np.int64)
     numbered[is_open] = number
     numbered[~is_open] = len(shared) + np.arange(int((~is_open).sum()))
     graph_node = np.concatenate((shared, ends[~is_open]))
-    node_index = np.full(len(stops_cars), -1, np.int64)
+    node_index = np.full(len(is_barrier), -1, np.int64)
     node_index[shared] = np.arange(len(shared))
     return numbered[: len(tail)], numbered[len(tail) :], graph_node, node_index
 

@@ -23,6 +23,8 @@ class _Prefix:
     longer: dict[int, int] = field(default_factory=dict)
     fallback: int = START
     forbidden: bool = False
+    whole: bool = False
+    """This prefix is itself one of the forbidden sequences, not only ends with one."""
 
 
 class TurnRules:
@@ -51,6 +53,20 @@ class TurnRules:
         """Tell whether this memory ends with a whole forbidden sequence."""
         return self._prefixes[memory].forbidden
 
+    def is_kept(self, memory: int) -> bool:
+        """Tell whether a drive can go on with this memory; see ``remembered``."""
+        return not self._prefixes[memory].whole
+
+    def remembered(self, memory: int) -> int:
+        """Return what is still remembered once a drive has come to this memory.
+
+        The memory itself, or where it is a whole forbidden sequence, driven all the same by an
+        emergency drive, the longest suffix that is none.
+        """
+        while self._prefixes[memory].whole:
+            memory = self._prefixes[memory].fallback
+        return memory
+
     def after(self, memory: int, directed_edge: int) -> int:
         """Return the memory after driving ``directed_edge`` next."""
         while True:
@@ -70,7 +86,7 @@ class TurnRules:
                 longer[directed_edge] = len(self._prefixes)
                 self._prefixes.append(_Prefix(last_edge=directed_edge))
             memory = longer[directed_edge]
-        self._prefixes[memory].forbidden = True
+        self._prefixes[memory].forbidden = self._prefixes[memory].whole = True
 
     def _link_fallbacks(self) -> None:
         # Breadth first: a fallback is shorter than its prefix, so it is ready when it is needed.

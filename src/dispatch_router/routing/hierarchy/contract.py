@@ -14,7 +14,8 @@ import numpy as np
 
 from dispatch_router.routing.graph import Int32
 from dispatch_router.routing.jit import kernel
-from dispatch_router.routing.kernels.arrays import NOTHING, Roads
+from dispatch_router.routing.kernels.arrays import NOTHING
+from dispatch_router.routing.topology import Topology
 
 EDGES_PER_VERTEX_AT_MOST = 64
 """A city has 4 or 5. With many more, the order does not belong to the graph, or it is no map."""
@@ -65,26 +66,26 @@ class Below(NamedTuple):
     arc_edge: Int32
 
 
-def contract(roads: Roads, rank: Int32) -> tuple[Tree, Below]:
-    """Build the hierarchy of a graph.
+def contract(topology: Topology, rank: Int32) -> tuple[Tree, Below]:
+    """Build the hierarchy of a graph, for all driving times that it may have.
 
     Args:
-        roads: the graph; its times do not matter.
+        topology: the graph.
         rank: shape (states,), from ``order.build_order``.
 
     Raises:
         OrderDoesNotFit: the hierarchy would be out of all proportion to the graph.
     """
-    first_up, up_head = _eliminate(roads, rank)
+    first_up, up_head = _eliminate(topology, rank)
     vertex = children_first(first_up, up_head)[rank]
-    first_up, up_head = _eliminate(roads, vertex)
+    first_up, up_head = _eliminate(topology, vertex)
     parent, depth, low = climb_tree(first_up, up_head)
     tree = Tree(vertex, first_up, up_head, parent, depth, low)
-    return tree, _below(roads, tree)
+    return tree, _below(topology, tree)
 
 
-def _eliminate(roads: Roads, rank: Int32) -> tuple[Int32, Int32]:
-    one, other = rank[roads.tail].astype(np.int64), rank[roads.arc_head].astype(np.int64)
+def _eliminate(topology: Topology, rank: Int32) -> tuple[Int32, Int32]:
+    one, other = rank[topology.tail].astype(np.int64), rank[topology.arc_head].astype(np.int64)
     count = len(rank)
     keys = np.unique((np.minimum(one, other) * count + np.maximum(one, other))[one != other])
     first = np.searchsorted(keys, np.arange(count + 1) * count)
@@ -187,14 +188,14 @@ def children_first(first_up: Int32, up_head: Int32) -> Int32:
     return number
 
 
-def _below(roads: Roads, tree: Tree) -> Below:
+def _below(topology: Topology, tree: Tree) -> Below:
     count = len(tree.parent)
     up_tail = np.repeat(np.arange(count, dtype=np.int32), np.diff(tree.first_up))
     first_down = np.zeros(count + 1, dtype=np.int32)
     np.cumsum(np.bincount(tree.up_head, minlength=count), out=first_down[1:])
     state = np.empty(count, dtype=np.int32)
     state[tree.vertex] = np.arange(count, dtype=np.int32)
-    one, other = tree.vertex[roads.tail].astype(np.int64), tree.vertex[roads.arc_head]
+    one, other = tree.vertex[topology.tail].astype(np.int64), tree.vertex[topology.arc_head]
     arc_key = np.minimum(one, other) * count + np.maximum(one, other)
     arc_edge = np.searchsorted(up_tail.astype(np.int64) * count + tree.up_head, arc_key)
     return Below(

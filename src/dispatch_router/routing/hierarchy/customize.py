@@ -64,10 +64,10 @@ def customize(roads: Roads, tree: Tree, below: Below) -> Weights:
 
 @kernel
 def take_arcs(roads: Roads, tree: Tree, below: Below, up: Int64, down: Int64) -> None:
-    """Enter the weight of every arc."""
+    """Enter the weight of every arc that is open."""
     for arc in range(len(roads.tail)):
         edge = below.arc_edge[arc]
-        if edge == NOTHING:
+        if edge == NOTHING or roads.weight_ms[arc] < 0:
             continue
         length_mm = roads.length_mm[roads.directed_edge[arc] >> 1]
         weight = pack(roads.weight_ms[arc], length_mm)

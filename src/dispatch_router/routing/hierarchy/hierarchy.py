@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dispatch_router.routing.fleet import Fleet
-from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.hierarchy.climb import Climb
+import numpy as np
+
+from dispatch_router.routing.graph import Int32
 from dispatch_router.routing.hierarchy.contract import Below, Tree, contract
 from dispatch_router.routing.hierarchy.customize import Weights, customize
-from dispatch_router.routing.hierarchy.labels import Labels, label_fleet
-from dispatch_router.routing.hierarchy.search import nearest_by_labels
-from dispatch_router.routing.hierarchy.unpack import driven_edges
-from dispatch_router.routing.kernels.arrays import Accesses
-from dispatch_router.routing.kernels.nearest import Legs
+from dispatch_router.routing.hierarchy.partial import customize_again, few_enough
 from dispatch_router.routing.metric import Metric
 
 
@@ -21,7 +17,8 @@ from dispatch_router.routing.metric import Metric
 class Hierarchy:
     """A graph that is ready for the second search, under one metric.
 
-    Immutable and shared; every thread climbs with ``climb.new_climb`` of its own.
+    Immutable and shared. Contracted once for each road network: ``tree`` and ``below`` are the same
+    under all metrics.
     """
 
     metric: Metric
@@ -30,58 +27,20 @@ class Hierarchy:
     weights: Weights
 
     def under(self, metric: Metric) -> Hierarchy:
-        """Take other driving times for the same graph."""
-        weights = customize(metric.roads, self.tree, self.below)
-        return Hierarchy(metric, self.tree, self.below, weights)
+        """Take other driving times for the same graph; where few are others, only what they change.
 
-    def labels(self, fleet: Fleet, climb: Climb) -> Labels:
-        """Make the labels of a fleet; they hold for this metric only."""
-        return label_fleet(
-            self.metric.roads, self.tree, self.weights.up, fleet.starts, len(fleet), climb
-        )
-
-    def nearest(
-        self,
-        fleet: Fleet,
-        labels: Labels,
-        accesses: Accesses,
-        offset_ms: Int64,
-        k: int,
-        band_ms: int,
-        climb: Climb,
-    ) -> Legs:
-        """Find the units that reach the call first; see ``search.nearest_by_labels``."""
-        return nearest_by_labels(
-            self.metric.roads,
-            self.tree,
-            self.weights.down,
-            fleet.starts,
-            labels,
-            accesses,
-            offset_ms,
-            k,
-            band_ms,
-            climb,
-        )
-
-    def driven_edges(
-        self, fleet: Fleet, accesses: Accesses, found: Legs, leg: int, climbs: tuple[Climb, Climb]
-    ) -> Int32:
-        """List the directed edges that a leg drives from end to end.
-
-        The edge that the unit stands on and that of the call are not among them. Of no use to a
-        leg that stays on its edge.
+        Raises:
+            ValueError: the driving times are of another network.
         """
-        roads = self.metric.roads
-        return driven_edges(
-            roads,
-            self.tree,
-            self.below,
-            self.weights,
-            int(roads.head_state[fleet.starts.edge[found.start[leg]]]),
-            int(accesses.edge[found.access[leg]]),
-            climbs,
-        )
+        if metric.topology is not self.metric.topology:
+            raise ValueError("these driving times are of another road network")
+        changed = np.flatnonzero(metric.roads.weight_ms != self.metric.roads.weight_ms)
+        if few_enough(len(changed), len(metric.roads.weight_ms)):
+            arcs = changed.astype(np.int32)
+            weights = customize_again(metric.roads, self.tree, self.below, self.weights, arcs)
+        else:
+            weights = customize(metric.roads, self.tree, self.below)
+        return Hierarchy(metric, self.tree, self.below, weights)
 
 
 def build_hierarchy(metric: Metric, rank: Int32) -> Hierarchy:
@@ -94,5 +53,5 @@ def build_hierarchy(metric: Metric, rank: Int32) -> Hierarchy:
     Raises:
         OrderDoesNotFit: the order is not one of this graph.
     """
-    tree, below = contract(metric.roads, rank)
+    tree, below = contract(metric.topology, rank)
     return Hierarchy(metric, tree, below, customize(metric.roads, tree, below))

@@ -84,7 +84,7 @@ def nearest_by_labels(
         starts: the fleet.
         labels: of the fleet, under the same times.
         accesses: the call.
-        offset_ms: shape (units,), what each unit needs beside drive and walk, not negative.
+        offset_ms: shape (units,), what each unit needs beside drive and walk, or ``NOT_ASKED``.
         k: 1 or more.
         band_ms: not negative.
         climb: of this thread.
@@ -99,10 +99,13 @@ def nearest_by_labels(
     meet_on_the_same_edge(roads, accesses, starts, offset_ms, totals)
     paths = paths_to_call(roads, tree, down, accesses, climb)
     for unit in range(unit_count):
+        if offset_ms[unit] < 0:
+            continue
         least = least_weight(labels, paths, unit)
         if least < NO_WAY:
             total_ms = offset_ms[unit] + (least >> LENGTH_BITS)
-            improve(totals, unit, NOTHING, total_ms, NOTHING)
+            if total_ms < totals.best_ms[unit]:
+                improve(totals, unit, NOTHING, total_ms, NOTHING)
     certain_to_ms = NO_TOTAL
     if totals.top_ms[k - 1] != NO_TOTAL:
         certain_to_ms = totals.top_ms[k - 1] + band_ms
@@ -150,21 +153,23 @@ def enter_accesses(roads: Roads, tree: Tree, accesses: Accesses, climb: Climb) -
     count = 0
     for access in range(len(accesses.edge)):
         edge = accesses.edge[access]
-        ms = accesses.ms[access] + accesses.walk_ms[access]
-        weight = pack(ms, accesses.along_mm[access])
+        access_ms = accesses.ms[access] + accesses.walk_ms[access]
         for copy in range(roads.first_arc[edge], roads.first_arc[edge + 1]):
-            vertex = tree.vertex[roads.tail[roads.arc_of_edge[copy]]]
-            begin_at(climb, vertex, weight, access)
-            vertices[count] = vertex
-            count += 1
-    return lowest(tree, vertices)
+            arc = roads.arc_of_edge[copy]
+            if roads.weight_ms[arc] >= 0:
+                vertex = tree.vertex[roads.tail[arc]]
+                ms = access_ms + roads.weight_ms[arc] - roads.edge_ms[edge]
+                begin_at(climb, vertex, pack(ms, accesses.along_mm[access]), access)
+                vertices[count] = vertex
+                count += 1
+    return lowest(tree, vertices[:count])
 
 
 @kernel
 def least_weight(labels: Labels, paths: Paths, unit: int) -> int:
     """Time and length from one unit to the person; ``NO_WAY`` where there is none."""
     least = NO_WAY
-    for label in range(labels.first[unit], labels.first[unit + 1]):
+    for label in range(labels.first[unit], labels.first[unit] + labels.size[unit]):
         for path in range(len(paths.own_from)):
             begin, end = common_stretch(labels, paths, label, path)
             label_base = labels.offset[label] - labels.own_from[label]
@@ -196,7 +201,7 @@ def common_stretch(labels: Labels, paths: Paths, label: int, path: int) -> tuple
 @kernel
 def meeting(labels: Labels, paths: Paths, unit: int, weight: int) -> Meeting:
     """Find where a unit's least weight came from."""
-    for label in range(labels.first[unit], labels.first[unit + 1]):
+    for label in range(labels.first[unit], labels.first[unit] + labels.size[unit]):
         for path in range(len(paths.own_from)):
             begin, end = common_stretch(labels, paths, label, path)
             label_base = labels.offset[label] - labels.own_from[label]

@@ -1,4 +1,4 @@
-"""Unpack one drive into the directed edges that it takes."""
+"""Unpack one drive into the arcs that it takes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dispatch_router.routing.kernels.arrays import NOTHING, Roads
 
 
 @kernel
-def driven_edges(
+def driven_arcs(
     roads: Roads,
     tree: Tree,
     below: Below,
@@ -22,7 +22,7 @@ def driven_edges(
     to_edge: int,
     climbs: tuple[Climb, Climb],
 ) -> Int32:
-    """Find the fastest drive from a state to where a directed edge is entered.
+    """Find the fastest drive from a state into a directed edge.
 
     Args:
         roads: the graph.
@@ -34,25 +34,40 @@ def driven_edges(
         climbs: two of this thread.
 
     Returns:
-        The directed edges driven between the two, in order.
+        The arcs driven, in order; the last one enters ``to_edge``.
     """
     there, back = climbs
     begin = np.full(1, tree.vertex[from_state], dtype=np.int32)
     begin_at(there, begin[0], 0, NOTHING)
     climb_from(tree, weights.up, begin, there)
-    arcs = roads.arc_of_edge[roads.first_arc[to_edge] : roads.first_arc[to_edge + 1]]
-    ends = tree.vertex[roads.tail[arcs]]
-    for end in ends:
-        begin_at(back, end, 0, NOTHING)
-    ends = lowest(tree, ends)
+    ends = enter_edge(roads, tree, to_edge, back)
     climb_from(tree, weights.down, ends, back)
     top = highest_vertex(tree, begin[0], there, back)
+    last_arc = back.beginning[top]
     shortcuts = edges_to_top(tree, below, weights.up, top, there)[::-1]
     upward = len(shortcuts)
     shortcuts = np.concatenate((shortcuts, edges_to_top(tree, below, weights.down, top, back)))
     clear(tree, begin, there)
     clear(tree, ends, back)
-    return expand(roads, tree, below, weights, shortcuts, upward)
+    arcs = expand(roads, tree, below, weights, shortcuts, upward)
+    return np.concatenate((arcs, np.full(1, last_arc, dtype=np.int32)))
+
+
+@kernel
+def enter_edge(roads: Roads, tree: Tree, edge: int, climb: Climb) -> Int32:
+    """Begin a climb where a directed edge is entered; return the lowest vertices."""
+    first, last = roads.first_arc[edge], roads.first_arc[edge + 1]
+    vertices = np.empty(last - first, dtype=np.int32)
+    count = 0
+    for copy in range(first, last):
+        arc = roads.arc_of_edge[copy]
+        if roads.weight_ms[arc] >= 0:
+            vertex = tree.vertex[roads.tail[arc]]
+            extra_ms = roads.weight_ms[arc] - roads.edge_ms[edge]
+            begin_at(climb, vertex, pack(extra_ms, 0), arc)
+            vertices[count] = vertex
+            count += 1
+    return lowest(tree, vertices[:count])
 
 
 @kernel
@@ -70,18 +85,20 @@ def highest_vertex(tree: Tree, begin: int, there: Climb, back: Climb) -> int:
 
 @kernel
 def edges_to_top(tree: Tree, below: Below, edge_weight: Int64, top: int, climb: Climb) -> Int32:
-    """Follow a climb from its top back to where it began; every weight but that is above 0."""
+    """Follow a climb from its top back to where it began: where no edge explains the weight."""
     edges = np.empty(tree.depth.max() + 1, dtype=np.int32)
     count = 0
     vertex = top
-    while climb.weight[vertex] > 0:
+    came_from = top
+    while came_from != NOTHING:
+        came_from = NOTHING
         for place in range(below.first_down[vertex], below.first_down[vertex + 1]):
             edge = below.down_edge[place]
             under = below.up_tail[edge]
             if climb.weight[under] + edge_weight[edge] == climb.weight[vertex]:
                 edges[count] = edge
                 count += 1
-                vertex = under
+                came_from = vertex = under
                 break
     return edges[:count].copy()
 
@@ -114,7 +131,7 @@ def expand(
                 continue
             if count == len(driven):
                 driven = np.concatenate((driven, np.empty_like(driven)))
-            driven[count] = roads.directed_edge[arc]
+            driven[count] = arc
             count += 1
     return driven[:count].copy()
 

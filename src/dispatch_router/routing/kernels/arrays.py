@@ -20,15 +20,19 @@ SKIP, ENTER, HAS_START = 0, 1, 2
 LABEL, ONWARD = 0, 1
 """Columns of ``Workspace.labels``."""
 
+NOT_ASKED = -1
+"""In ``offset_ms``: leave this unit out."""
+
 
 class Roads(NamedTuple):
     """The graph under one set of driving times; see ``graph.States`` and ``graph.Edges``.
 
     Attributes:
-        weight_ms: shape (arcs,), driving time of each arc.
+        weight_ms: shape (arcs,), driving time of each arc, or ``NOT_PERMITTED`` where it is closed.
         arc_head: shape (arcs,), state that each arc enters.
         into_dead_end: shape (arcs,), 1 where the arc, driven backward, enters a dead end.
         edge_ms: shape (2 * edges,), driving time of each directed edge or ``NOT_PERMITTED``.
+        leave_ms: shape (2 * edges,), the same for who stands on the edge already, closed or not.
     """
 
     first_in: Int32
@@ -41,20 +45,33 @@ class Roads(NamedTuple):
     first_arc: Int32
     arc_of_edge: Int32
     edge_ms: Int32
+    leave_ms: Int32
     length_mm: Int64
+
+
+class Onward(NamedTuple):
+    """The graph forward: arcs by the state that they leave.
+
+    Attributes:
+        first_out: shape (states + 1,), offsets into ``arc``.
+        arc: shape (arcs,).
+    """
+
+    first_out: Int32
+    arc: Int32
 
 
 class Starts(NamedTuple):
     """Where units may set off: every direction of every road that they may stand on.
 
     Attributes:
-        unit: shape (starts,), whose start it is.
-        edge: shape (starts,), directed edge that the unit stands on.
-        along_mm: shape (starts,), where, from the directed edge's own tail.
-        yard_ms: shape (starts,), from the unit to the road.
-        ms: shape (starts,), yard and drive to the end of the edge.
+        unit: shape (room,), whose start it is.
+        edge: shape (room,), directed edge that the unit stands on.
+        along_mm: shape (room,), where, from the directed edge's own tail.
+        yard_ms: shape (room,), from the unit to the road.
+        ms: shape (room,), yard and drive to the end of the edge.
         first_at: shape (states,), first start that ends at each state, or ``NOTHING``.
-        next_at: shape (starts,), next start that ends at the same state, or ``NOTHING``.
+        next_at: shape (room,), next start that ends at the same state, or ``NOTHING``.
         marks: shape (states,), what a search must enter to meet them, see ``dead_ends``.
     """
 
@@ -84,6 +101,18 @@ class Accesses(NamedTuple):
     walk_ms: Int64
 
 
+class Entries(NamedTuple):
+    """Junctions from which the person is walked to, where no road leads on to them.
+
+    Attributes:
+        state: shape (entries,).
+        rest_ms: shape (entries,), from that state to the person.
+    """
+
+    state: Int32
+    rest_ms: Int64
+
+
 class Workspace(NamedTuple):
     """What one thread searches with.
 
@@ -92,7 +121,7 @@ class Workspace(NamedTuple):
 
     Attributes:
         labels: shape (states, 2): time to the person plus the base; and the arc driven next
-            towards the call, or -1 - (which access) where the call's own edge comes next.
+            towards the call, or where the call's own edge comes next, see ``settle.last_step``.
         heap: shape (arcs + some,), packed keys.
         base: shape (1,).
     """

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dispatch_router.routing.graph import Int32, Int64, UInt8
+from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.jit import kernel
-from dispatch_router.routing.kernels.arrays import ENTER, HAS_START, NOTHING, SKIP
+from dispatch_router.routing.kernels.arrays import NOTHING
 
 
 @kernel
@@ -46,29 +46,3 @@ def dead_end_exits(node_count: int, one_end: Int64, other_end: Int64) -> Int32:
             neighbour_sum[exit_node] -= peeled
             peeled = exit_node
     return exits
-
-
-@kernel
-def mark_ways_out(at_state: Int32, node: Int32, exits: Int32) -> UInt8:
-    """Mark what a search must enter to meet every start.
-
-    Args:
-        at_state: shape (starts,), where each start enters the network.
-        node: shape (states,), the junction of each state.
-        exits: shape (nodes,), see ``dead_end_exits``.
-
-    Returns:
-        Shape (states,): ``HAS_START`` where one is, ``ENTER`` on its way out of its dead end,
-        ``SKIP`` elsewhere. States beyond the first of a junction carry a turn rule and are always
-        entered.
-    """
-    marks = np.full(len(node), SKIP, dtype=np.uint8)
-    marks[len(exits) :] = ENTER
-    for start in range(len(at_state)):
-        junction = node[at_state[start]]
-        while junction != NOTHING and marks[junction] == SKIP:
-            marks[junction] = ENTER
-            junction = exits[junction]
-    for start in range(len(at_state)):
-        marks[at_state[start]] = HAS_START
-    return marks

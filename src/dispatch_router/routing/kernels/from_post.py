@@ -12,21 +12,16 @@ import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.jit import kernel
-from dispatch_router.routing.kernels.arrays import NO_TOTAL, TOO_FAR_MS, Accesses, Roads
+from dispatch_router.routing.kernels.arrays import (
+    NO_TOTAL,
+    NOTHING,
+    TOO_FAR_MS,
+    Accesses,
+    Onward,
+    Roads,
+)
 from dispatch_router.routing.kernels.heap import STATE_BITS, STATE_MASK, push, remove_least
 from dispatch_router.routing.kernels.settle import ms_along
-
-
-class Onward(NamedTuple):
-    """The graph forward: arcs by the state that they leave.
-
-    Attributes:
-        first_out: shape (states + 1,), offsets into ``arc``.
-        arc: shape (arcs,).
-    """
-
-    first_out: Int32
-    arc: Int32
 
 
 class PostStarts(NamedTuple):
@@ -73,6 +68,8 @@ def drive_from(roads: Roads, onward: Onward, post: PostStarts) -> FromPost:
             continue
         for place in range(onward.first_out[state], onward.first_out[state + 1]):
             arc = onward.arc[place]
+            if roads.weight_ms[arc] < 0:
+                continue
             after = roads.arc_head[arc]
             after_ms = ms[state] + roads.weight_ms[arc]
             if after_ms < ms[after] and after_ms < TOO_FAR_MS:
@@ -92,14 +89,18 @@ def look_up(
     Returns:
         Drive plus walk in milliseconds, or ``NO_TOTAL``; the millimetres driven; the access.
     """
-    best_ms, best_mm, best_access = NO_TOTAL, 0, -1
+    best_ms, best_mm, best_access = NO_TOTAL, 0, NOTHING
     for access in range(len(accesses.edge)):
         edge, along_mm = accesses.edge[access], accesses.along_mm[access]
         arrive_ms = accesses.ms[access] + accesses.walk_ms[access]
         for copy in range(roads.first_arc[edge], roads.first_arc[edge + 1]):
-            state = roads.tail[roads.arc_of_edge[copy]]
-            if from_post.ms[state] != NO_TOTAL and from_post.ms[state] + arrive_ms < best_ms:
-                best_ms = from_post.ms[state] + arrive_ms
+            arc = roads.arc_of_edge[copy]
+            if roads.weight_ms[arc] < 0:
+                continue
+            state = roads.tail[arc]
+            enter_ms = arrive_ms + roads.weight_ms[arc] - roads.edge_ms[edge]
+            if from_post.ms[state] != NO_TOTAL and from_post.ms[state] + enter_ms < best_ms:
+                best_ms = from_post.ms[state] + enter_ms
                 best_mm = from_post.distance_mm[state] + along_mm
                 best_access = access
         for start in range(len(post.edge)):

@@ -14,13 +14,17 @@ from dispatch_router.routing.kernels.arrays import (
     NOTHING,
     ONWARD,
     Accesses,
+    Entries,
     Roads,
     Starts,
     Totals,
     Workspace,
 )
 from dispatch_router.routing.kernels.settle import (
+    access_of,
+    arc_of,
     enter_call,
+    enter_junctions,
     meet_on_the_same_edge,
     settle_backward,
 )
@@ -61,6 +65,7 @@ def nearest(
     roads: Roads,
     starts: Starts,
     accesses: Accesses,
+    entries: Entries,
     offset_ms: Int64,
     k: int,
     band_ms: int,
@@ -72,7 +77,8 @@ def nearest(
         roads: the graph.
         starts: the fleet.
         accesses: the call.
-        offset_ms: shape (units,), what each unit needs beside drive and walk, not negative.
+        entries: junctions to walk on from instead; then there are no accesses.
+        offset_ms: shape (units,), what each unit needs beside drive and walk, or ``NOT_ASKED``.
         k: 1 or more.
         band_ms: not negative.
         workspace: of this thread; its base is moved on.
@@ -89,14 +95,26 @@ def nearest(
         move_base(workspace)
         meet_on_the_same_edge(roads, accesses, starts, offset_ms, totals)
         heap_size = enter_call(roads, accesses, workspace)
+        heap_size = enter_junctions(entries, workspace, heap_size)
+        least_ms = least_offset_ms(offset_ms)
         certain_to_ms = settle_backward(
-            roads, starts, offset_ms, offset_ms.min(), band_ms, workspace, heap_size, totals
+            roads, starts, offset_ms, least_ms, band_ms, workspace, heap_size, totals
         )
     exhausted = certain_to_ms == NO_TOTAL
     # The search may have run dry before the bound was reached: the answer is bounded all the same.
     if totals.top_ms[k - 1] != NO_TOTAL:
         certain_to_ms = min(certain_to_ms, totals.top_ms[k - 1] + band_ms)
     return legs(roads, starts, accesses, totals, certain_to_ms, exhausted, workspace)
+
+
+@kernel
+def least_offset_ms(offset_ms: Int64) -> int:
+    """Least offset of the units asked for."""
+    least_ms = NO_TOTAL
+    for unit in range(len(offset_ms)):
+        if offset_ms[unit] >= 0:
+            least_ms = min(least_ms, offset_ms[unit])
+    return least_ms
 
 
 @kernel
@@ -136,7 +154,9 @@ def legs(
         else:
             rest_mm = roads.length_mm[edge >> 1] - starts.along_mm[start]
             access[leg], driven_mm = follow_to_call(roads, roads.head_state[edge], workspace)
-            distance_mm[leg] = rest_mm + driven_mm + accesses.along_mm[access[leg]]
+            distance_mm[leg] = rest_mm + driven_mm
+            if len(accesses.edge) > 0:
+                distance_mm[leg] += accesses.along_mm[access[leg]]
     return Legs(
         unit=unit,
         start=totals.best_start[unit],
@@ -158,20 +178,24 @@ def follow_to_call(roads: Roads, state: int, workspace: Workspace) -> tuple[int,
     while onward >= 0:
         distance_mm += roads.length_mm[roads.directed_edge[onward] >> 1]
         onward = workspace.labels[roads.arc_head[onward], ONWARD]
-    return -1 - onward, distance_mm
+    return access_of(onward), distance_mm
 
 
 @kernel
-def edges_to_call(roads: Roads, state: int, workspace: Workspace, driven: Int32) -> int:
-    """Write the directed edges driven from a settled state to the call's edge; return how many.
+def arcs_to_call(roads: Roads, state: int, workspace: Workspace, driven: Int32) -> int:
+    """Write the arcs driven from a settled state, the one into the call's edge last.
 
-    More than ``driven`` has room for are counted and not written.
+    Returns:
+        How many there are; more than ``driven`` has room for are counted and not written.
     """
     count = 0
     onward = workspace.labels[state, ONWARD]
-    while onward >= 0:
-        if count < len(driven):
-            driven[count] = roads.directed_edge[onward]
-        count += 1
+    while True:
+        arc = onward if onward >= 0 else arc_of(onward)
+        if arc != NOTHING:
+            if count < len(driven):
+                driven[count] = arc
+            count += 1
+        if onward < 0:
+            return count
         onward = workspace.labels[roads.arc_head[onward], ONWARD]
-    return count

@@ -22,6 +22,7 @@ from dispatch_router.routing.kernels.arrays import (
     SKIP,
     TOO_FAR_MS,
     Accesses,
+    Entries,
     Roads,
     Starts,
     Totals,
@@ -32,21 +33,59 @@ from dispatch_router.routing.kernels.heap import STATE_BITS, STATE_MASK, push, r
 
 @kernel
 def enter_call(roads: Roads, accesses: Accesses, workspace: Workspace) -> int:
-    """Label every state from which an edge of the call is entered; return the heap's size."""
-    labels, heap, base = workspace.labels, workspace.heap, workspace.base[0]
+    """Label every state from which an edge of the call is entered; return the heap's size.
+
+    To enter by a turn that a rule forbids costs what its arc costs more than the edge.
+    """
     size = 0
     for access in range(len(accesses.edge)):
         edge = accesses.edge[access]
-        label_ms = accesses.ms[access] + accesses.walk_ms[access]
-        if label_ms >= TOO_FAR_MS:
-            continue
+        access_ms = accesses.ms[access] + accesses.walk_ms[access]
         for copy in range(roads.first_arc[edge], roads.first_arc[edge + 1]):
-            state = roads.tail[roads.arc_of_edge[copy]]
-            if base + label_ms < labels[state, LABEL]:
-                labels[state, LABEL] = base + label_ms
-                labels[state, ONWARD] = -1 - access
-                size = push(heap, size, (label_ms << STATE_BITS) | state)
+            arc = roads.arc_of_edge[copy]
+            if roads.weight_ms[arc] >= 0:
+                label_ms = access_ms + roads.weight_ms[arc] - roads.edge_ms[edge]
+                last = last_step(access, arc)
+                size = enter_state(workspace, size, roads.tail[arc], label_ms, last)
     return size
+
+
+@kernel
+def enter_junctions(entries: Entries, workspace: Workspace, size: int) -> int:
+    """Label every state from which the person is walked to; return the heap's size."""
+    for entry in range(len(entries.state)):
+        last = last_step(entry, NOTHING)
+        size = enter_state(workspace, size, entries.state[entry], entries.rest_ms[entry], last)
+    return size
+
+
+@kernel
+def enter_state(workspace: Workspace, size: int, state: int, label_ms: int, last: int) -> int:
+    """Let the search begin at a state, if that is better than before; return the heap's size."""
+    labels, base = workspace.labels, workspace.base[0]
+    if label_ms >= TOO_FAR_MS or base + label_ms >= labels[state, LABEL]:
+        return size
+    labels[state, LABEL] = base + label_ms
+    labels[state, ONWARD] = last
+    return push(workspace.heap, size, (label_ms << STATE_BITS) | state)
+
+
+@kernel
+def last_step(access: int, arc: int) -> int:
+    """Write an access (or entry) and the arc that enters its edge into one negative number."""
+    return -1 - ((int(access) << STATE_BITS) | int(arc + 1))
+
+
+@kernel
+def access_of(last: int) -> int:
+    """Read the access from ``last_step``."""
+    return (-1 - last) >> STATE_BITS
+
+
+@kernel
+def arc_of(last: int) -> int:
+    """Read the arc from ``last_step``, or ``NOTHING`` where no edge is entered."""
+    return ((-1 - last) & STATE_MASK) - 1
 
 
 @kernel
@@ -62,14 +101,18 @@ def meet_on_the_same_edge(
                 passed_ms = ms_along(roads, edge, starts.along_mm[start])
                 drive_ms = starts.yard_ms[start] + accesses.ms[access] - passed_ms
                 total_ms = offset_ms[starts.unit[start]] + drive_ms + accesses.walk_ms[access]
-                improve(totals, starts.unit[start], start, total_ms, access)
+                if offset_ms[starts.unit[start]] >= 0:
+                    improve(totals, starts.unit[start], start, total_ms, access)
             start = starts.next_at[start]
 
 
 @kernel
 def ms_along(roads: Roads, directed_edge: int, along_mm: int) -> int:
-    """Driving time from a directed edge's tail to a point on it, in whole milliseconds."""
-    edge_ms = np.int64(roads.edge_ms[directed_edge])
+    """Driving time from a directed edge's tail to a point on it, in whole milliseconds.
+
+    As for a unit that stands on the edge, so closures do not matter.
+    """
+    edge_ms = np.int64(roads.leave_ms[directed_edge])
     return edge_ms * along_mm // roads.length_mm[directed_edge >> 1]  # type: ignore[no-any-return]
 
 
@@ -89,7 +132,7 @@ def settle_backward(
     Args:
         roads: the graph.
         starts: the fleet.
-        offset_ms: shape (units,), what each unit needs beside drive and walk.
+        offset_ms: shape (units,), what each unit needs beside drive and walk, or ``NOT_ASKED``.
         least_offset_ms: the least of them.
         band_ms: units within this of the k-th best are made certain too.
         workspace: with the call entered.
@@ -117,12 +160,15 @@ def settle_backward(
         start = starts.first_at[state] if marks[state] == HAS_START else NOTHING
         while start != NOTHING:
             unit = starts.unit[start]
-            total_ms = offset_ms[unit] + starts.ms[start] + label_ms
-            improve(totals, unit, start, total_ms, NOTHING)
-            limit_ms = min(TOO_FAR_MS, top_ms[last] + band_ms - least_offset_ms)
+            if offset_ms[unit] >= 0:
+                total_ms = offset_ms[unit] + starts.ms[start] + label_ms
+                improve(totals, unit, start, total_ms, NOTHING)
+                limit_ms = min(TOO_FAR_MS, top_ms[last] + band_ms - least_offset_ms)
             start = starts.next_at[start]
         for arc in range(first_in[state], first_in[state + 1]):
             before = tail[arc]
+            if weight_ms[arc] < 0:
+                continue
             if into_dead_end[arc] != 0 and marks[before] == SKIP:
                 continue
             through_ms = label_ms + weight_ms[arc]
@@ -136,16 +182,19 @@ def settle_backward(
 
 @kernel
 def improve(totals: Totals, unit: int, start: int, total_ms: int, met_at: int) -> None:
-    """Take a better total for one unit, and keep the list of the k least."""
+    """Take a better total for one unit, and keep the list of the k least.
+
+    Of equal totals the start that comes first counts, in whatever order they are met.
+    """
     old_ms = totals.best_ms[unit]
-    if total_ms >= old_ms:
+    if total_ms > old_ms or (total_ms == old_ms and start >= totals.best_start[unit]):
         return
     totals.best_ms[unit] = total_ms
     totals.best_start[unit] = start
     totals.met_at[unit] = met_at
     top_ms = totals.top_ms
     place = len(top_ms) - 1
-    if total_ms >= top_ms[place]:
+    if total_ms == old_ms or total_ms >= top_ms[place]:
         return
     if old_ms <= top_ms[place]:
         while top_ms[place] != old_ms:

@@ -19,6 +19,7 @@ from dispatch_router.domain.calls import (
 from dispatch_router.domain.crs import Crs, to_wgs84
 from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.response import Response
 from dispatch_router.web.schemas.fields import (
     PRINTED_TEXT,
     WHOLE_NUMBER,
@@ -96,12 +97,16 @@ class RecommendationRequest(StrictModel):
         DEFAULT_PRIORITY
     )
     """1 is the most urgent. Chooses the target that `on_time_probability` is measured against."""
-    response: Literal["routine"] = "routine"
-    """Traffic rules that the units keep. This version knows `routine`: all of them."""
+    response: Literal["routine", "emergency"] = "routine"
+    """Traffic rules that the units keep: `routine` all of them; `emergency` uses what article 53 of
+    the Road Traffic Safety Law allows, and says where."""
     top: Annotated[int, Field(ge=1, le=MAX_TOP), WHOLE_NUMBER] = DEFAULT_TOP
     """How many candidates to rank at most."""
     route: bool = False
     """Whether each candidate comes with its route as GeoJSON."""
+
+    list_others: bool = True
+    """Whether every unit that is not recommended is listed with its reason."""
 
     @property
     def crs(self) -> Crs:
@@ -114,7 +119,8 @@ class RecommendationRequest(StrictModel):
         Raises:
             OutsideDistrict: the coordinates lie beyond the edge of the map.
         """
-        return CallQuestion(self._where(), self.uncertainty_m, self.priority)
+        response = Response(self.response)
+        return CallQuestion(self._where(), self.uncertainty_m, self.priority, response)
 
     def _where(self) -> LonLat | str:
         if isinstance(self.location, PlaceLocation):

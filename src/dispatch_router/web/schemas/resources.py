@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from dispatch_router.domain.posts import PostFunction, PostKind
 from dispatch_router.domain.units import DepartureKind, UnitMode
@@ -37,6 +39,21 @@ class DistrictReply(StrictModel):
     attribution: str
 
 
+class NetworkReply(StrictModel):
+    """The roads and ways of one mode."""
+
+    mode: UnitMode
+    node_count: int
+    edge_count: int
+    arc_count: int
+    road_km: float
+    largest_component_share: Share
+    restriction_count: int
+    detour_factor: Annotated[float, Field(ge=1)]
+    """How much longer than the straight line roads lead, on average."""
+    road_speed_m_s: Annotated[float, Field(gt=0)]
+
+
 class GraphReply(StrictModel):
     """The road graph in use."""
 
@@ -53,7 +70,17 @@ class GraphReply(StrictModel):
     road_km: float
     largest_component_share: Share
     restriction_count: int
+    networks: list[NetworkReply]
     district: DistrictReply
+
+
+class ReloadReply(StrictModel):
+    """What a reload of the road graph came to."""
+
+    changed: bool
+    """False where the files on disk are those in use already."""
+    previous_version: str
+    graph: GraphReply
 
 
 class PostReply(StrictModel):

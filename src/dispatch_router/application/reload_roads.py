@@ -1,0 +1,62 @@
+"""Swapping in another road graph while calls go on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic
+
+from dispatch_router.application.ports import FleetT, Roads
+from dispatch_router.application.roads_in_use import RoadsInUse
+from dispatch_router.domain.errors import ReloadInProgress
+from dispatch_router.domain.travel import GraphSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What a reload came to.
+
+    Attributes:
+        graph: the graph in use from now on.
+        previous_version: of the one before; the same where the files had not changed.
+    """
+
+    graph: GraphSummary
+    previous_version: str
+
+
+class ReloadRoads(Generic[FleetT]):
+    """Opens the district's road graph again; one at a time."""
+
+    def __init__(self, in_use: RoadsInUse[FleetT], open_roads: Callable[[], Roads[FleetT]]) -> None:
+        """Take the roads to replace.
+
+        Args:
+            in_use: whose roads are replaced.
+            open_roads: opens the graph as it is on disk now and makes it ready to search.
+        """
+        self._in_use = in_use
+        self._open_roads = open_roads
+        self._busy = threading.Lock()
+
+    def __call__(self) -> Reloaded:
+        """Replace the roads; whatever goes wrong, the old ones go on answering.
+
+        Raises:
+            InvalidGraph: what is on disk cannot be used.
+            ReloadInProgress: another reload is under way.
+        """
+        if not self._busy.acquire(blocking=False):
+            raise ReloadInProgress(
+                "Another reload is under way. Ask GET /v1/graph for its outcome in a few seconds.",
+                "路网正在重新加载。请数秒后通过GET /v1/graph查看结果。",
+            )
+        try:
+            previous_version = self._in_use.summary().version
+            roads = self._open_roads()
+            if roads.summary().version != previous_version:
+                self._in_use.replace(roads)
+            return Reloaded(self._in_use.summary(), previous_version)
+        finally:
+            self._busy.release()

@@ -1,0 +1,141 @@
+"""From one question to one answer: every mode is asked, and the ways are put in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from dispatch_router.domain.errors import OutsideDistrict
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.policy import LocatePolicy
+from dispatch_router.domain.travel import DriveLeg, NearestUnits, RoadAccess
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.access import road_access
+from dispatch_router.routing.cut_off import CutOff
+from dispatch_router.routing.fleet import Fleet
+from dispatch_router.routing.graph import DistrictRoads
+from dispatch_router.routing.group_search import GroupSearch
+from dispatch_router.routing.kernels.arrays import NO_TOTAL
+from dispatch_router.routing.mode_roads import ModeRoads
+from dispatch_router.routing.question import GroupAnswer, Question, Way
+from dispatch_router.routing.roads_now import RoadsNow
+from dispatch_router.routing.straight_line import straight_leg
+
+
+class Answering:
+    """Asks the units of every mode."""
+
+    def __init__(
+        self,
+        roads: DistrictRoads,
+        modes: Mapping[UnitMode, ModeRoads],
+        locate: LocatePolicy,
+        max_snap_m: float,
+    ) -> None:
+        """Answer on these networks."""
+        self._roads = roads
+        self._search = GroupSearch(locate)
+        self._cut_off = CutOff(modes, locate)
+        self._max_snap_m = max_snap_m
+
+    def answer(self, now: RoadsNow, fleet: Fleet, question: Question) -> NearestUnits:
+        """Answer under the conditions of ``now``; the fleet's lock is held.
+
+        Raises:
+            OutsideDistrict: no road is near, and the place lies outside the graph.
+        """
+        access = self._access(fleet, question)
+        answers = [
+            self._search.ask(now, fleet, group, question)
+            for group in fleet.groups
+            if len(question.snapped.of(group.mode)) > 0
+        ]
+        baseline = self._search.baseline(answers, question)
+        ways = [way for answer in answers for way in answer.ways]
+        walked = self._cut_off.ways(now, answers, question)
+        ways.extend(walked)
+        if not ways:
+            return self._by_straight_lines(now, fleet, question, access)
+        cut_off = frozenset(way.unit for way in walked)
+        certain, certain_to_ms = _certain(ways, question)
+        kept = self._search.with_ordinary_times(now, fleet, answers, question, certain)
+        return NearestUnits(
+            graph_version=self._roads.summary.version,
+            access=access,
+            legs=tuple(way.leg for way in kept),
+            certain_to_ms=certain_to_ms,
+            unreachable=_unreachable(fleet, answers, cut_off),
+            baseline=_best([*baseline, *walked], question.baseline),
+            cut_off=tuple(sorted(cut_off)),
+            closures_in_force=len(now.conditions.closures),
+        )
+
+    def _access(self, fleet: Fleet, question: Question) -> RoadAccess | None:
+        """Describe the nearest road point: of the fleet's modes the first that can come near."""
+        own = [group.mode for group in fleet.groups]
+        for mode in (*own, *(other for other in UnitMode if other not in own)):
+            snapped = question.snapped.of(mode)
+            if len(snapped) > 0:
+                return road_access(self._roads.networks[mode], snapped)
+        box, call = self._roads.summary.bounding_box, question.call
+        if not (box.west <= call.lon <= box.east and box.south <= call.lat <= box.north):
+            raise _outside(call, self._max_snap_m)
+        return None
+
+    def _by_straight_lines(
+        self, now: RoadsNow, fleet: Fleet, question: Question, access: RoadAccess | None
+    ) -> NearestUnits:
+        """Nobody has a way: say how far everyone is, and on what that rests."""
+        networks = {network.mode: network for network in self._roads.summary.networks}
+        fallback = next(iter(networks.values()))
+        ways = []
+        for unit, (mode, position) in enumerate(zip(fleet.modes, fleet.positions, strict=True)):
+            network = networks.get(mode, fallback)
+            leg = straight_leg(
+                unit, position, question.call, network, with_route=question.with_routes
+            )
+            ways.append(Way(int(question.offset_ms[unit]) + leg.drive_ms, unit, leg))
+        certain, certain_to_ms = _certain(ways, question)
+        return NearestUnits(
+            graph_version=self._roads.summary.version,
+            access=access,
+            legs=tuple(way.leg for way in certain),
+            certain_to_ms=certain_to_ms,
+            unreachable=(),
+            baseline=_best(ways, question.baseline),
+            closures_in_force=len(now.conditions.closures),
+        )
+
+
+def _certain(ways: Sequence[Way], question: Question) -> tuple[list[Way], int]:
+    """Keep the k best and their ties, in order; with the total up to which all are known."""
+    ranked = sorted(ways, key=lambda way: way[:2])
+    if len(ranked) < question.k:
+        return ranked, NO_TOTAL
+    certain_to_ms = ranked[question.k - 1].total_ms + question.band_ms
+    return [way for way in ranked if way.total_ms <= certain_to_ms], certain_to_ms
+
+
+def _best(ways: Iterable[Way], units: frozenset[int]) -> DriveLeg | None:
+    """Return the leg with the least total of these units, ties to the lower index."""
+    possible = [way for way in ways if way.unit in units]
+    return min(possible, key=lambda way: way[:2]).leg if possible else None
+
+
+def _unreachable(
+    fleet: Fleet, answers: Sequence[GroupAnswer], walking: frozenset[int]
+) -> tuple[int, ...]:
+    """Units of modes whose roads are not near, and those that no way leads from."""
+    asked = {answer.group.mode for answer in answers}
+    units = {int(unit) for group in fleet.groups if group.mode not in asked for unit in group.units}
+    for answer in answers:
+        units.update(answer.group.units[answer.unreachable].tolist())
+    return tuple(sorted(units - walking))
+
+
+def _outside(call: LonLat, max_snap_m: float) -> OutsideDistrict:
+    return OutsideDistrict(
+        f"{call.lon:.6f}, {call.lat:.6f} is farther than {max_snap_m:g} m from every road of this "
+        "district. Check which is longitude and which latitude, and the coordinate system (crs).",
+        f"坐标{call.lon:.6f}, {call.lat:.6f}距本辖区任何道路都超过{max_snap_m:g}米。"
+        "请检查经纬度是否写反，坐标系（crs）是否正确。",
+    )

@@ -1,0 +1,174 @@
+"""Search for the units of one mode, and describe the legs that were found."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from dispatch_router.domain.policy import LocatePolicy
+from dispatch_router.domain.response import Response
+from dispatch_router.domain.travel import DriveLeg
+from dispatch_router.routing.access import call_accesses
+from dispatch_router.routing.exemptions import exemptions_of
+from dispatch_router.routing.fleet import Fleet, Group, Seen
+from dispatch_router.routing.graph import Int64
+from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
+from dispatch_router.routing.kernels.nearest import Legs
+from dispatch_router.routing.profile import Profile
+from dispatch_router.routing.question import GroupAnswer, Question, Way
+from dispatch_router.routing.reachability import unreachable
+from dispatch_router.routing.roads_now import RoadsNow
+from dispatch_router.routing.route import drive_of_leg, line_of
+from dispatch_router.routing.searches import Search
+
+
+class GroupSearch:
+    """Asks one profile about the units of one mode."""
+
+    def __init__(self, locate: LocatePolicy) -> None:
+        """Take how people are found from the road."""
+        self._locate = locate
+
+    def ask(self, now: RoadsNow, fleet: Fleet, group: Group, question: Question) -> GroupAnswer:
+        """Find the nearest of a group; the call is near a road of its mode."""
+        seen = fleet.seen(group, question.response, now.profile)
+        profile = seen.profile
+        accesses = call_accesses(profile.metric, question.snapped.of(group.mode), self._locate)
+        offset_ms = question.offset_ms[group.units]
+        search = _chosen(profile, len(group), question)
+        found = search.nearest(seen.view, accesses, offset_ms, question.k, question.band_ms)
+        # Routes are read from the search's memory: first of all, before it is used again.
+        ways = _with_drives(
+            _ways(group, seen, accesses, offset_ms, found),
+            seen,
+            accesses,
+            found,
+            search,
+            with_routes=question.with_routes,
+        )
+        return GroupAnswer(
+            group=group,
+            seen=seen,
+            accesses=accesses,
+            offset_ms=offset_ms,
+            found=found,
+            ways=ways,
+            unreachable=_unreachable(seen, accesses, offset_ms, found),
+        )
+
+    def baseline(self, answers: Sequence[GroupAnswer], question: Question) -> list[Way]:
+        """Return the best way of each group's units that the baseline asks for."""
+        return [way for answer in answers for way in _best_of(answer, question.baseline)]
+
+    def with_ordinary_times(
+        self,
+        now: RoadsNow,
+        fleet: Fleet,
+        answers: Sequence[GroupAnswer],
+        question: Question,
+        ways: Sequence[Way],
+    ) -> list[Way]:
+        """Add what each unit needs when it keeps every rule, where it may set rules aside."""
+        if question.response is Response.ROUTINE:
+            return list(ways)
+        units = frozenset(way.unit for way in ways)
+        ordinary: dict[int, int] = {}
+        for answer in answers:
+            if answer.seen.profile.pricing.uses_exemptions:
+                ordinary |= self._ordinary_ms(now, fleet, answer, question, units)
+            else:
+                ordinary |= {way.unit: way.leg.drive_ms + way.leg.walk_ms for way in answer.ways}
+        return [
+            way._replace(leg=dataclasses.replace(way.leg, ordinary_ms=ordinary.get(way.unit)))
+            for way in ways
+        ]
+
+    def _ordinary_ms(
+        self,
+        now: RoadsNow,
+        fleet: Fleet,
+        answer: GroupAnswer,
+        question: Question,
+        units: frozenset[int],
+    ) -> dict[int, int]:
+        group = answer.group
+        seen = fleet.seen(group, Response.ROUTINE, now.profile)
+        profile = seen.profile
+        accesses = call_accesses(profile.metric, question.snapped.of(group.mode), self._locate)
+        search = profile.by_labels or profile.bounded
+        found = search.among(seen.view, accesses, answer.offset_ms, answer.members(units))
+        only_ways_ms = found.total_ms - answer.offset_ms[found.unit]
+        return dict(zip(group.units[found.unit].tolist(), only_ways_ms.tolist(), strict=True))
+
+
+def _chosen(profile: Profile, unit_count: int, question: Question) -> Search:
+    if question.search is not None:
+        for search in profile.searches:
+            if isinstance(search, question.search):
+                return search
+    return profile.faster_search(unit_count, question.k)
+
+
+def _ways(group: Group, seen: Seen, accesses: Accesses, offset_ms: Int64, found: Legs) -> list[Way]:
+    """Translate a search's legs."""
+    walk_ms = accesses.walk_ms[found.access]
+    columns = zip(
+        group.units[found.unit].tolist(),
+        found.total_ms.tolist(),
+        (found.total_ms - offset_ms[found.unit] - walk_ms).tolist(),
+        walk_ms.tolist(),
+        found.distance_mm.tolist(),
+        strict=True,
+    )
+    basis = seen.profile.basis
+    return [
+        Way(total_ms, unit, DriveLeg(unit, drive_ms, leg_walk_ms, distance_mm / 1000.0, basis))
+        for unit, total_ms, drive_ms, leg_walk_ms, distance_mm in columns
+    ]
+
+
+def _with_drives(
+    ways: Sequence[Way],
+    seen: Seen,
+    accesses: Accesses,
+    found: Legs,
+    search: Search,
+    *,
+    with_routes: bool,
+) -> tuple[Way, ...]:
+    """Add routes, where they are asked for, and exempted stretches."""
+    graph, exempt = seen.profile.graph, seen.profile.exempt_roads
+    if not with_routes and exempt is None:
+        return tuple(ways)
+    driven = partial(search.driven_arcs, seen.view, accesses, found)
+    complete = []
+    for number, way in enumerate(ways):
+        drive = drive_of_leg(graph, seen.view.starts, accesses, found, number, driven)
+        leg = dataclasses.replace(
+            way.leg,
+            route=line_of(graph, drive) if with_routes else None,
+            exemptions=() if exempt is None else exemptions_of(exempt, drive),
+        )
+        complete.append(way._replace(leg=leg))
+    return tuple(complete)
+
+
+def _best_of(answer: GroupAnswer, units: frozenset[int]) -> list[Way]:
+    """Return the best way of these units, if any of them has one."""
+    members = answer.members(units)
+    if len(members) == 0:
+        return []
+    search = answer.seen.profile.by_labels or answer.seen.profile.bounded
+    found = search.among(answer.seen.view, answer.accesses, answer.offset_ms, members)
+    return _ways(answer.group, answer.seen, answer.accesses, answer.offset_ms, found)[:1]
+
+
+def _unreachable(seen: Seen, accesses: Accesses, offset_ms: Int64, found: Legs) -> np.ndarray:
+    members = unreachable(seen.view, accesses, offset_ms, found)
+    if members is None:
+        everyone = seen.profile.bounded.nearest(seen.view, accesses, offset_ms, len(offset_ms), 0)
+        members = np.flatnonzero((offset_ms >= 0) & (everyone.bound_ms == NO_TOTAL))
+    return members

@@ -1,0 +1,170 @@
+"""The roads of one mode: its topology once, and a profile for every response and condition."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import threading
+
+import numpy as np
+
+from dispatch_router.domain.closures import Closure
+from dispatch_router.domain.conditions import Conditions
+from dispatch_router.domain.response import Response
+from dispatch_router.domain.traffic import EmergencyPolicy, SpeedPeriod, TrafficPolicy
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.closing.match import ClosureMatcher
+from dispatch_router.routing.exemptions import ExemptRoads
+from dispatch_router.routing.graph import Int32, RoadGraph
+from dispatch_router.routing.hierarchy.contract import OrderDoesNotFit
+from dispatch_router.routing.hierarchy.hierarchy import build_hierarchy
+from dispatch_router.routing.metric import DrivingTimes, Metric, free_flow_times, metric_of
+from dispatch_router.routing.pricing import (
+    Pricing,
+    exempt_access,
+    left_permille,
+    open_times,
+    under_closures,
+)
+from dispatch_router.routing.profile import Profile
+from dispatch_router.routing.searches import BoundedSearch, LabelSearch
+from dispatch_router.routing.topology import plain, topology_of
+
+_log = logging.getLogger(__name__)
+
+
+class ModeRoads:
+    """One network. Whatever it hands out is immutable."""
+
+    def __init__(
+        self, graph: RoadGraph, mode: UnitMode, traffic: TrafficPolicy, emergency: EmergencyPolicy
+    ) -> None:
+        """Prepare a network for the bounded search; the hierarchy comes with ``contract``."""
+        self.graph = graph
+        self.mode = mode
+        self.topology = topology_of(graph)
+        self._traffic = traffic
+        self._emergency = emergency
+        self._matcher = ClosureMatcher(graph)
+        self._closed: dict[str, Int32] = {}
+        self._matching = threading.Lock()
+        # Every profile searches with the working memory of these two.
+        self._bounded = BoundedSearch(metric_of(self.topology, free_flow_times(graph)))
+        self._labels: LabelSearch | None = None
+
+    def contract(self) -> None:
+        """Build the hierarchy; profiles made from now on have it."""
+        metric = metric_of(self.topology, free_flow_times(self.graph))
+        try:
+            self._labels = LabelSearch(build_hierarchy(metric, plain(self.graph.states.rank)))
+        except OrderDoesNotFit as misfit:
+            _log.warning(
+                "the bounded search answers alone, the order of the %s graph does not fit: %s",
+                self.mode,
+                misfit,
+            )
+
+    def profile(
+        self, response: Response, conditions: Conditions, before: Profile | None = None
+    ) -> Profile:
+        """Make a profile.
+
+        Args:
+            response: which rules bind.
+            conditions: the hour and the closures.
+            before: what it replaces; whatever has not changed is taken from it.
+        """
+        pricing = self._pricing(conditions.period, response)
+        left = self._left_permille(conditions.closures)
+        same_prices = before is not None and before.pricing == pricing
+        if before is not None and same_prices and self._is_as_good(before, left):
+            return before
+        times = (
+            before.open_times
+            if before is not None and same_prices
+            else open_times(self.graph.edges, pricing)
+        )
+        metric = metric_of(self.topology, times if left is None else under_closures(times, left))
+        return Profile(
+            graph=self.graph,
+            pricing=pricing,
+            open_times=times,
+            left_permille=left,
+            metric=metric,
+            bounded=self._bounded.under(metric),
+            by_labels=self._by_labels(metric, before),
+            open_metric=(
+                before.open_metric
+                if before is not None and same_prices
+                else self._open_metric(metric, times, left)
+            ),
+            exempt_roads=self._exempt_roads(pricing, metric, before if same_prices else None),
+        )
+
+    def closed_edges(self, closure: Closure) -> Int32:
+        """Directed edges that a closure concerns, ascending; none where it is for other modes."""
+        if self.mode not in closure.modes:
+            return np.empty(0, dtype=np.int32)
+        with self._matching:
+            edges = self._closed.get(closure.id)
+            if edges is None:
+                edges = self._closed[closure.id] = self._matcher.closed_edges(closure)
+            return edges
+
+    def forget_closures_but(self, kept: frozenset[str]) -> None:
+        """Drop what was remembered of closures that are over."""
+        with self._matching:
+            for closure_id in self._closed.keys() - kept:
+                del self._closed[closure_id]
+
+    def _pricing(
+        self, period: SpeedPeriod | None, response: Response = Response.ROUTINE
+    ) -> Pricing:
+        # Nobody walks faster for an emergency, or slower at a rush hour.
+        on_foot = self.mode is UnitMode.FOOT
+        return Pricing(
+            mode=self.mode,
+            response=Response.ROUTINE if on_foot else response,
+            period=None if on_foot else period,
+            traffic=self._traffic,
+            emergency=self._emergency,
+        )
+
+    def _is_as_good(self, before: Profile, left: Int32 | None) -> bool:
+        has_every_search = (before.by_labels is None) == (self._labels is None)
+        return has_every_search and _is_same(before.left_permille, left)
+
+    def _open_metric(self, metric: Metric, times: DrivingTimes, left: Int32 | None) -> Metric:
+        return metric if left is None else metric_of(self.topology, times)
+
+    def _exempt_roads(
+        self, pricing: Pricing, metric: Metric, same_prices: Profile | None
+    ) -> ExemptRoads | None:
+        if not pricing.uses_exemptions:
+            return None
+        if same_prices is not None and same_prices.exempt_roads is not None:
+            return dataclasses.replace(same_prices.exempt_roads, leave_ms=metric.roads.leave_ms)
+        return ExemptRoads(
+            graph=self.graph,
+            leave_ms=metric.roads.leave_ms,
+            turn_ms=pricing.emergency.turn_ms,
+            access=exempt_access(self.graph.edges, pricing),
+        )
+
+    def _left_permille(self, closures: tuple[Closure, ...]) -> Int32 | None:
+        concerned = [(self.closed_edges(closure), closure.speed_permille) for closure in closures]
+        if not any(len(edges) for edges, _ in concerned):
+            return None
+        return left_permille(len(self.graph.edges.tail), concerned)
+
+    def _by_labels(self, metric: Metric, before: Profile | None) -> LabelSearch | None:
+        if self._labels is None:
+            return None
+        hierarchy = before.hierarchy if before is not None else None
+        return self._labels.under((hierarchy or self._labels.hierarchy).under(metric))
+
+
+def _is_same(one: Int32 | None, other: Int32 | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other)

@@ -1,0 +1,95 @@
+"""One question to the roads, and what the units of one mode answer to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.response import Response
+from dispatch_router.domain.travel import DriveLeg
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.fleet import Group, Seen, SnapTo
+from dispatch_router.routing.graph import Int32, Int64
+from dispatch_router.routing.kernels.arrays import Accesses
+from dispatch_router.routing.kernels.nearest import Legs
+from dispatch_router.routing.searches import Search
+from dispatch_router.routing.snapping import SnappedPosition
+
+
+class CallOnRoads:
+    """Where a call lies on the roads of each mode, looked up when it is first asked."""
+
+    def __init__(self, call: LonLat, snap_to: SnapTo) -> None:
+        self._call = call
+        self._snap_to = snap_to
+        self._snapped: dict[UnitMode, SnappedPosition] = {}
+
+    def of(self, mode: UnitMode) -> SnappedPosition:
+        """Return the call on the roads of one mode; empty where none is near."""
+        snapped = self._snapped.get(mode)
+        if snapped is None:
+            snapped = self._snapped[mode] = self._snap_to(mode, self._call)
+        return snapped
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked; see ``RoadEngine.nearest``.
+
+    Attributes:
+        snapped: the call on the roads of each mode.
+        baseline: units of which the best must be in the answer.
+    """
+
+    call: LonLat
+    snapped: CallOnRoads
+    offset_ms: Int64
+    k: int
+    band_ms: int
+    baseline: frozenset[int]
+    with_routes: bool
+    response: Response
+    search: type[Search] | None
+
+
+class Way(NamedTuple):
+    """One unit's best way; sorts by total, then by unit."""
+
+    total_ms: int
+    unit: int
+    leg: DriveLeg
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAnswer:
+    """What was found for the units of one mode.
+
+    Attributes:
+        group: the units.
+        seen: as the profile in force sees them.
+        accesses: from where the roads of the mode reach the call.
+        offset_ms: shape (members,).
+        found: the answer of the search.
+        ways: the legs of that answer.
+        unreachable: members without a way, ascending.
+    """
+
+    group: Group
+    seen: Seen
+    accesses: Accesses
+    offset_ms: Int64
+    found: Legs
+    ways: tuple[Way, ...]
+    unreachable: np.ndarray
+
+    def members(self, units: frozenset[int]) -> Int32:
+        """Which members these units of the fleet are; units of other modes are passed over."""
+        return members_of(self.group, units)
+
+
+def members_of(group: Group, units: frozenset[int]) -> Int32:
+    """Which members of a group these units of the fleet are, ascending."""
+    return np.flatnonzero(np.isin(group.units, sorted(units))).astype(np.int32)

@@ -1,0 +1,109 @@
+"""What of a road graph stays the same whatever its driving times are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dispatch_router.routing.graph import Int32, Int64, RoadGraph, States, UInt8
+from dispatch_router.routing.kernels.arrays import Onward
+from dispatch_router.routing.kernels.dead_ends import dead_end_exits
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Topology:
+    """States and arcs of one road network, those for emergency drives alone included.
+
+    A metric gives the arcs their times and closes those that must not be driven.
+
+    Attributes:
+        first_in, tail, directed_edge, breaks_rule, head_state, first_arc, arc_of_edge, node: see
+            ``graph.States``.
+        arc_head: shape (arcs,), state that each arc enters.
+        length_mm: shape (edges,).
+        onward: the same arcs by the state that they leave.
+        dead_end_exits: shape (nodes,), see ``kernels.dead_ends``.
+        into_dead_end: shape (arcs,), 1 where the arc, driven backward, enters a dead end.
+    """
+
+    first_in: Int32
+    tail: Int32
+    arc_head: Int32
+    directed_edge: Int32
+    breaks_rule: UInt8
+    head_state: Int32
+    first_arc: Int32
+    arc_of_edge: Int32
+    node: Int32
+    length_mm: Int64
+    onward: Onward
+    dead_end_exits: Int32
+    into_dead_end: UInt8
+
+    @property
+    def state_count(self) -> int:
+        """How many states there are."""
+        return len(self.first_in) - 1
+
+
+def topology_of(graph: RoadGraph) -> Topology:
+    """Lay out a graph for the kernels."""
+    states = graph.states
+    state_count = len(states.node)
+    exits = _dead_end_exits(graph)
+    arc_head = np.repeat(np.arange(state_count, dtype=np.int32), np.diff(states.first_in))
+    return Topology(
+        first_in=plain(states.first_in),
+        tail=plain(states.tail),
+        arc_head=arc_head,
+        directed_edge=plain(states.directed_edge),
+        breaks_rule=plain(states.breaks_rule),
+        head_state=plain(states.head_state),
+        first_arc=plain(states.first_arc),
+        arc_of_edge=plain(states.arc_of_edge),
+        node=plain(states.node),
+        length_mm=plain(graph.edges.length_mm),
+        onward=_onward(states),
+        dead_end_exits=exits,
+        into_dead_end=_into_dead_end(states, arc_head, exits),
+    )
+
+
+def _onward(states: States) -> Onward:
+    state_count = len(states.node)
+    first_out = np.zeros(state_count + 1, dtype=np.int32)
+    np.cumsum(np.bincount(states.tail, minlength=state_count), out=first_out[1:])
+    return Onward(first_out, np.argsort(states.tail, kind="stable").astype(np.int32))
+
+
+def _dead_end_exits(graph: RoadGraph) -> Int32:
+    # By all arcs that any metric may open: closing some only makes more dead ends.
+    open_edge = np.unique(graph.states.directed_edge >> 1)
+    tail, head = graph.edges.tail[open_edge], graph.edges.head[open_edge]
+    node_count = len(graph.nodes.lon_e7)
+    low, high = np.minimum(tail, head)[tail != head], np.maximum(tail, head)[tail != head]
+    joined = np.unique(low.astype(np.int64) * node_count + high)
+    return dead_end_exits(node_count, joined // node_count, joined % node_count)
+
+
+def _into_dead_end(states: States, arc_head: Int32, exits: Int32) -> UInt8:
+    tail_node, head_node = states.node[states.tail], states.node[arc_head]
+    # Turning round in a dead end can be the way past a turn rule: where one holds, go in.
+    has_turn_rule = np.zeros(len(exits), dtype=bool)
+    has_turn_rule[states.node[len(exits) :]] = True
+    inward = (exits[tail_node] == head_node) & ~has_turn_rule[head_node]
+    flags: UInt8 = inward.astype(np.uint8)
+    return flags
+
+
+def plain(array: np.ndarray) -> np.ndarray:
+    """View a memory-mapped array as a plain read-only one.
+
+    Numba compiles another kernel for every type of array: all graphs, opened or just built, must
+    look the same to it.
+    """
+    view = np.asarray(array).view(np.ndarray)
+    view = view[:]
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,97 @@
+"""The arrays of a view: made empty, copied, made larger."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from dispatch_router.routing.hierarchy.labels import EntrySlots, Labels
+from dispatch_router.routing.kernels.arrays import ENTER, NOTHING, SKIP, Starts
+from dispatch_router.routing.kernels.moves import Candidates, Slots
+from dispatch_router.routing.snapping import SnappedPosition
+from dispatch_router.routing.topology import Topology
+
+Arrays = TypeVar("Arrays", Starts, Slots, Labels, EntrySlots)
+
+
+def nobody(topology: Topology, unit_count: int, room: int) -> tuple[Starts, Slots]:
+    """Units that stand nowhere yet, with room for so many starts."""
+    marks = np.full(topology.state_count, SKIP, dtype=np.uint8)
+    marks[len(topology.dead_end_exits) :] = ENTER
+    starts = Starts(
+        unit=np.zeros(room, dtype=np.int32),
+        edge=np.zeros(room, dtype=np.int32),
+        along_mm=np.zeros(room, dtype=np.int64),
+        yard_ms=np.zeros(room, dtype=np.int64),
+        ms=np.zeros(room, dtype=np.int64),
+        first_at=np.full(topology.state_count, NOTHING, dtype=np.int32),
+        next_at=np.full(room, NOTHING, dtype=np.int32),
+        marks=marks,
+    )
+    slots = Slots(
+        first=np.zeros(unit_count, dtype=np.int32),
+        size=np.zeros(unit_count, dtype=np.int32),
+        room=np.zeros(unit_count, dtype=np.int32),
+        used=np.zeros(1, dtype=np.int64),
+        previous_at=np.full(room, NOTHING, dtype=np.int32),
+        ways_out=np.zeros(topology.state_count, dtype=np.int32),
+        node=topology.node,
+        exits=topology.dead_end_exits,
+    )
+    return starts, slots
+
+
+def no_labels(unit_count: int, room: int, entries: int) -> Labels:
+    """Labels of nobody, with room for so many of them and so many entries."""
+    return Labels(
+        first=np.zeros(unit_count, dtype=np.int32),
+        size=np.zeros(unit_count, dtype=np.int32),
+        vertex=np.zeros(room, dtype=np.int32),
+        own_from=np.zeros(room, dtype=np.int32),
+        offset=np.zeros(room, dtype=np.int64),
+        weight=np.zeros(entries, dtype=np.int64),
+        start=np.zeros(entries, dtype=np.int32),
+    )
+
+
+def no_entries(unit_count: int) -> EntrySlots:
+    """No room given to any unit yet."""
+    return EntrySlots(
+        first=np.zeros(unit_count, dtype=np.int64),
+        room=np.zeros(unit_count, dtype=np.int64),
+        used=np.zeros(1, dtype=np.int64),
+    )
+
+
+def flattened(snapped: Sequence[SnappedPosition]) -> Candidates:
+    """Positions of several units, one after the other."""
+    first = np.zeros(len(snapped) + 1, dtype=np.int32)
+    if len(snapped) == 1:
+        # Every move comes along here.
+        only = snapped[0]
+        first[1] = len(only)
+        return Candidates(first, only.edge, only.along_mm, only.distance_mm)
+    np.cumsum([len(each) for each in snapped], out=first[1:])
+    nothing = SnappedPosition(
+        np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    )
+    each_and_nothing = [*snapped, nothing]
+    return Candidates(
+        first=first,
+        edge=np.concatenate([each.edge for each in each_and_nothing]),
+        along_mm=np.concatenate([each.along_mm for each in each_and_nothing]),
+        distance_mm=np.concatenate([each.distance_mm for each in each_and_nothing]),
+    )
+
+
+def copied(arrays: Arrays) -> Arrays:
+    """Copy arrays, so that they can be changed apart from these."""
+    return copy.deepcopy(arrays)
+
+
+def doubled(array: np.ndarray) -> np.ndarray:
+    """Copy an array into one with twice the room."""
+    return np.concatenate((array, np.zeros_like(array)))
