@@ -27,6 +27,7 @@ from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
 from tests.closures import MemoryClosures
+from tests.decisions import memory_log, straight_replay
 from tests.fake_roads import StraightRoads
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
 
@@ -51,6 +52,8 @@ def small_service(
         recommender=Recommender(district, in_use, clock, CountedIds(), conditions.bring_up_to),
         writer=RecommendationWriter(district),
         closures=CloseRoads(in_use, conditions, store, clock, CountedIds()),
+        decisions=memory_log(district),
+        replay=straight_replay(roads),
         reload=ReloadRoads(in_use, lambda: roads),
         close=close,
     )

@@ -72,6 +72,12 @@ class StateSettings(_Settings):
     state_dir: Annotated[Path, BeforeValidator(_not_empty)] = Path(".state")
     """Folder of the state, made where there is none; one service per folder."""
 
+    decisions_kept_days: Annotated[float, Field(ge=0.01, le=36_500)] = 90.0
+    """How long the records of decisions are kept."""
+
+    decisions_kept_most: Annotated[int, Field(ge=100, le=100_000_000)] = 200_000
+    """How many records of decisions are kept; of more, the oldest are forgotten."""
+
 
 class AccessSettings(_Settings):
     """Who may ask."""

@@ -39,6 +39,7 @@ from dispatch_router.web.problems import (
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.ready_gate import ReadyGate
 from dispatch_router.web.routes_closures import add_closure_routes
+from dispatch_router.web.routes_decisions import add_decision_routes
 from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
 from dispatch_router.web.routes_posts import add_post_routes
@@ -56,6 +57,7 @@ GeoJSON is WGS-84 always. Errors are problem details (RFC 9457): look at `code`,
 """
 _TAGS: Final[list[dict[str, Any]]] = [
     {"name": "recommendations", "description": "Who should go."},
+    {"name": "decisions", "description": "What was known and decided, and the same once more."},
     {"name": "closures", "description": "Roads that are closed or slow, and until when."},
     {"name": "district", "description": "What the service knows."},
     {"name": "health", "description": "For whatever watches the process."},
@@ -109,6 +111,7 @@ def create_app(
     # Onto the application's own router: routers that are included are looked up twice.
     for add_routes in (
         add_recommendation_routes,
+        add_decision_routes,
         add_closure_routes,
         add_graph_routes,
         add_post_routes,
