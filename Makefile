@@ -2,26 +2,31 @@
 #
 # PYTHON  the interpreter to build the virtual environment with (3.11 or newer)
 # VENV    where that environment stands
+# PEERS_PYTHON, PEERS_VENV   the same for `make bench-engines`, whose peers want Python 3.12 or newer
 # Further settings of the service (DISPATCH_...) are listed in docs/operations.md.
 
 PYTHON ?= python3
 VENV ?= .venv
+PEERS_PYTHON ?= python3.12
+PEERS_VENV ?= .venv-peers
 
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes
 BUILD_LOCK := requirements-build.lock
 RUN_LOCK := requirements.lock
 DEV_LOCK := requirements-dev.lock
+PEERS_LOCK := benchmarks/requirements-peers.lock
 # A stamp is touched when its step went well, so that the second run has nothing to do.
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
+PEERS_STAMP := $(PEERS_VENV)/.installed-peers
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 .PHONY: help
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
 run: $(RUN_STAMP) ## Serve the bundled district on 127.0.0.1:8000
@@ -48,16 +53,21 @@ format: $(DEV_STAMP) ## Bring the code into the common style
 bench: $(DEV_STAMP) ## Measure the engine beside networkx and scipy; ARGS="--help" says how
 	$(BIN)/python -m benchmarks.recommend $(ARGS)
 
+.PHONY: bench-engines
+bench-engines: $(PEERS_STAMP) ## Measure the engine beside RoutingKit, OSRM, Valhalla and others; ARGS="--quick" is short
+	PYTHONPATH=src $(PEERS_VENV)/bin/python -m benchmarks.engines $(ARGS)
+
 .PHONY: docs
 docs: $(DEV_STAMP) ## Renew what the program itself draws and writes: README's picture, the command reference
 	$(BIN)/python -m tools.make_cli_reference
 	$(BIN)/python -m tools.make_answer_picture
 
 .PHONY: lock
-lock: $(DEV_STAMP) ## Renew the three lock files from pyproject.toml; ARGS=--upgrade takes newer versions
+lock: $(DEV_STAMP) ## Renew the lock files from what is asked for; ARGS=--upgrade takes newer versions
 	$(LOCK) --group build --output-file $(BUILD_LOCK)
 	$(LOCK) pyproject.toml --output-file $(RUN_LOCK)
 	$(LOCK) pyproject.toml --extra dev --constraint $(RUN_LOCK) --constraint $(BUILD_LOCK) --output-file $(DEV_LOCK)
+	$(LOCK) benchmarks/requirements-peers.in --constraint $(RUN_LOCK) --output-file $(PEERS_LOCK)
 
 # One set of versions for every Python and platform, with the hash of every file that pip may take.
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --fork-strategy fewest \
@@ -65,7 +75,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --fork-strate
 
 .PHONY: clean
 clean: ## Remove the virtual environment and the caches
-	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(PEERS_VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": make PYTHON=/path/to/python3 ...")'
@@ -79,4 +89,12 @@ $(RUN_STAMP): $(BUILD_LOCK) $(RUN_LOCK) pyproject.toml | $(BIN)/python
 
 $(DEV_STAMP): $(DEV_LOCK) $(RUN_STAMP)
 	$(PIP_INSTALL) --requirement $(DEV_LOCK)
+	@touch $@
+
+# The peers' own environment: the service's packages and theirs; the project is read from src.
+$(PEERS_STAMP): $(RUN_LOCK) $(PEERS_LOCK)
+	@$(PEERS_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12) and "Python 3.12 or newer is needed, this is " + sys.version.split()[0])' \
+		|| { echo 'make PEERS_PYTHON=/path/to/python3.12 bench-engines; without one: python -m benchmarks.engines, which skips what is not installed' >&2; exit 1; }
+	$(PEERS_PYTHON) -m venv $(PEERS_VENV)
+	$(PEERS_VENV)/bin/python -m pip install --disable-pip-version-check --require-hashes --requirement $(RUN_LOCK) --requirement $(PEERS_LOCK)
 	@touch $@

@@ -19,9 +19,11 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build.network import NOT_PERMITTED, RoadNetwork
 from dispatch_router.routing.build.sources import read_network
 from dispatch_router.routing.geodesy import metres_per_degree
+from dispatch_router.routing.road_classes import EmergencyOnly
 
 WEST, NORTH = 106.30, 29.30
 STEP_M = 100.0
@@ -94,6 +96,19 @@ class OsmTown:
         """Every directed edge that may be driven, by its letters."""
         return {self.letters(d) for d in self.directed_edges() if self.may_drive(d)}
 
+    def in_an_emergency(self) -> dict[str, EmergencyOnly]:
+        """Every directed edge that only an emergency drive may take, by its letters, and why."""
+        return {
+            self.letters(d): EmergencyOnly(int(self.network.emergency[d]))
+            for d in self.directed_edges()
+            if self.network.emergency[d] != EmergencyOnly.NO
+        }
+
+    def signals(self) -> dict[str, int]:
+        """How many signals every directed edge that has any passes, by its letters."""
+        counts = self.network.signals.tolist()
+        return {self.letters(d): counts[d] for d in self.directed_edges() if counts[d]}
+
     def edges(self) -> set[str]:
         """Every edge along its shape, by its letters."""
         return {self.letters(2 * edge) for edge in range(len(self.network.edge_tail))}
@@ -147,6 +162,7 @@ def read_town(
     *parts: Way | Rule,
     nodes: dict[str, dict[str, str]] | None = None,
     missing: str = "",
+    mode: UnitMode = UnitMode.CAR,
 ) -> OsmTown:
     """Write a drawing as an OSM file, read it, and return what came out.
 
@@ -156,11 +172,12 @@ def read_town(
         parts: ways and relations.
         nodes: tags of nodes, by letter.
         missing: letters that the file has no node for, as at the border of an extract.
+        mode: whose roads to return.
     """
     places = draw_places(drawing)
     path = folder / "town.osm"
     path.write_text(write_osm(places, parts, nodes or {}, missing), encoding="utf-8")
-    return OsmTown(read_network(path), places)
+    return OsmTown(read_network(path, mode), places)
 
 
 def write_osm(

@@ -65,7 +65,7 @@ class _FixedIds:
 def draw() -> str:
     """Return the picture as SVG."""
     opened = open_district(district_folder(DistrictSettings()))
-    in_use = RoadsInUse(opened.roads, Crews(opened.district))
+    in_use = RoadsInUse(opened.engine, Crews(opened.district))
     recommender = Recommender(opened.district, in_use, _FixedClock(), _FixedIds())
     console = Console(record=True, width=WIDTH, file=io.StringIO(), highlight=False)
     answer = recommender.recommend(CallQuestion(PLACE))

@@ -127,9 +127,9 @@ def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEn
     )
 
 
-def warm_up(opened: OpenDistrict) -> None:
+def warm_up(opened: OpenDistrict, *, with_hierarchy: bool) -> None:
     """Search and recommend, so that everything is compiled before the first call."""
-    warm_up_searches(opened.engine)
+    warm_up_searches(opened.engine, with_hierarchy=with_hierarchy)
     for post in opened.district.posts:
         for response in Response:
             for with_routes in (False, True):
@@ -159,7 +159,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         clock = SystemClock()
         ids = TimeOrderedIds(clock, secrets.randbits)
         closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
-        warm_up(opened)
+        warm_up(opened, with_hierarchy=False)
     except BaseException:
         state.close()
         raise
@@ -172,8 +172,8 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         return open_engine(folder, opened.district.policy, with_hierarchy=True)
 
     def complete() -> None:
+        warm_up(opened, with_hierarchy=True)
         opened.engine.add_hierarchies()
-        warm_up(opened)
 
     def close() -> None:
         ticker.stop()

@@ -17,6 +17,12 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUN = PROJECT["project"]["dependencies"]
 DEV = PROJECT["project"]["optional-dependencies"]["dev"]
 BUILD = PROJECT["build-system"]["requires"]
+PEERS_LOCK = "benchmarks/requirements-peers.lock"
+PEERS = [
+    line
+    for line in (ROOT / "benchmarks" / "requirements-peers.in").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
 
 ENTRY = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)(?P<marker>[^\\\n]*)\\\n"
@@ -31,6 +37,7 @@ ENTRY = re.compile(
         ("requirements-build.lock", BUILD),
         ("requirements.lock", RUN),
         ("requirements-dev.lock", RUN + DEV),
+        (PEERS_LOCK, PEERS),
     ],
 )
 def test_the_lock_holds_all_that_the_project_asks_for(lock: str, wanted: list[str]) -> None:
@@ -59,7 +66,7 @@ def test_tests_run_with_the_versions_that_users_run() -> None:
     assert {name: dev.get(name) for name in run} == run
 
 
-@pytest.mark.parametrize("lock", sorted(path.name for path in ROOT.glob("*.lock")))
+@pytest.mark.parametrize("lock", [*(path.name for path in sorted(ROOT.glob("*.lock"))), PEERS_LOCK])
 def test_every_locked_package_has_its_hashes_and_no_index_is_named(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     requirements = [line for line in text.splitlines() if line and line[0] not in "# "]

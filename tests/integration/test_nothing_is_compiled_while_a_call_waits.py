@@ -14,10 +14,16 @@ REPOSITORY = Path(__file__).parents[2]
 # In a process of its own: other tests have kernels compiled as well.
 PROGRAM = """
 import sys
+from datetime import UTC, datetime
 import numpy
 from numba.core.dispatcher import Dispatcher
 from dispatch_router.bootstrap import open_district, warm_up
 from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.closures import Closure, NamedRoad
+from dispatch_router.domain.conditions import Conditions
+from dispatch_router.domain.response import Response
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.searches import BoundedSearch, LabelSearch
 from tests.xipeng import XIPENG
 
 
@@ -32,17 +38,25 @@ def kernels_ready():
 
 opened = open_district(XIPENG)
 if "warm" in sys.argv:
-    warm_up(opened)
+    warm_up(opened, with_hierarchy=True)
 ready = kernels_ready()
 places = [place.position for place in opened.district.places]
-fleet = opened.roads.place_fleet(places)
+fleet = opened.engine.place_fleet(places)
 offset_ms = numpy.zeros(len(places), dtype=numpy.int64)
-for search in opened.roads.searches():
-    for place in places:
-        opened.roads.nearest(
-            fleet, place, offset_ms=offset_ms, k=9, band_ms=5, baseline=[1, 2], with_routes=True,
-            search=search,
-        )
+closed = Closure(
+    "bridge", NamedRoad("迎新路"), None, False, 0, frozenset(UnitMode),
+    datetime(2026, 1, 1, tzinfo=UTC), None, "",
+)
+for conditions in (Conditions(), Conditions(closures=(closed,)), Conditions()):
+    opened.engine.adopt(conditions)
+    for search in (BoundedSearch, LabelSearch):
+        for response in Response:
+            for place in places:
+                opened.engine.nearest(
+                    fleet, place, offset_ms=offset_ms, k=9, band_ms=5, baseline=[1, 2],
+                    with_routes=True, response=response, search=search,
+                )
+    fleet.move(0, places[1])
 for place in places:
     opened.recommender.recommend(CallQuestion(place), top=50, with_routes=True)
 print("compiled late:", len(kernels_ready() - ready))

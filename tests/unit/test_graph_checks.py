@@ -58,7 +58,7 @@ def put(index: int, value: int) -> Change:
         ("states", "node", put(0, 10**6)),
         ("states", "node", put(1, 0)),
         ("states", "first_in", put(1, 10**6)),
-        ("states", "first_in", put(2, 2)),
+        ("states", "first_in", lambda a: a.__setitem__(2, a[2] + 1)),
         ("states", "tail", put(0, -5)),
         ("states", "tail", lambda a: np.roll(a, 1)),
         ("states", "directed_edge", put(0, 10**6)),

@@ -54,9 +54,10 @@ class RoadEngine:
             with_hierarchy: False to answer by the bounded search until ``add_hierarchies``.
         """
         self._roads = roads
-        self._snap_policy = snap_policy
+        self._snap_policy, self._locate = snap_policy, locate
+        self._traffic, self._emergency = traffic or TrafficPolicy(), emergency or EmergencyPolicy()
         self._modes = {
-            mode: ModeRoads(graph, mode, traffic or TrafficPolicy(), emergency or EmergencyPolicy())
+            mode: ModeRoads(graph, mode, self._traffic, self._emergency)
             for mode, graph in roads.networks.items()
         }
         self._now = RoadsNow(self._modes, Conditions())
@@ -66,6 +67,17 @@ class RoadEngine:
         self._fleets: weakref.WeakSet[Fleet] = weakref.WeakSet()
         if with_hierarchy:
             self.add_hierarchies()
+
+    def another(self, *, with_hierarchy: bool) -> RoadEngine:
+        """Make an engine on the same graph and policy, for nothing that concerns this one."""
+        return RoadEngine(
+            self._roads,
+            self._snap_policy,
+            self._locate,
+            traffic=self._traffic,
+            emergency=self._emergency,
+            with_hierarchy=with_hierarchy,
+        )
 
     def summary(self) -> GraphSummary:
         """Describe the graph in use."""

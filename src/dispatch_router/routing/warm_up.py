@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import numpy as np
 
+from dispatch_router.domain.closures import CLOSED, Area, Closure
+from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.engine import RoadEngine
+from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch
 from dispatch_router.routing.snapping import position_along
@@ -17,18 +21,37 @@ from dispatch_router.routing.snapping import position_along
 CALLS = 16
 """Some of them take the unit over other roads than its own, so that a drive is followed."""
 
+A_BLOCK_DEGREES = 0.001
 
-def warm_up(engine: RoadEngine) -> None:
-    """Ask every search there is, with routes and a baseline, whichever one would be chosen."""
+
+def warm_up(engine: RoadEngine, *, with_hierarchy: bool) -> None:
+    """Ask every search there is about moving units and closed roads.
+
+    An engine beside this one is asked, on the same graph: nothing that answers calls is touched.
+
+    Args:
+        engine: whose graph is searched.
+        with_hierarchy: compile what the second search needs too.
+    """
+    beside = engine.another(with_hierarchy=with_hierarchy)
     graph = engine.graph(UnitMode.CAR)
-    positions = _positions(graph)
-    start, elsewhere = next(positions), next(positions)
-    fleet = engine.place_fleet([start])
-    fleet.move(0, elsewhere)
-    offset_ms = np.zeros(1, dtype=np.int64)
+    calls = list(_positions(graph))
+    fleet = beside.place_fleet(calls[:2], [UnitMode.CAR, UnitMode.FOOT])
+    _ask(beside, fleet, calls)
+    fleet.move(0, calls[1])
+    for position in calls[:2]:
+        # Closed all round, a call is cut off; and open again, the hierarchy takes it back.
+        beside.adopt(Conditions(closures=(_closed_around(position),)))
+        _ask(beside, fleet, calls)
+        beside.adopt(Conditions())
+        fleet.move(0, calls[0])
+
+
+def _ask(engine: RoadEngine, fleet: Fleet, calls: list[LonLat]) -> None:
+    offset_ms = np.zeros(len(fleet), dtype=np.int64)
     for response in Response:
         for search in (BoundedSearch, LabelSearch):
-            for call in _positions(graph):
+            for call in calls:
                 engine.nearest(
                     fleet,
                     call,
@@ -40,7 +63,6 @@ def warm_up(engine: RoadEngine) -> None:
                     response=response,
                     search=search,
                 )
-    fleet.move(0, start)
 
 
 def _positions(graph: RoadGraph) -> Iterator[LonLat]:
@@ -48,3 +70,20 @@ def _positions(graph: RoadGraph) -> Iterator[LonLat]:
     driven = graph.states.directed_edge
     for arc in np.linspace(0, len(driven) - 1, CALLS).astype(np.int64).tolist():
         yield position_along(graph, int(driven[arc]) >> 1, 0)
+
+
+def _closed_around(position: LonLat) -> Closure:
+    west, east = position.lon - A_BLOCK_DEGREES, position.lon + A_BLOCK_DEGREES
+    south, north = position.lat - A_BLOCK_DEGREES, position.lat + A_BLOCK_DEGREES
+    ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
+    return Closure(
+        id=f"{position.lon} {position.lat}",
+        shape=Area(tuple(LonLat(*corner) for corner in ring)),
+        heading_deg=None,
+        along_line=False,
+        speed_permille=CLOSED,
+        modes=frozenset({UnitMode.CAR}),
+        starts_at=datetime.min.replace(tzinfo=UTC),
+        ends_at=None,
+        reason="",
+    )

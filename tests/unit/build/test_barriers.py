@@ -39,6 +39,22 @@ def test_a_bollard_opens_for_a_tag_about_vehicles_only():
     assert not stops(barrier="bollard", bollard="rising")
 
 
+def test_a_motorcycle_passes_between_bollards_and_is_stopped_by_a_tag_or_a_wall():
+    assert not stops(UnitMode.MOTORCYCLE, barrier="bollard")
+    assert not stops(UnitMode.MOTORCYCLE, barrier="gate")
+    assert stops(UnitMode.MOTORCYCLE, barrier="bollard", motor_vehicle="no")
+    assert stops(UnitMode.MOTORCYCLE, barrier="cycle_barrier")
+    assert stops(UnitMode.MOTORCYCLE, barrier="wall")
+
+
+def test_a_walker_is_stopped_by_tags_alone():
+    assert not stops(UnitMode.FOOT, barrier="bollard", motor_vehicle="no")
+    assert not stops(UnitMode.FOOT, barrier="gate", access="private")
+    assert stops(UnitMode.FOOT, barrier="gate", access="no")
+    assert not stops(UnitMode.FOOT, barrier="gate", access="no", foot="yes")
+    assert stops(UnitMode.FOOT, barrier="gate", foot="no")
+
+
 def test_a_bollard_cuts_the_road_in_two(tmp_path):
     town = read_town(
         tmp_path,

@@ -24,6 +24,7 @@ from dispatch_router.routing.build.roads import Road, read_road
 from dispatch_router.routing.build.source_files import refuse
 from dispatch_router.routing.build.tags import Drops, says_yes
 from dispatch_router.routing.graph import LONGEST_DRIVE_MS, LONGEST_EDGE_MM
+from dispatch_router.routing.road_classes import EmergencyOnly
 
 FASTEST_KPH = 300.0
 _NOT_TAGS = frozenset({"geometry", "length", "travel_time", "speed_kph", "osmid"})
@@ -95,7 +96,7 @@ def read_edge(
         mode: road
         for mode in UnitMode
         if (road := read_road(tags, drops[mode], mode=mode, may_lack_class=True)) is not None
-        and road.forward_kmh is not None
+        and (road.forward_kmh is not None or road.emergency[0] is not EmergencyOnly.NO)
     }
     shape = edge_shape(data.get("geometry"), places[tail], places[head])
     times = [

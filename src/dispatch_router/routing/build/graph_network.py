@@ -25,16 +25,18 @@ from dispatch_router.routing.build.edge_times import (
 )
 from dispatch_router.routing.build.graph_edges import SourceEdge, directed_edges, read_edge
 from dispatch_router.routing.build.graph_shapes import BadShape, Shape, check_crs, node_places
-from dispatch_router.routing.build.graph_values import NotANumber
+from dispatch_router.routing.build.graph_values import NotANumber, tags_of
 from dispatch_router.routing.build.names import NameTable
 from dispatch_router.routing.build.network import (
     NOT_PERMITTED,
     Networks,
     RoadNetwork,
     SourceInfo,
+    usable_networks,
 )
 from dispatch_router.routing.build.progress import Progress
 from dispatch_router.routing.build.reasons import Dropped
+from dispatch_router.routing.build.signals import signal_directions
 from dispatch_router.routing.build.source_files import refuse
 from dispatch_router.routing.build.tags import Drops
 from dispatch_router.routing.geodesy import shape_lengths_mm
@@ -43,6 +45,21 @@ from dispatch_router.routing.road_classes import RoadFlag
 SAME_LENGTH_MM = 10
 """Two directions whose stated lengths differ by more are two edges."""
 _PROGRESS_EVERY = 1 << 13
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What the networks of all modes are made from.
+
+    Attributes:
+        places: shape (nodes, 2), of all nodes.
+        has_signals: shape (nodes,), traffic signals stand there.
+    """
+
+    info: SourceInfo
+    places: Shape
+    has_signals: npt.NDArray[np.bool_]
+    names: NameTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +97,24 @@ def network_from_graph(
             edges.append(edge)
     progress("reading edges", 1.0)
     by_mode = {mode: [edge for edge in edges if mode in edge.roads] for mode in UnitMode}
-    if not by_mode[UnitMode.CAR]:
-        refuse(source.name, "has no road that a car can use.", "没有汽车可以行驶的道路。")
-    return {
-        mode: _network(mode, own, places, names, source, drops[mode])
-        for mode, own in by_mode.items()
-        if own
+    read_as = _Source(source, places, _nodes_with_signals(graph), names)
+    networks = {
+        mode: _network(mode, own, read_as, drops[mode]) for mode, own in by_mode.items() if own
     }
+    return usable_networks(networks, source.name)
+
+
+def _nodes_with_signals(graph: nx.Graph[Hashable]) -> npt.NDArray[np.bool_]:
+    # Whom they face is not known: a node belongs to no way in such a graph.
+    tags = (tags_of({"highway": data.get("highway")}) for _, data in graph.nodes(data=True))
+    return np.array([signal_directions(each) != 0 for each in tags])
 
 
 def _network(
-    mode: UnitMode,
-    source_edges: list[SourceEdge],
-    places: Shape,
-    names: NameTable,
-    source: SourceInfo,
-    drops: Drops,
+    mode: UnitMode, source_edges: list[SourceEdge], source: _Source, drops: Drops
 ) -> RoadNetwork:
-    measured = _measure(mode, source_edges, source.name)
+    info, places = source.info, source.places
+    measured = _measure(mode, source_edges, info.name)
     pairs = np.array(_pairs(source_edges, measured.length_mm))
     edges = [source_edges[forward] for forward in pairs[:, 0].tolist()]
     ends = np.array([(edge.tail, edge.head) for edge in edges])
@@ -109,7 +126,7 @@ def _network(
     name_indexes = np.array([edge.names for edge in edges], np.int32)
     both_ways_ms = _both_ways_ms(mode, source_edges, measured, pairs)
     return RoadNetwork(
-        source=source,
+        source=info,
         node_lon_e7=places[used, 0],
         node_lat_e7=places[used, 1],
         edge_tail=new_ends[:, 0].copy(),
@@ -119,8 +136,8 @@ def _network(
         shape_lat_e7=points[:, 1].copy(),
         edge_length_mm=measured.length_mm[pairs[:, 0]],
         free_flow_ms=both_ways_ms.ravel(),
-        emergency=np.zeros(2 * len(pairs), np.uint8),
-        signals=np.zeros(2 * len(pairs), np.uint8),
+        emergency=_emergency(mode, source_edges, pairs),
+        signals=_signals(mode, source.has_signals[ends]),
         edge_class=np.array([edge.roads[mode].road_class for edge in edges], np.uint8),
         edge_flags=_flags(mode, edges, is_one_way=both_ways_ms[:, 1] == NOT_PERMITTED),
         edge_layer=np.array([edge.roads[mode].layer for edge in edges], np.int8),
@@ -128,7 +145,7 @@ def _network(
         edge_name=name_indexes[:, 0].copy(),
         edge_name_zh=name_indexes[:, 1].copy(),
         edge_name_en=name_indexes[:, 2].copy(),
-        names=names.names(),
+        names=source.names.names(),
         forbidden=(),
         dropped=dict(sorted(drops.items())),
         mode=mode,
@@ -139,18 +156,20 @@ def _measure(mode: UnitMode, edges: list[SourceEdge], source_name: str) -> _Meas
     """Return lengths in millimetres and times in milliseconds; what the source states holds."""
     shape_first, points = _joined_shapes(edges)
     length_mm = shape_lengths_mm(shape_first, points[:, 0], points[:, 1])
-    travel_ms = np.empty(len(edges), np.float64)
+    travel_ms = np.full(len(edges), np.nan)
     for index, edge in enumerate(edges):
         if edge.stated_length_m:
             length_mm[index] = max(1, round(edge.stated_length_m * 1000))
         speed_kmh = edge.roads[mode].forward_kmh
         travel_time_s = None
+        if speed_kmh is None:
+            continue
         # What is stated is stated of driving.
         if mode is not UnitMode.FOOT:
             speed_kmh, travel_time_s = edge.speed_kph or speed_kmh, edge.travel_time_s
         if travel_time_s is not None:
             travel_ms[index] = round(travel_time_s * 1000)
-        elif speed_kmh is not None:
+        else:
             travel_ms[index] = round(int(length_mm[index]) * MM_MS_PER_KMH / speed_kmh)
     try:
         whole_ms = stored_ms(length_mm, np.maximum(travel_ms, 1.0)[:, np.newaxis], mode)
@@ -168,10 +187,28 @@ def _both_ways_ms(
     both_ways_ms = np.full((len(pairs), 2), NOT_PERMITTED, np.int32)
     both_ways_ms[:, 0] = measured.travel_ms[forward]
     if mode is UnitMode.FOOT:
-        returns = [edges[index].roads[mode].backward_kmh is not None for index in forward]
+        stated = [edges[index].roads[mode].backward_kmh for index in forward.tolist()]
+        returns = np.array([speed_kmh is not None for speed_kmh in stated])
         both_ways_ms[returns, 1] = measured.travel_ms[forward[returns]]
     both_ways_ms[backward >= 0, 1] = measured.travel_ms[backward[backward >= 0]]
     return both_ways_ms
+
+
+def _emergency(
+    mode: UnitMode, edges: list[SourceEdge], pairs: npt.NDArray[np.int64]
+) -> npt.NDArray[np.uint8]:
+    """Return what is open to emergency drives alone, shape (2 * edges,)."""
+    of_edge = np.array([edge.roads[mode].emergency for edge in edges], np.uint8)
+    forward, backward = pairs[:, 0], pairs[:, 1]
+    # The other direction is what its own edge says, and against the one way where it has none.
+    returning = np.where(backward >= 0, of_edge[backward, 0], of_edge[forward, 1])
+    return np.stack((of_edge[forward, 0], returning), axis=1).ravel()
+
+
+def _signals(mode: UnitMode, at_ends: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    """Count the signals at the head of every directed edge, given those at both ends."""
+    heads = at_ends[:, ::-1] if mode is not UnitMode.FOOT else np.zeros_like(at_ends)
+    return heads.astype(np.uint8).ravel()
 
 
 def _pairs(edges: list[SourceEdge], length_mm: npt.NDArray[np.int64]) -> list[tuple[int, int]]:

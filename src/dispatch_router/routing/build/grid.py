@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch_router.routing.geodesy import metres_per_degree
-from dispatch_router.routing.graph import NOT_PERMITTED, Edges, Int32, Int64, SegmentGrid
+from dispatch_router.routing.graph import Edges, Int32, Int64, SegmentGrid, ever_permitted
 from dispatch_router.routing.jit import kernel
 
 CELL_M = 150.0
@@ -29,10 +29,10 @@ def build_grid(edges: Edges) -> SegmentGrid:
 def _segments(edges: Edges) -> Int32:
     """First shape point of every segment: all points but the last of each road that may be driven.
 
-    Nobody sets off or is reached from a road that is permitted in neither direction: what is near
-    it is tied to the next road.
+    Nobody sets off or is reached from a road that is permitted in neither direction, not even to an
+    emergency drive: what is near it is tied to the next road.
     """
-    permitted = edges.free_flow_ms != NOT_PERMITTED
+    permitted = ever_permitted(edges)
     is_first = (permitted[0::2] | permitted[1::2])[edges.point_edge]
     is_first[edges.shape_first[1:] - 1] = False
     return np.flatnonzero(is_first).astype(np.int32)

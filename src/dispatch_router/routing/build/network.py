@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.source_files import refuse
 
 FORWARD = 0
 BACKWARD = 1
@@ -104,3 +105,19 @@ class RoadNetwork:
 
 Networks: TypeAlias = Mapping[UnitMode, RoadNetwork]
 """What a source has for each mode; for cars always."""
+
+
+def usable_networks(networks: Networks, source: str) -> Networks:
+    """Leave out the networks on which no ordinary drive goes anywhere.
+
+    Raises:
+        InvalidGraph: the one for cars is such a network, or there is none.
+    """
+    usable = {
+        mode: network
+        for mode, network in networks.items()
+        if (network.free_flow_ms != NOT_PERMITTED).any()
+    }
+    if UnitMode.CAR not in usable:
+        refuse(source, "has no road that a car can use.", "没有汽车可以行驶的道路。")
+    return usable

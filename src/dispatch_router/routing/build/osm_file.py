@@ -28,6 +28,7 @@ from dispatch_router.routing.build.restriction_relations import (
     read_turn_relation,
 )
 from dispatch_router.routing.build.roads import Road, read_road
+from dispatch_router.routing.build.signals import signal_directions
 from dispatch_router.routing.build.source_files import SourceFile, refuse
 from dispatch_router.routing.build.tags import Drops
 
@@ -97,6 +98,8 @@ class OsmNodes:
         ids: shape (nodes,), int64, ascending.
         lon_e7, lat_e7: shape (nodes,), int32; meaningless where not known.
         is_known: shape (nodes,), the file has the node.
+        signals: shape (nodes,), bits ``signals.FORWARD`` and ``signals.BACKWARD``: traffic signals
+            for those who come along the way as drawn, or against it.
         stops: for each mode shape (nodes,), a barrier that stops it stands there.
     """
 
@@ -104,6 +107,7 @@ class OsmNodes:
     lon_e7: npt.NDArray[np.int32]
     lat_e7: npt.NDArray[np.int32]
     is_known: npt.NDArray[np.bool_]
+    signals: npt.NDArray[np.uint8]
     stops: Mapping[UnitMode, npt.NDArray[np.bool_]]
 
 
@@ -142,6 +146,7 @@ def read_osm_nodes(source: SourceFile, roads: OsmRoads, progress: Progress) -> O
         lon_e7=np.zeros(len(ids), np.int32),
         lat_e7=np.zeros(len(ids), np.int32),
         is_known=np.zeros(len(ids), np.bool_),
+        signals=np.zeros(len(ids), np.uint8),
         stops={mode: np.zeros(len(ids), np.bool_) for mode in UnitMode},
     )
     index_of = {node_id: index for index, node_id in enumerate(ids.tolist())}
@@ -243,6 +248,8 @@ def _take_node(node: Node, index: int, nodes: OsmNodes, roads: OsmRoads, path: P
     nodes.lon_e7[index] = location.x
     nodes.lat_e7[index] = location.y
     nodes.is_known[index] = True
+    if "highway" in node.tags:
+        nodes.signals[index] = signal_directions(dict(node.tags))
     if "barrier" in node.tags:
         tags = dict(node.tags)
         for mode, mode_roads in roads.by_mode.items():

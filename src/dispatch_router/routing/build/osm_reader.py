@@ -15,7 +15,7 @@ from dispatch_router.routing.build.edge_times import (
     stored_ms,
 )
 from dispatch_router.routing.build.names import clean_name
-from dispatch_router.routing.build.network import Networks, RoadNetwork, SourceInfo
+from dispatch_router.routing.build.network import Networks, RoadNetwork, SourceInfo, usable_networks
 from dispatch_router.routing.build.osm_file import (
     ModeRoads,
     OsmNodes,
@@ -28,6 +28,7 @@ from dispatch_router.routing.build.osm_file import (
 from dispatch_router.routing.build.progress import Progress, no_progress
 from dispatch_router.routing.build.reasons import Dropped
 from dispatch_router.routing.build.restrictions import RestrictedEdges, forbidden_sequences
+from dispatch_router.routing.build.signals import BACKWARD, FORWARD, signals_passed
 from dispatch_router.routing.build.source_files import SourceFile, refuse
 from dispatch_router.routing.build.splitter import SplitWays, split_ways
 from dispatch_router.routing.geodesy import shape_lengths_mm
@@ -70,15 +71,14 @@ def read_osm(source: SourceFile, progress: Progress = no_progress) -> Networks:
     nodes = read_osm_nodes(source, roads, progress)
     progress("cutting roads at junctions", 0.0)
     by_mode = {mode: _cut(roads, nodes, mode) for mode in UnitMode}
-    if not len(by_mode[UnitMode.CAR].split.edge_way):
-        refuse(source.path.name, "has no road that a car can use.", "没有汽车可以行驶的道路。")
     progress("cutting roads at junctions", 1.0)
     info = _source_info(source, roads)
-    return {
+    networks = {
         mode: _network(info, roads, nodes, mode, ways)
         for mode, ways in by_mode.items()
         if len(ways.split.edge_way)
     }
+    return usable_networks(networks, info.name)
 
 
 def _cut(roads: OsmRoads, nodes: OsmNodes, mode: UnitMode) -> _ModeWays:
@@ -133,8 +133,8 @@ def _network(
         shape_lat_e7=shape_lat_e7,
         edge_length_mm=length_mm,
         free_flow_ms=free_flow_ms,
-        emergency=np.zeros(2 * len(length_mm), np.uint8),
-        signals=np.zeros(2 * len(length_mm), np.uint8),
+        emergency=np.array([road.emergency for road in kept], np.uint8)[split.edge_way].ravel(),
+        signals=_signals(mode, nodes, split),
         edge_class=np.array([road.road_class for road in kept], np.uint8)[split.edge_way],
         edge_flags=np.array([road.flags for road in kept], np.uint16)[split.edge_way],
         edge_layer=np.array([road.layer for road in kept], np.int8)[split.edge_way],
@@ -166,6 +166,14 @@ def _speeds_kmh(ways: _ModeWays, length_mm: npt.NDArray[np.int64]) -> npt.NDArra
         else:
             ways.roads.drops[Dropped.DURATION_NOT_UNDERSTOOD] += 1
     return way_kmh[ways.split.edge_way]
+
+
+def _signals(mode: UnitMode, nodes: OsmNodes, split: SplitWays) -> npt.NDArray[np.uint8]:
+    """Count the signals passed along each directed edge: one hardly delays a walker."""
+    if mode is UnitMode.FOOT:
+        return np.zeros(2 * len(split.edge_way), np.uint8)
+    along = nodes.signals[split.shape_node]
+    return signals_passed(split.shape_first, (along & FORWARD) != 0, (along & BACKWARD) != 0)
 
 
 def _turn_rules(

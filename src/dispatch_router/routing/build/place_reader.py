@@ -101,7 +101,7 @@ def _own_settings(settings: Any) -> Iterator[None]:
         "use_cache": False,
         "doh_url_template": None,
         "useful_tags_way": list(_WAY_TAGS),
-        "useful_tags_node": [],
+        "useful_tags_node": ["highway"],
     }
     before = {key: getattr(settings, key) for key in own}
     look_up_host = socket.getaddrinfo

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from dispatch_router.domain.units import UnitMode
@@ -25,6 +26,12 @@ _FOR_VEHICLES_IF_TAGGED = {
     "pedestrian": RoadClass.PEDESTRIAN,
     **dict.fromkeys(("footway", "path", "cycleway", "bridleway", "busway"), RoadClass.SERVICE),
 }
+# Wide enough unless they say otherwise; the others must say that they are.
+_WIDE_FOR_CARS = frozenset({"pedestrian", "busway"})
+_WIDE_FOR_MOTORCYCLES = _WIDE_FOR_CARS | {"cycleway"}
+NARROWEST_M = {UnitMode.CAR: 2.5, UnitMode.MOTORCYCLE: 1.5, UnitMode.FOOT: 0.0}
+"""An emergency drive leaves room for the mirrors on both sides; chosen."""
+_METRES = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)( ?m)?", re.ASCII)
 _FOR_WALKERS_IF_TAGGED = {
     "motorway": RoadClass.MOTORWAY,
     "motorway_link": RoadClass.MOTORWAY_LINK,
@@ -63,10 +70,12 @@ class RoadKind:
 
     Attributes:
         needs_own_tag: it is not for the mode by itself: only a tag about the mode opens it.
+        is_wide_enough: an emergency drive fits, whatever the access tags say.
     """
 
     road_class: RoadClass
     needs_own_tag: bool
+    is_wide_enough: bool = True
 
 
 def road_kind(
@@ -107,13 +116,24 @@ def _kind_of_highway(values: list[str], tags: Tags, mode: UnitMode) -> RoadKind 
         if highway in by_itself:
             # A motorroad is closed to walkers as a motorway is.
             closed_to_walkers = on_foot and tags.get("motorroad") == "yes"
-            return RoadKind(by_itself[highway], needs_own_tag=closed_to_walkers)
+            fits = _is_wide_enough(tags, mode, unless_said=True)
+            return RoadKind(by_itself[highway], closed_to_walkers, fits)
         if highway in if_tagged:
-            kind = RoadKind(if_tagged[highway], needs_own_tag=True)
-            return kind if _has_tag_about(mode, tags) else Dropped.ROAD_NOT_FOR_MODE
+            wide = _WIDE_FOR_CARS if mode is UnitMode.CAR else _WIDE_FOR_MOTORCYCLES
+            fits = not on_foot and _is_wide_enough(tags, mode, unless_said=highway in wide)
+            kind = RoadKind(if_tagged[highway], needs_own_tag=True, is_wide_enough=fits)
+            return kind if fits or _has_tag_about(mode, tags) else Dropped.ROAD_NOT_FOR_MODE
         if highway in _OTHERS:
             return Dropped.ROAD_NOT_FOR_MODE
     return Dropped.ROAD_CLASS_UNKNOWN
+
+
+def _is_wide_enough(tags: Tags, mode: UnitMode, *, unless_said: bool) -> bool:
+    for key in ("width", "est_width"):
+        width = _METRES.fullmatch(tags.get(key, "").strip())
+        if width is not None:
+            return float(width[1]) >= NARROWEST_M[mode]
+    return unless_said
 
 
 def _has_tag_about(mode: UnitMode, tags: Tags) -> bool:

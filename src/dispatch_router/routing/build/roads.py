@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build.access import Access, keys_of, road_access
+from dispatch_router.routing.build.emergency_use import NEITHER_WAY, BothWays, emergency_use
 from dispatch_router.routing.build.ferries import crossing_s
 from dispatch_router.routing.build.oneway import Flow, is_roundabout, traffic_flow
 from dispatch_router.routing.build.reasons import Dropped
@@ -39,7 +40,8 @@ class Road:
 
     Attributes:
         forward_kmh, backward_kmh: light-traffic speed along and against the road as drawn; None
-            where that direction must not be taken.
+            where that direction must not be taken by an ordinary drive.
+        emergency: why only an emergency drive may go along or against the road, if so.
         crossing_s: duration of the whole line, ferries only.
     """
 
@@ -48,6 +50,7 @@ class Road:
     layer: int
     forward_kmh: float | None
     backward_kmh: float | None
+    emergency: BothWays
     crossing_s: int | None = None
 
 
@@ -72,7 +75,9 @@ def read_road(
         access[0] if flow.runs_forward else Access.CLOSED,
         access[1] if flow.runs_backward else Access.CLOSED,
     )
-    if max(access if flow is Flow.REVERSIBLE else driven) is Access.CLOSED:
+    emergency = emergency_use(tags, kind, mode, flow, driven)
+    kept = access if flow is Flow.REVERSIBLE else driven
+    if max(kept) is Access.CLOSED and emergency == NEITHER_WAY:
         drops[Dropped.ROAD_CLOSED] += 1
         return None
     _count_ignored(tags, mode, flow, drops)
@@ -84,6 +89,7 @@ def read_road(
         layer=_layer(tags, drops),
         forward_kmh=speeds_kmh[0],
         backward_kmh=speeds_kmh[1],
+        emergency=emergency,
         crossing_s=crossing_s(tags, drops) if kind.road_class is RoadClass.FERRY else None,
     )
 
