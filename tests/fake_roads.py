@@ -133,6 +133,8 @@ class StraightRoads:
             certain_to_ms=certain_to_ms,
             unreachable=tuple(sorted(self.cut_off)),
             baseline=None if first is None else drives[first],
+            closures_in_force=len(self.conditions.closures),
+            conditions=self.conditions,
         )
 
     def _leg(self, index: int, start: LonLat, call: LonLat, *, with_route: bool) -> DriveLeg:

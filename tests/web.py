@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from fastapi import FastAPI
 
+from dispatch_router.application.access import Access
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.recommend import Recommender
@@ -26,6 +27,7 @@ from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
 from tests.closures import MemoryClosures
+from tests.decisions import memory_log, straight_replay
 from tests.fake_roads import StraightRoads
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
 
@@ -50,6 +52,8 @@ def small_service(
         recommender=Recommender(district, in_use, clock, CountedIds(), conditions.bring_up_to),
         writer=RecommendationWriter(district),
         closures=CloseRoads(in_use, conditions, store, clock, CountedIds()),
+        decisions=memory_log(district),
+        replay=straight_replay(roads),
         reload=ReloadRoads(in_use, lambda: roads),
         close=close,
     )
@@ -60,10 +64,12 @@ def kept_closures(folder: Path) -> tuple[SqliteClosures, Callable[[], None]]:
     return state.closures, state.close
 
 
-def small_app(service: DispatchService | None = None, **limits: Any) -> FastAPI:
+def small_app(
+    service: DispatchService | None = None, access: Access | None = None, **limits: Any
+) -> FastAPI:
     service = service or small_service()
     readiness = Readiness(lambda: service)
-    app = create_app(readiness, LimitSettings(**limits))
+    app = create_app(readiness, LimitSettings(**limits), access)
     readiness.load()
     return app
 

@@ -19,6 +19,7 @@ from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
+from dispatch_router.bootstrap_decisions import decision_log, replay_of
 from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
@@ -29,6 +30,7 @@ from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.warm_up import warm_up as warm_up_searches
+from dispatch_router.storage.decisions import open_decisions
 from dispatch_router.storage.district_files import load_district
 from dispatch_router.storage.sqlite import open_state
 from dispatch_router.ticker import Ticker
@@ -152,6 +154,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     state = open_state(state_settings.state_dir)
     folder = district_folder(district)
     try:
+        decisions = open_decisions(state_settings.state_dir)
         opened = open_district(folder, with_hierarchy=False)
         clock = SystemClock()
         ids = TimeOrderedIds(clock, secrets.randbits)
@@ -160,7 +163,10 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     except BaseException:
         state.close()
         raise
+    log = decision_log(decisions, opened.district, state_settings)
     ticker = Ticker(partial(_tick, opened.conditions, clock), TICK_S)
+    # Of its own: writing many decisions must not put off a closure that begins.
+    writing = Ticker(lambda: log.flush(clock.now()), TICK_S)
 
     def open_again() -> RoadEngine:
         return open_engine(folder, opened.district.policy, with_hierarchy=True)
@@ -171,6 +177,9 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
 
     def close() -> None:
         ticker.stop()
+        writing.stop()
+        log.flush(clock.now())
+        decisions.close()
         state.close()
 
     return DispatchService(
@@ -179,6 +188,8 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         recommender=opened.recommender,
         writer=RecommendationWriter(opened.district),
         closures=closures,
+        decisions=log,
+        replay=replay_of(lambda: opened.in_use.current().roads, folder),
         reload=ReloadRoads(opened.in_use, open_again),
         complete=complete,
         close=close,

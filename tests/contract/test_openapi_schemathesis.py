@@ -6,6 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from dispatch_router.application.access import Access
+from dispatch_router.domain.access import Scope
+from tests.access import access_for, key_of
 from tests.live import live_server
 
 CHECKS = (
@@ -39,10 +44,24 @@ checks.use_after_free.enabled = false
 """
 
 
-def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
+OPS, OPS_TEXT = key_of("all", *Scope, requests_per_s=100_000.0)
+
+
+@pytest.mark.parametrize(
+    ("access", "headers"),
+    [
+        pytest.param(None, (), id="open"),
+        pytest.param(
+            access_for(OPS), ("--header", f"Authorization: Bearer {OPS_TEXT}"), id="with a key"
+        ),
+    ],
+)
+def test_schemathesis_finds_nothing(
+    tmp_path: Path, access: Access | None, headers: tuple[str, ...]
+) -> None:
     checks = "".join(f"{check}.enabled = true\n" for check in CHECKS)
     (tmp_path / "schemathesis.toml").write_text(f"[checks]\n{checks}{EXCEPTIONS}")
-    with live_server() as (host, port):
+    with live_server(access) as (host, port):
         run = subprocess.run(
             [
                 str(Path(sys.executable).with_name("schemathesis")),
@@ -52,6 +71,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
                 "--seed=1",
                 "--generation-database=none",
                 "--no-color",
+                *headers,
             ],
             cwd=tmp_path,
             capture_output=True,

@@ -15,6 +15,7 @@ from dispatch_router.web.problems import PROBLEMS
 from dispatch_router.web.schemas import (
     closure_requests,
     closures,
+    decisions,
     recommendation,
     requests,
     resources,
@@ -27,7 +28,15 @@ from tests.web import Client
 PAGE = Page(ROOT / "docs" / "api.md")
 MODELS = [
     model
-    for module in (requests, closure_requests, recommendation, closures, resources, shared)
+    for module in (
+        requests,
+        closure_requests,
+        recommendation,
+        closures,
+        decisions,
+        resources,
+        shared,
+    )
     for model in vars(module).values()
     if isinstance(model, type)
     and issubclass(model, BaseModel)

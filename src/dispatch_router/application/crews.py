@@ -29,8 +29,15 @@ class Crews:
         departures: where each sets off from.
     """
 
-    def __init__(self, district: District) -> None:
+    def __init__(
+        self, district: District, departures: Sequence[DeparturePosition] | None = None
+    ) -> None:
         """Tabulate the district.
+
+        Args:
+            district: units, posts, zones and policy.
+            departures: where each unit is, in the district's order; None: where the district's
+                files say.
 
         Raises:
             InvalidDistrict: a unit's post is unknown, a patrol has no beat, or some minute of the
@@ -38,7 +45,8 @@ class Crews:
         """
         self.units = district.units
         posts = {post.id: post.position for post in district.posts}
-        self.departures = tuple(_departure(unit, posts) for unit in self.units)
+        stated = tuple(_departure(unit, posts) for unit in self.units)
+        self.departures = stated if departures is None else tuple(departures)
         self._locate = district.policy.locate
         self._turn_out_by_minute = _turn_out_table(self.units, district.policy.turn_out)
         # The last row is for calls outside every zone, which nobody is familiar with.

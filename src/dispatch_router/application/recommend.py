@@ -122,6 +122,8 @@ class Recommender(Generic[FleetT]):
             candidates=candidates,
             not_recommended=not_recommended,
             baseline=baseline,
+            conditions=nearest.conditions,
+            departures=self._crews.departures,
         )
 
     def _understand(self, question: CallQuestion, minute: int) -> AskedCall:

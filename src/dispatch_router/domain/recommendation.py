@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from dispatch_router.domain.conditions import LIGHT_TRAFFIC, Conditions
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.response import Response
@@ -177,6 +178,8 @@ class Recommendation:
         candidates: best first, at most as many as were asked for.
         not_recommended: every other unit of the district: those that are known to be slower by
             rank, the other slower ones and then the unreachable in the district's order.
+        conditions: the hour and the closures that it was made under.
+        departures: where each unit of the district was, in its order.
     """
 
     decision_id: str
@@ -190,3 +193,5 @@ class Recommendation:
     candidates: tuple[Candidate, ...]
     not_recommended: tuple[NotRecommended, ...]
     baseline: Baseline | None
+    conditions: Conditions = LIGHT_TRAFFIC
+    departures: tuple[DeparturePosition, ...] = ()

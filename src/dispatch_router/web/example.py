@@ -72,16 +72,18 @@ def first_request(district: District) -> dict[str, Any]:
     return {**REQUEST, "location": {"lon": position.lon, "lat": position.lat}}
 
 
-def first_command(url: str, district: District) -> str:
+def first_command(url: str, district: District, *, with_key: bool = False) -> str:
     """Return the request as a command to paste into a shell.
 
     Args:
         url: of the service.
         district: which is asked.
+        with_key: the service asks who it is; the shell's variable KEY has the answer.
     """
+    who = '  -H "Authorization: Bearer $KEY" \\\n' if with_key else ""
     body = json.dumps(first_request(district), ensure_ascii=False)
     return (
         f"curl {shlex.quote(url + RECOMMENDATIONS)} \\\n"
-        "  -H 'Content-Type: application/json' \\\n"
+        f"{who}  -H 'Content-Type: application/json' \\\n"
         f"  -d {shlex.quote(body)}"
     )

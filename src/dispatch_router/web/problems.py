@@ -33,6 +33,8 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
     {
         "malformed_request": ProblemKind(400, "Not HTTP as the service reads it"),
         "malformed_json": ProblemKind(400, "The body is not valid JSON"),
+        "unauthenticated": ProblemKind(401, "Nobody knows who asks"),
+        "forbidden": ProblemKind(403, "The caller may not do this"),
         "not_found": ProblemKind(404, "There is nothing here"),
         "outside_district": ProblemKind(404, "No road of the district is near this place"),
         "unknown_place": ProblemKind(404, "The gazetteer has no such place"),
@@ -46,6 +48,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "unsupported_media_type": ProblemKind(415, "The body is not sent as JSON"),
         "invalid_request": ProblemKind(422, "The request has mistakes"),
         "idempotency_key_reused": ProblemKind(422, "The Idempotency-Key was used before"),
+        "rate_limited": ProblemKind(429, "The caller asks too often", retry_after_s=1),
         "headers_too_large": ProblemKind(431, "The headers are too large"),
         "internal_error": ProblemKind(500, "The service failed"),
         "not_ready": ProblemKind(503, "The service is still starting", retry_after_s=2),

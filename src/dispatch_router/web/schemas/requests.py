@@ -17,6 +17,7 @@ from dispatch_router.domain.calls import (
     CallQuestion,
 )
 from dispatch_router.domain.crs import Crs, to_wgs84
+from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.response import Response
@@ -121,6 +122,14 @@ class RecommendationRequest(StrictModel):
         """
         response = Response(self.response)
         return CallQuestion(self._where(), self.uncertainty_m, self.priority, response)
+
+    def asked(self) -> Asked:
+        """Return the same with how the answer is to be written.
+
+        Raises:
+            OutsideDistrict: the coordinates lie beyond the edge of the map.
+        """
+        return Asked(self.question(), self.top, self.route, self.crs, self.list_others)
 
     def _where(self) -> LonLat | str:
         if isinstance(self.location, PlaceLocation):
