@@ -18,6 +18,7 @@ from dispatch_router.web.schemas import (
     recommendation,
     requests,
     resources,
+    rosters,
     shared,
 )
 from dispatch_router.web.schemas.problem import ProblemReply
@@ -27,7 +28,7 @@ from tests.web import Client
 PAGE = Page(ROOT / "docs" / "api.md")
 MODELS = [
     model
-    for module in (requests, closure_requests, recommendation, closures, resources, shared)
+    for module in (requests, closure_requests, recommendation, closures, resources, rosters, shared)
     for model in vars(module).values()
     if isinstance(model, type)
     and issubclass(model, BaseModel)
