@@ -20,6 +20,8 @@ from dispatch_router.web.schemas import (
     resources,
     rosters,
     shared,
+    unit_requests,
+    units,
 )
 from dispatch_router.web.schemas.problem import ProblemReply
 from tests.docs.pages import ROOT, Page
@@ -28,7 +30,17 @@ from tests.web import Client
 PAGE = Page(ROOT / "docs" / "api.md")
 MODELS = [
     model
-    for module in (requests, closure_requests, recommendation, closures, resources, rosters, shared)
+    for module in (
+        requests,
+        closure_requests,
+        recommendation,
+        closures,
+        resources,
+        rosters,
+        shared,
+        unit_requests,
+        units,
+    )
     for model in vars(module).values()
     if isinstance(model, type)
     and issubclass(model, BaseModel)

@@ -38,6 +38,7 @@ from dispatch_router.web.routes_health import add_health_routes
 from dispatch_router.web.routes_posts import add_post_routes
 from dispatch_router.web.routes_recommendations import add_recommendation_routes
 from dispatch_router.web.routes_rosters import add_roster_routes
+from dispatch_router.web.routes_unit_reports import add_unit_report_routes
 from dispatch_router.web.routes_units import add_unit_routes
 from dispatch_router.web.routes_zones import add_zone_routes
 from dispatch_router.web.validation import invalid_request
@@ -52,6 +53,7 @@ GeoJSON is WGS-84 always. Errors are problem details (RFC 9457): look at `code`,
 _TAGS: Final[list[dict[str, Any]]] = [
     {"name": "recommendations", "description": "Who should go."},
     {"name": "closures", "description": "Roads that are closed or slow, and until when."},
+    {"name": "units", "description": "Where units are, and whether they can be sent."},
     {"name": "district", "description": "What the service knows."},
     {"name": "health", "description": "For whatever watches the process."},
 ]
@@ -96,6 +98,7 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
         add_graph_routes,
         add_post_routes,
         add_unit_routes,
+        add_unit_report_routes,
         add_zone_routes,
         add_roster_routes,
         add_health_routes,
