@@ -35,6 +35,7 @@ from dispatch_router.web.ready_gate import ReadyGate
 from dispatch_router.web.routes_closures import add_closure_routes
 from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
+from dispatch_router.web.routes_metrics import add_metrics_routes
 from dispatch_router.web.routes_posts import add_post_routes
 from dispatch_router.web.routes_recommendations import add_recommendation_routes
 from dispatch_router.web.routes_rosters import add_roster_routes
@@ -102,6 +103,7 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
         add_zone_routes,
         add_roster_routes,
         add_health_routes,
+        add_metrics_routes,
     ):
         add_routes(app.router, readiness)
     add_docs_routes(app.router, lambda: build_openapi(app))

@@ -7,6 +7,7 @@ from typing import Final
 RECOMMENDATIONS: Final = "/v1/recommendations"
 HEALTH: Final = "/healthz"
 READINESS: Final = "/readyz"
+METRICS: Final = "/metrics"
 CLOSURES: Final = "/v1/closures"
 CLOSURES_BATCH: Final = "/v1/closures:batch"
 CLOSURES_GEOJSON: Final = "/v1/closures.geojson"
