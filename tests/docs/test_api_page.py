@@ -19,7 +19,10 @@ from dispatch_router.web.schemas import (
     recommendation,
     requests,
     resources,
+    rosters,
     shared,
+    unit_requests,
+    units,
 )
 from dispatch_router.web.schemas.problem import ProblemReply
 from tests.docs.pages import ROOT, Page
@@ -35,7 +38,10 @@ MODELS = [
         closures,
         decisions,
         resources,
+        rosters,
         shared,
+        unit_requests,
+        units,
     )
     for model in vars(module).values()
     if isinstance(model, type)

@@ -42,8 +42,8 @@ def test_what_was_noted_is_found_before_and_after_it_is_stored(made: Recommendat
     assert log.find("c") is None
     assert noted is not None
     assert noted.program == PROGRAM
-    assert noted.departures == made.departures
-    assert len(noted.departures) == len(SMALL_DISTRICT.units)
+    assert noted.units == made.units
+    assert len(noted.units.statuses) == len(SMALL_DISTRICT.units)
 
 
 def test_a_store_that_fails_is_tried_again(

@@ -22,10 +22,12 @@ from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
 from dispatch_router.domain.errors import InvalidState
 from dispatch_router.domain.geo import LonLat
-from dispatch_router.domain.recommendation import DeparturePosition
+from dispatch_router.domain.positions import Fix
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.road_classes import RoadClass
 from dispatch_router.domain.traffic import SpeedPeriod
+from dispatch_router.domain.unit_status import StatedStatus, UnitStatus
+from dispatch_router.domain.units_then import UnitsThen
 from dispatch_router.storage.decisions import SqliteDecisions, open_decisions
 from dispatch_router.storage.decisions.encoding import Encoder, Row, decode
 from dispatch_router.storage.decisions.store import FILE
@@ -61,8 +63,9 @@ def record(decision_id: str = "d1", **changes: object) -> DecisionRecord:
         reply_sha256="b" * 64,
         district=district,
         conditions=CONDITIONS,
-        departures=tuple(
-            DeparturePosition(LonLat(0.1 + 0.2, 1 / 3), "beat") for _ in district.units
+        units=UnitsThen(
+            fixes=(Fix(0.1 + 0.2, 1 / 3, 1_700_000_000_123), *[None] * (len(district.units) - 1)),
+            statuses=tuple(StatedStatus(UnitStatus.REST, AT, None, "用餐") for _ in district.units),
         ),
     )
     return replace(whole, **changes)  # type: ignore[arg-type]

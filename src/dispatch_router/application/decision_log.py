@@ -133,7 +133,7 @@ class DecisionLog:
             reply_sha256=hashlib.sha256(reply).hexdigest(),
             district=self._district,
             conditions=made.conditions,
-            departures=made.departures,
+            units=made.units,
         )
 
     def _prune(self, now: datetime, at_once: int) -> None:

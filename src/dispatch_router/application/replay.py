@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol
 
 from dispatch_router.application.crews import Crews
+from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.ports import FleetT, Roads
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.roads_in_use import RoadsInUse
+from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.domain.decision_record import Asked, DecisionRecord, Missing, Replayed
 from dispatch_router.domain.district import District
 from dispatch_router.domain.policy import Policy
+from dispatch_router.domain.positions import Fix
 from dispatch_router.domain.recommendation import Recommendation
+from dispatch_router.domain.unit_status import StatedStatus
 
 
 class KeptGraphs(Protocol, Generic[FleetT]):
@@ -45,6 +49,21 @@ class _Then:
 
     def next_id(self) -> str:
         return self.record.decision_id
+
+
+class _KnownThen(KeepsNothing):
+    """What was known of the units, where stores would say it."""
+
+    def __init__(self, record: DecisionRecord) -> None:
+        self._record = record
+
+    def positions(self) -> Mapping[str, Fix]:
+        units = zip(self._record.district.units, self._record.units.fixes, strict=False)
+        return {unit.id: fix for unit, fix in units if fix is not None}
+
+    def statuses(self) -> Mapping[str, StatedStatus]:
+        units = zip(self._record.district.units, self._record.units.statuses, strict=False)
+        return {unit.id: stated for unit, stated in units}
 
 
 class Replay(Generic[FleetT]):
@@ -82,9 +101,10 @@ class Replay(Generic[FleetT]):
     def _again(self, record: DecisionRecord, roads: Roads[FleetT]) -> Replayed:
         then = _Then(record)
         roads.adopt(record.conditions)
-        in_use = RoadsInUse(roads, Crews(record.district, record.departures))
-        asked = record.asked
-        made = Recommender(record.district, in_use, then, then).recommend(
+        in_use = RoadsInUse(roads, Crews(record.district))
+        asked, known = record.asked, _KnownThen(record)
+        units = LiveUnits(record.district, known, known, then, in_use.move, forgets_lost=False)
+        made = Recommender(record.district, in_use, then, then, units=units).recommend(
             asked.question, top=asked.top, with_routes=asked.with_routes
         )
         reply = self._write(record.district, made, asked)

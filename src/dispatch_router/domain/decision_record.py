@@ -14,7 +14,7 @@ from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.district import District
-from dispatch_router.domain.recommendation import DeparturePosition
+from dispatch_router.domain.units_then import UnitsThen
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class DecisionRecord:
         reply_sha256: of the answer, in hexadecimal.
         district: posts, units, zones, place names and policy as they were.
         conditions: the hour and the closures.
-        departures: where each unit was, in the district's order.
+        units: where each was, and what it said of its service.
     """
 
     decision_id: str
@@ -57,7 +57,7 @@ class DecisionRecord:
     reply_sha256: str
     district: District
     conditions: Conditions
-    departures: tuple[DeparturePosition, ...]
+    units: UnitsThen
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 
+from dispatch_router.application.departures import departures_then
 from dispatch_router.domain.decision_record import Asked, DecisionRecord, Replayed
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.traffic import PERMILLE
@@ -99,9 +100,9 @@ def _members(record: DecisionRecord) -> dict[str, Any]:
         "units": [
             {
                 "unit_id": unit.id,
-                "position": departure_members(departure.position, departure.source, crs),
+                "position": departure_members(departure, crs),
             }
-            for unit, departure in zip(record.district.units, record.departures, strict=True)
+            for unit, departure in zip(record.district.units, departures_then(record), strict=True)
         ],
         "reply_sha256": record.reply_sha256,
         "recommendation": _json(record.reply),
@@ -115,6 +116,7 @@ def _asked(asked: Asked) -> dict[str, Any]:
     return {
         "location": position_members(where, asked.crs) if isinstance(where, LonLat) else named,
         "uncertainty_m": question.uncertainty_m,
+        "type": question.call_type,
         "priority": question.priority,
         "response": question.response,
         "top": asked.top,

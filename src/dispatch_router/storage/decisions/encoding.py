@@ -22,7 +22,7 @@ from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidState
-from dispatch_router.domain.recommendation import DeparturePosition
+from dispatch_router.domain.units_then import UnitsThen
 
 VERSION: Final = 1
 MAX_PIECE_BYTES: Final = 67_108_864
@@ -31,7 +31,7 @@ _LEVEL: Final = 6
 PieceT = TypeVar("PieceT")
 _DISTRICT: Final = TypeAdapter(District)
 _CONDITIONS: Final = TypeAdapter(Conditions)
-_DEPARTURES: Final = TypeAdapter(tuple[DeparturePosition, ...])
+_UNITS: Final = TypeAdapter(UnitsThen)
 _ASKED: Final = TypeAdapter(Asked)
 
 
@@ -51,7 +51,7 @@ class Row(NamedTuple):
     reply: bytes | None
     district: str
     conditions: str
-    departures: str
+    units: str
 
 
 class Encoder:
@@ -63,8 +63,7 @@ class Encoder:
     def encode(self, record: DecisionRecord) -> tuple[Row, tuple[Piece, ...]]:
         """Return the row of a record and its pieces."""
         pieces = tuple(
-            self._piece(name, getattr(record, name))
-            for name in ("district", "conditions", "departures")
+            self._piece(name, getattr(record, name)) for name in ("district", "conditions", "units")
         )
         own = {
             "version": VERSION,
@@ -111,7 +110,7 @@ def decode(row: Row, pieces: Mapping[str, bytes]) -> DecisionRecord:
             reply_sha256=own["reply_sha256"],
             district=_read(_DISTRICT, pieces[row.district]),
             conditions=_read(_CONDITIONS, pieces[row.conditions]),
-            departures=_read(_DEPARTURES, pieces[row.departures]),
+            units=_read(_UNITS, pieces[row.units]),
         )
     except (ValidationError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise _unreadable(row.decision_id, type(error).__name__) from error

@@ -35,19 +35,19 @@ _TABLES: Final = (
         reply BLOB,
         district TEXT NOT NULL REFERENCES pieces (digest),
         conditions TEXT NOT NULL REFERENCES pieces (digest),
-        departures TEXT NOT NULL REFERENCES pieces (digest)
+        units TEXT NOT NULL REFERENCES pieces (digest)
     ) STRICT
     """,
     "CREATE INDEX decisions_by_district ON decisions (district)",
     "CREATE INDEX decisions_by_conditions ON decisions (conditions)",
-    "CREATE INDEX decisions_by_departures ON decisions (departures)",
+    "CREATE INDEX decisions_by_units ON decisions (units)",
 )
 STEPS: Final = (_TABLES,)
 _UNUSED: Final = """
     DELETE FROM pieces
     WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE district = digest)
     AND NOT EXISTS (SELECT 1 FROM decisions WHERE conditions = digest)
-    AND NOT EXISTS (SELECT 1 FROM decisions WHERE departures = digest)
+    AND NOT EXISTS (SELECT 1 FROM decisions WHERE units = digest)
 """
 _TOO_OLD: Final = """
     DELETE FROM decisions WHERE number IN (
@@ -83,7 +83,7 @@ class SqliteDecisions:
         """
         with self._database.reading() as connection:
             found = connection.execute(
-                "SELECT id, at, own, reply, district, conditions, departures FROM decisions "
+                "SELECT id, at, own, reply, district, conditions, units FROM decisions "
                 "WHERE id = ?",
                 (decision_id,),
             ).fetchone()
@@ -93,7 +93,7 @@ class SqliteDecisions:
             pieces = dict(
                 connection.execute(
                     "SELECT digest, content FROM pieces WHERE digest IN (?, ?, ?)",
-                    (row.district, row.conditions, row.departures),
+                    (row.district, row.conditions, row.units),
                 )
             )
         return decode(row, pieces)
@@ -124,7 +124,7 @@ def _keep(connection: sqlite3.Connection, row: Row, pieces: Sequence[Piece]) -> 
     connection.executemany("INSERT OR IGNORE INTO pieces (digest, content) VALUES (?, ?)", pieces)
     connection.execute(
         "INSERT OR IGNORE INTO decisions "
-        "(id, at, own, reply, district, conditions, departures) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "(id, at, own, reply, district, conditions, units) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (row.decision_id, _written(row.at), *row[2:]),
     )
 

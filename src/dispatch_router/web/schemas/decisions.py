@@ -27,6 +27,7 @@ class AskedReply(StrictModel):
 
     location: AskedLocationReply
     uncertainty_m: Annotated[float, Field(ge=0)] | None
+    type: str | None
     priority: int
     response: Response
     top: int

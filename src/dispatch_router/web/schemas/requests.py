@@ -35,6 +35,17 @@ BY_PLACE: Final = "by place"
 LOCATION_FORMS: Final = frozenset({BY_POSITION, BY_PLACE})
 
 
+def notice_swapped(value: Any) -> Any:
+    """Recognise latitude and longitude in the wrong order, which is the usual mistake."""
+    if isinstance(value, dict):
+        lon: Any = value.get("lon")
+        lat: Any = value.get("lat")
+        are_numbers = type(lon) in (int, float) and type(lat) in (int, float)
+        if are_numbers and abs(lon) <= 90 < abs(lat) <= 180:
+            raise PydanticCustomError("lon_lat_swapped", "lon and lat look swapped")
+    return value
+
+
 class PositionLocation(StrictModel):
     """A place by its coordinates."""
 
@@ -46,12 +57,7 @@ class PositionLocation(StrictModel):
     @model_validator(mode="before")
     @classmethod
     def _notice_swapped(cls, value: Any) -> Any:
-        """Recognise latitude and longitude in the wrong order, which is the usual mistake."""
-        lon, lat = value.get("lon"), value.get("lat")
-        are_numbers = type(lon) in (int, float) and type(lat) in (int, float)
-        if are_numbers and abs(lon) <= 90 < abs(lat) <= 180:
-            raise PydanticCustomError("lon_lat_swapped", "lon and lat look swapped")
-        return value
+        return notice_swapped(value)
 
 
 class PlaceLocation(StrictModel):
@@ -94,6 +100,9 @@ class RecommendationRequest(StrictModel):
     ) = None
     """How far from `location` the person may be, metres. Left out, it is what the gazetteer
     says of the place, or the district's default for coordinates."""
+    type: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """What the call is about: id of a call type of the district's policy. Units that lack what it
+    needs are not ranked."""
     priority: Annotated[int, Field(ge=PRIORITIES[0], le=PRIORITIES[-1]), WHOLE_NUMBER] = (
         DEFAULT_PRIORITY
     )
@@ -121,7 +130,7 @@ class RecommendationRequest(StrictModel):
             OutsideDistrict: the coordinates lie beyond the edge of the map.
         """
         response = Response(self.response)
-        return CallQuestion(self._where(), self.uncertainty_m, self.priority, response)
+        return CallQuestion(self._where(), self.uncertainty_m, self.priority, response, self.type)
 
     def asked(self) -> Asked:
         """Return the same with how the answer is to be written.
