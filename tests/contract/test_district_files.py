@@ -9,7 +9,7 @@ from dispatch_router.domain.errors import InvalidDistrict
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.units import DepartureKind
 from dispatch_router.storage.district_files import check_district, load_district
-from dispatch_router.storage.district_files.files import FILES
+from dispatch_router.storage.district_files.files import FILES, OPTIONAL
 from tests.district_folder import CORRECT, DistrictFolder, correct_folder
 
 
@@ -213,7 +213,7 @@ def test_a_broken_file_hides_no_mistake_in_another(folder: DistrictFolder) -> No
     assert [each.file for each in folder.mistakes()] == ["posts.yaml", "gazetteer.yaml"]
 
 
-@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("file", sorted(set(FILES) - OPTIONAL))
 def test_a_missing_file_is_named(folder: DistrictFolder, file: str) -> None:
     (folder.path / file).unlink()
     assert f"{file}: The file is missing." in folder.said()

@@ -92,6 +92,9 @@ def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None
         ("get", "/v1/units/{item_id}"): client.get("/v1/units/nope"),
         ("get", "/v1/zones"): client.get("/v1/zones"),
         ("get", "/v1/zones/{item_id}"): client.get("/v1/zones/east?x=1"),
+        ("get", "/v1/rosters"): client.get("/v1/rosters"),
+        ("get", "/v1/rosters/{item_id}"): client.get("/v1/rosters/everyone"),
+        ("get", "/v1/calendar"): client.get("/v1/calendar"),
         ("get", "/healthz"): client.get("/healthz"),
         ("get", "/readyz"): client.get("/readyz"),
     }

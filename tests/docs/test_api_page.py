@@ -19,6 +19,7 @@ from dispatch_router.web.schemas import (
     recommendation,
     requests,
     resources,
+    rosters,
     shared,
 )
 from dispatch_router.web.schemas.problem import ProblemReply
@@ -35,6 +36,7 @@ MODELS = [
         closures,
         decisions,
         resources,
+        rosters,
         shared,
     )
     for model in vars(module).values()

@@ -44,6 +44,7 @@ from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
 from dispatch_router.web.routes_posts import add_post_routes
 from dispatch_router.web.routes_recommendations import add_recommendation_routes
+from dispatch_router.web.routes_rosters import add_roster_routes
 from dispatch_router.web.routes_units import add_unit_routes
 from dispatch_router.web.routes_zones import add_zone_routes
 from dispatch_router.web.validation import invalid_request
@@ -117,6 +118,7 @@ def create_app(
         add_post_routes,
         add_unit_routes,
         add_zone_routes,
+        add_roster_routes,
         add_health_routes,
     ):
         add_routes(app.router, readiness)

@@ -19,6 +19,7 @@ from dispatch_router.domain.policy import (
 )
 from dispatch_router.domain.posts import Post, PostFunction, PostKind
 from dispatch_router.domain.road_classes import RoadClass
+from dispatch_router.domain.rosters import DutyPlan
 from dispatch_router.domain.traffic import (
     PERMILLE,
     EmergencyPolicy,
@@ -53,6 +54,7 @@ def district_of(
     zones: list[ZoneRow],
     places: list[PlaceRow],
     policy: PolicyRow,
+    duty_plan: DutyPlan,
 ) -> District:
     """Put the rows together; they have passed every check."""
     kinds = {post.id: DepartureKind(post.kind) for post in posts}
@@ -67,6 +69,7 @@ def district_of(
         zones=tuple(_zone(zone) for zone in zones),
         places=tuple(_place(place) for place in places),
         policy=policy_of(policy),
+        duty_plan=duty_plan,
     )
 
 
