@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from dispatch_router.application.access import Access
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
+from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
@@ -22,6 +23,7 @@ from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
 from dispatch_router.storage.sqlite import open_state
 from dispatch_router.storage.sqlite.closures import SqliteClosures
+from dispatch_router.storage.sqlite.units import SqliteUnits
 from dispatch_router.web.app import create_app
 from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
@@ -30,6 +32,7 @@ from tests.closures import MemoryClosures
 from tests.decisions import memory_log, straight_replay
 from tests.fake_roads import StraightRoads
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
+from tests.units import MemoryUnits
 
 YINGXIN = {"location": {"place": "迎新村"}}
 
@@ -40,12 +43,15 @@ def small_service(
     *,
     clock: StoppedClock | None = None,
     state: Path | None = None,
+    units: MemoryUnits | None = None,
 ) -> DispatchService:
     """The small district's service; its state is forgotten with it unless a folder is named."""
     roads, clock = roads or StraightRoads(), clock or StoppedClock()
     in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
-    store, close = (MemoryClosures(), lambda: None) if state is None else kept_closures(state)
+    store, kept_units, close = (
+        (MemoryClosures(), units or MemoryUnits(), lambda: None) if state is None else kept(state)
+    )
     return DispatchService(
         district=district,
         graph=in_use.summary,
@@ -55,13 +61,14 @@ def small_service(
         decisions=memory_log(district),
         replay=straight_replay(roads),
         reload=ReloadRoads(in_use, lambda: roads),
+        units=LiveUnits(district, kept_units, kept_units, clock),
         close=close,
     )
 
 
-def kept_closures(folder: Path) -> tuple[SqliteClosures, Callable[[], None]]:
+def kept(folder: Path) -> tuple[SqliteClosures, SqliteUnits, Callable[[], None]]:
     state = open_state(folder)
-    return state.closures, state.close
+    return state.closures, state.units, state.close
 
 
 def small_app(

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
+from dispatch_router.application.live_units import LiveUnits
+from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
@@ -159,14 +161,19 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         clock = SystemClock()
         ids = TimeOrderedIds(clock, secrets.randbits)
         closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
+        units = LiveUnits(opened.district, state.units, state.units, clock)
         warm_up(opened, with_hierarchy=False)
     except BaseException:
         state.close()
         raise
     log = decision_log(decisions, opened.district, state_settings)
-    ticker = Ticker(partial(_tick, opened.conditions, clock), TICK_S)
-    # Of its own: writing many decisions must not put off a closure that begins.
-    writing = Ticker(lambda: log.flush(clock.now()), TICK_S)
+    keeper = PositionKeeper(units)
+    tickers = (
+        Ticker(partial(_tick, opened.conditions, clock), TICK_S),
+        # Of their own: writing much must not put off a closure that begins.
+        Ticker(lambda: log.flush(clock.now()), TICK_S),
+        Ticker(keeper.keep, KEPT_EVERY_S),
+    )
 
     def open_again() -> RoadEngine:
         return open_engine(folder, opened.district.policy, with_hierarchy=True)
@@ -176,8 +183,9 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         opened.engine.add_hierarchies()
 
     def close() -> None:
-        ticker.stop()
-        writing.stop()
+        for ticker in tickers:
+            ticker.stop()
+        keeper.keep()
         log.flush(clock.now())
         decisions.close()
         state.close()
@@ -192,6 +200,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         replay=replay_of(lambda: opened.in_use.current().roads, folder),
         reload=ReloadRoads(opened.in_use, open_again),
         complete=complete,
+        units=units,
         close=close,
     )
 

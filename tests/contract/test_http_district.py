@@ -12,12 +12,11 @@ from dispatch_router.web.schemas.resources import (
     GraphReply,
     PostPageReply,
     PostReply,
-    UnitPageReply,
-    UnitReply,
     ZonePageReply,
     ZoneReply,
 )
 from dispatch_router.web.schemas.rosters import CalendarReply, RosterPageReply, RosterReply
+from dispatch_router.web.schemas.units import UnitPageReply, UnitReply
 from tests.small_district import SMALL_DISTRICT
 from tests.web import YINGXIN, Client, problem
 

@@ -12,7 +12,14 @@ import pytest
 from jsonschema_rs import validator_for
 
 from dispatch_router.web.docs import ASSETS, SECURITY_POLICY
-from dispatch_router.web.paths import CLOSURES, CLOSURES_BATCH, CLOSURES_GEOJSON
+from dispatch_router.web.paths import (
+    CLOSURES,
+    CLOSURES_BATCH,
+    CLOSURES_GEOJSON,
+    POSITIONS,
+    UNIT_POSITION,
+    UNIT_STATUS,
+)
 from dispatch_router.web.problems import PROBLEMS
 from tests.web import RECOMMENDATIONS, YINGXIN, Client, small_app
 
@@ -73,6 +80,7 @@ def test_the_references_lead_somewhere(document: dict[str, Any]) -> None:
 
 def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None:
     client = Client()
+    x1, here = "/v1/units/x1", {"lon": 106.26, "lat": 29.3}
     closed = {"road": "直路", "reason": "施工"}
     answers = {
         ("post", CLOSURES): client.post(CLOSURES, json=closed),
@@ -90,6 +98,10 @@ def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None
         ("get", "/v1/posts/{item_id}"): client.get("/v1/posts/park"),
         ("get", "/v1/units"): client.get("/v1/units"),
         ("get", "/v1/units/{item_id}"): client.get("/v1/units/nope"),
+        ("put", UNIT_POSITION): client.request("PUT", x1 + "/position", json=here),
+        ("delete", UNIT_POSITION): client.request("DELETE", x1 + "/position"),
+        ("put", UNIT_STATUS): client.request("PUT", x1 + "/status", json={"status": "rest"}),
+        ("post", POSITIONS): client.post(POSITIONS, json=[{"unit_id": "x1", **here}] * 2),
         ("get", "/v1/zones"): client.get("/v1/zones"),
         ("get", "/v1/zones/{item_id}"): client.get("/v1/zones/east?x=1"),
         ("get", "/v1/rosters"): client.get("/v1/rosters"),

@@ -21,6 +21,8 @@ from dispatch_router.web.schemas import (
     resources,
     rosters,
     shared,
+    unit_requests,
+    units,
 )
 from dispatch_router.web.schemas.problem import ProblemReply
 from tests.docs.pages import ROOT, Page
@@ -38,6 +40,8 @@ MODELS = [
         resources,
         rosters,
         shared,
+        unit_requests,
+        units,
     )
     for model in vars(module).values()
     if isinstance(model, type)

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from dispatch_router.storage.district_files import files, roster_schema, schema
+from dispatch_router.storage.district_files import (
+    fields,
+    files,
+    roster_schema,
+    schema,
+    unit_schema,
+)
 from dispatch_router.storage.district_files.document import read_document
 from dispatch_router.storage.district_files.folder import (
     MAX_PLACES,
@@ -20,9 +26,9 @@ from tests.docs.pages import ROOT, Page
 PAGE = Page(ROOT / "docs" / "district-files.md")
 MODELS = [
     model
-    for module in (schema, roster_schema)
+    for module in (schema, roster_schema, unit_schema)
     for model in vars(module).values()
-    if isinstance(model, type) and issubclass(model, schema.Strict) and model is not schema.Strict
+    if isinstance(model, type) and issubclass(model, fields.Strict) and model is not fields.Strict
 ]
 
 

@@ -20,6 +20,11 @@ class ReasonCode(StrEnum):
 
     SLOWER = "slower"
     UNREACHABLE = "unreachable"
+    OUT_OF_SERVICE = "out_of_service"
+    OFF_DUTY = "off_duty"
+    BUSY = "busy"
+    LACKS_CAPABILITY = "lacks_capability"
+    STALE_POSITION = "stale_position"
 
 
 class NoticeCode(StrEnum):
@@ -73,11 +78,16 @@ class DeparturePosition:
     """Where a unit sets off from and how that is known.
 
     Attributes:
-        source: ``post`` (it sits there) or ``beat`` (a patrol's stated default position).
+        source: ``post`` (it sits there), ``beat`` (a patrol's stated default position) or
+            ``reported``.
+        age_ms: of a reported position; None where it is stated.
+        stale: it is older than the policy calls fresh.
     """
 
     position: LonLat
     source: str
+    age_ms: int | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ from dispatch_router.web.routes_health import add_health_routes
 from dispatch_router.web.routes_posts import add_post_routes
 from dispatch_router.web.routes_recommendations import add_recommendation_routes
 from dispatch_router.web.routes_rosters import add_roster_routes
+from dispatch_router.web.routes_unit_reports import add_unit_report_routes
 from dispatch_router.web.routes_units import add_unit_routes
 from dispatch_router.web.routes_zones import add_zone_routes
 from dispatch_router.web.validation import invalid_request
@@ -60,6 +61,7 @@ _TAGS: Final[list[dict[str, Any]]] = [
     {"name": "recommendations", "description": "Who should go."},
     {"name": "decisions", "description": "What was known and decided, and the same once more."},
     {"name": "closures", "description": "Roads that are closed or slow, and until when."},
+    {"name": "units", "description": "Where units are, and whether they can be sent."},
     {"name": "district", "description": "What the service knows."},
     {"name": "health", "description": "For whatever watches the process."},
 ]
@@ -117,6 +119,7 @@ def create_app(
         add_graph_routes,
         add_post_routes,
         add_unit_routes,
+        add_unit_report_routes,
         add_zone_routes,
         add_roster_routes,
         add_health_routes,

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.decision_log import DecisionLog
+from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.reload_roads import Reloaded
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decision_record import DecisionRecord, Replayed
@@ -55,6 +56,7 @@ class DispatchService:
     closures: CloseRoads
     decisions: DecisionLog
     replay: Callable[[DecisionRecord], Replayed]
+    units: LiveUnits
     reload: Callable[[], Reloaded]
     complete: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None

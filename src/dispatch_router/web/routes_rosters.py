@@ -20,7 +20,7 @@ def add_roster_routes(router: APIRouter, readiness: Readiness) -> None:
         singular="roster",
         plural_zh="勤务安排",
         items=lambda district: district.duty_plan.rosters,
-        members=lambda roster, _, __: roster_members(roster),
+        members=lambda _service, _crs: roster_members,
         reply=RosterReply,
         page_reply=RosterPageReply,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dispatch_router.storage.district_files.capabilities import check_capabilities
 from dispatch_router.storage.district_files.folder import Folder
 from dispatch_router.storage.district_files.mistakes import Mistake
 from dispatch_router.storage.district_files.rosters import check_rosters
@@ -42,6 +43,7 @@ def check_references(folder: Folder) -> Iterator[Mistake]:
         yield from _unknown_post(zone, known, _ZONE, "post")
         yield from _unknown_station(zone, known, _ZONE, "station")
     yield from check_rosters(folder)
+    yield from check_capabilities(folder)
 
 
 def _check_post(post: Item, known: _Known) -> Iterator[Mistake]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from dispatch_router.storage.district_files.schema import ClockTime, Id, NameRow, Strict
+from dispatch_router.storage.district_files.fields import ClockTime, Id, NameRow, Strict
 
 
 def _in_the_calendar(text: str) -> str:

@@ -15,6 +15,7 @@ from dispatch_router.domain.rosters import (
     Hours,
     Roster,
 )
+from dispatch_router.storage.district_files.fields import NameRow
 from dispatch_router.storage.district_files.folder import Folder
 from dispatch_router.storage.district_files.mistakes import Mistake
 from dispatch_router.storage.district_files.roster_schema import (
@@ -23,7 +24,7 @@ from dispatch_router.storage.district_files.roster_schema import (
     RosterRow,
 )
 from dispatch_router.storage.district_files.rows import Item, repeated_ids, said_twice
-from dispatch_router.storage.district_files.schema import NameRow, UnitRow
+from dispatch_router.storage.district_files.schema import UnitRow
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

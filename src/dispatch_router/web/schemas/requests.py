@@ -35,6 +35,17 @@ BY_PLACE: Final = "by place"
 LOCATION_FORMS: Final = frozenset({BY_POSITION, BY_PLACE})
 
 
+def notice_swapped(value: Any) -> Any:
+    """Recognise latitude and longitude in the wrong order, which is the usual mistake."""
+    if isinstance(value, dict):
+        lon: Any = value.get("lon")
+        lat: Any = value.get("lat")
+        are_numbers = type(lon) in (int, float) and type(lat) in (int, float)
+        if are_numbers and abs(lon) <= 90 < abs(lat) <= 180:
+            raise PydanticCustomError("lon_lat_swapped", "lon and lat look swapped")
+    return value
+
+
 class PositionLocation(StrictModel):
     """A place by its coordinates."""
 
@@ -46,12 +57,7 @@ class PositionLocation(StrictModel):
     @model_validator(mode="before")
     @classmethod
     def _notice_swapped(cls, value: Any) -> Any:
-        """Recognise latitude and longitude in the wrong order, which is the usual mistake."""
-        lon, lat = value.get("lon"), value.get("lat")
-        are_numbers = type(lon) in (int, float) and type(lat) in (int, float)
-        if are_numbers and abs(lon) <= 90 < abs(lat) <= 180:
-            raise PydanticCustomError("lon_lat_swapped", "lon and lat look swapped")
-        return value
+        return notice_swapped(value)
 
 
 class PlaceLocation(StrictModel):
