@@ -52,16 +52,20 @@ def small_service(
     store, kept_units, close = (
         (MemoryClosures(), units or MemoryUnits(), lambda: None) if state is None else kept(state)
     )
+    live_units = LiveUnits(district, kept_units, kept_units, clock, in_use.move)
+    recommender = Recommender(
+        district, in_use, clock, CountedIds(), conditions.bring_up_to, live_units
+    )
     return DispatchService(
         district=district,
         graph=in_use.summary,
-        recommender=Recommender(district, in_use, clock, CountedIds(), conditions.bring_up_to),
+        recommender=recommender,
         writer=RecommendationWriter(district),
         closures=CloseRoads(in_use, conditions, store, clock, CountedIds()),
         decisions=memory_log(district),
         replay=straight_replay(roads),
         reload=ReloadRoads(in_use, lambda: roads),
-        units=LiveUnits(district, kept_units, kept_units, clock),
+        units=live_units,
         close=close,
     )
 

@@ -12,6 +12,7 @@ from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidDistrict
 from dispatch_router.domain.locate import search_ms
 from dispatch_router.domain.policy import TurnOutRule
+from dispatch_router.domain.recommendation import DeparturePosition
 from dispatch_router.domain.turn_out import MINUTES_PER_DAY, turn_out_ms
 from dispatch_router.domain.units import DepartureKind, Unit, UnitMode
 

@@ -25,6 +25,24 @@ class StatusStore(Protocol):
         ...
 
 
+class KeepsNothing:
+    """Both stores for whoever needs no memory, such as a single question in the terminal."""
+
+    def statuses(self) -> Mapping[str, StatedStatus]:
+        """Return nothing."""
+        return {}
+
+    def keep_status(self, unit_id: str, stated: StatedStatus) -> None:
+        """Keep nothing."""
+
+    def positions(self) -> Mapping[str, Fix]:
+        """Return nothing."""
+        return {}
+
+    def keep_positions(self, positions: Mapping[str, Fix | None]) -> None:
+        """Keep nothing."""
+
+
 class PositionStore(Protocol):
     """Keeps the newest position of each unit over a restart, in batches.
 

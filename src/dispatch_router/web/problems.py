@@ -38,6 +38,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "not_found": ProblemKind(404, "There is nothing here"),
         "outside_district": ProblemKind(404, "No road of the district is near this place"),
         "unknown_place": ProblemKind(404, "The gazetteer has no such place"),
+        "unknown_call_type": ProblemKind(404, "The policy has no such type of call"),
         "closes_nothing": ProblemKind(404, "The closure concerns no road of the district"),
         "method_not_allowed": ProblemKind(405, "This method is not offered here"),
         "request_timeout": ProblemKind(408, "The request took too long to arrive"),

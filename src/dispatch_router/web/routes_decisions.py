@@ -99,7 +99,7 @@ def _members(record: DecisionRecord) -> dict[str, Any]:
         "units": [
             {
                 "unit_id": unit.id,
-                "position": departure_members(departure.position, departure.source, crs),
+                "position": departure_members(departure, crs),
             }
             for unit, departure in zip(record.district.units, record.departures, strict=True)
         ],

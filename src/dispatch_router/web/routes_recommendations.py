@@ -56,6 +56,7 @@ def add_recommendation_routes(router: APIRouter, readiness: Readiness) -> None:
             "malformed_json",
             "outside_district",
             "unknown_place",
+            "unknown_call_type",
             "unsupported_media_type",
         ),
     )

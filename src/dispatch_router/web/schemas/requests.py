@@ -100,6 +100,9 @@ class RecommendationRequest(StrictModel):
     ) = None
     """How far from `location` the person may be, metres. Left out, it is what the gazetteer
     says of the place, or the district's default for coordinates."""
+    type: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """What the call is about: id of a call type of the district's policy. Units that lack what it
+    needs are not ranked."""
     priority: Annotated[int, Field(ge=PRIORITIES[0], le=PRIORITIES[-1]), WHOLE_NUMBER] = (
         DEFAULT_PRIORITY
     )
@@ -127,7 +130,7 @@ class RecommendationRequest(StrictModel):
             OutsideDistrict: the coordinates lie beyond the edge of the map.
         """
         response = Response(self.response)
-        return CallQuestion(self._where(), self.uncertainty_m, self.priority, response)
+        return CallQuestion(self._where(), self.uncertainty_m, self.priority, response, self.type)
 
     def asked(self) -> Asked:
         """Return the same with how the answer is to be written.
