@@ -144,6 +144,10 @@ class LivePositions:
             unsaved, self._unsaved = self._unsaved, {}
         return unsaved
 
+    def unsaved_count(self) -> int:
+        """Return how many units have changed since ``take_unsaved``."""
+        return len(self._unsaved)
+
     def put_back_unsaved(self, unsaved: Mapping[str, Fix | None]) -> None:
         """Return what could not be kept; what changed in the meantime counts instead."""
         with self._lock:

@@ -42,6 +42,7 @@ from dispatch_router.web.routes_closures import add_closure_routes
 from dispatch_router.web.routes_decisions import add_decision_routes
 from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
+from dispatch_router.web.routes_metrics import add_metrics_routes
 from dispatch_router.web.routes_posts import add_post_routes
 from dispatch_router.web.routes_recommendations import add_recommendation_routes
 from dispatch_router.web.routes_rosters import add_roster_routes
@@ -123,6 +124,7 @@ def create_app(
         add_zone_routes,
         add_roster_routes,
         add_health_routes,
+        add_metrics_routes,
     ):
         add_routes(app.router, readiness)
     add_docs_routes(app.router, _openapi_document(app, access))

@@ -24,7 +24,7 @@ from dispatch_router.domain.api_keys import ApiKey, SecretDigest
 from dispatch_router.storage.district_files.document import read_document
 from dispatch_router.storage.district_files.mistakes import Mistake
 from dispatch_router.storage.district_files.rows import Item, read_row, repeated_ids
-from dispatch_router.storage.district_files.schema import Id, Strict
+from dispatch_router.storage.district_files.fields import Id, Strict
 
 MAX_BYTES: Final = 1_048_576
 MAX_KEYS: Final = 1_000
