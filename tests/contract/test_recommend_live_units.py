@@ -136,6 +136,9 @@ def test_the_older_a_position_the_less_sure_the_time(room: Room) -> None:
     fresh = p90_ms()
     room.desk.wait(minutes=5)
     old = p90_ms()
+    told = next(each for each in room.ask().candidates if each.unit.id == "x1")
+    assert told.departure.stale
+    assert "last heard of 5 min ago" in told.why
     assert stated == fresh < old
     room.desk.wait(minutes=11)
     assert reasons(room.ask())["x1"] == "stale_position"

@@ -16,8 +16,10 @@ from dispatch_router.storage.district_files import (
 )
 from dispatch_router.storage.district_files.document import read_document
 from dispatch_router.storage.district_files.folder import (
+    MAX_EXCEPTIONAL_DAYS,
     MAX_PLACES,
     MAX_POSTS,
+    MAX_ROSTERS,
     MAX_UNITS,
     MAX_ZONES,
 )
@@ -43,6 +45,11 @@ def test_every_key_is_explained(model: type[BaseModel], key: str) -> None:
 @pytest.mark.parametrize("file", files.FILES)
 def test_every_file_has_its_part(file: str) -> None:
     assert f"## `{file}`" in PAGE.text
+
+
+def test_the_limits_of_rosters_are_the_ones_that_are_checked() -> None:
+    assert f"at most {MAX_ROSTERS:,} rosters" in PAGE.text
+    assert f"at most {MAX_EXCEPTIONAL_DAYS} items" in PAGE.text
 
 
 @pytest.mark.parametrize("function", ["posts", "units", "zones", "places"])

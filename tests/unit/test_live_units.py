@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -247,3 +248,28 @@ def test_far_days_are_named_by_date_and_year(desk: Desk) -> None:
     desk.units.state("t1", OUT, datetime(2026, 1, 1, 1, tzinfo=UTC), "")
     assert "09:00 on 1 January 2026" in desk.words("t1")[0]
     assert "2026年1月1日09:00" in desk.words("t1")[1]
+
+
+def test_of_positions_from_many_threads_the_newest_wins_everywhere() -> None:
+    moved: list[float] = []
+    desk = Desk(move=lambda _, position: moved.append(position.lon))
+    reports = [
+        UnitFix("x1", desk.fix(106.25 + number * 1e-5, ago_s=300 - number)) for number in range(300)
+    ]
+
+    def send(first: int) -> None:
+        for report in reports[first::4]:
+            desk.units.report([report])
+
+    threads = [threading.Thread(target=send, args=(first,)) for first in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert desk.units.positions.newest(3) == reports[-1].fix
+    assert moved == sorted(moved)
+    assert moved[-1] == reports[-1].fix.lon
+    desk.units.keep_positions()
+    assert desk.store.kept_positions["x1"] == reports[-1].fix
+    assert sum(desk.units.positions.counts().values()) == len(reports)

@@ -257,6 +257,7 @@ class Recommender(Generic[FleetT]):
                 None if leg.ordinary_ms is None else leg.ordinary_ms - leg.drive_ms - leg.walk_ms
             ),
             on_foot=leg.on_foot,
+            stale_s=(departure.age_ms or 0) // 1000 if departure.stale else None,
         )
         return Candidate(
             rank=rank,
