@@ -182,3 +182,19 @@ def test_a_rest_is_over_when_it_was_to_be(room: Room) -> None:
     assert "p1" not in order(room.ask())
     room.desk.wait(minutes=20)
     assert order(room.ask())[0] == "p1"
+
+
+def test_when_no_position_arrives_any_more_calls_are_answered_all_the_same(room: Room) -> None:
+    for unit in SMALL_DISTRICT.units:
+        room.desk.report(unit.id, 106.3)
+    room.out("p1")
+    room.desk.wait(minutes=20)
+    answer = room.ask()
+    assert answer.degraded
+    assert sorted(order(answer)) == ["r1", "t1", "t2", "x1"]
+    assert all(each.departure.stale for each in answer.candidates)
+    assert reasons(answer) == {"p1": "out_of_service"}
+    room.desk.report("x1", 106.3)
+    answer = room.ask()
+    assert not answer.degraded
+    assert order(answer) == ["x1"]

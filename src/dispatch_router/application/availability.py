@@ -49,6 +49,8 @@ class AvailableUnits:
     Attributes:
         instant: in the district's time.
         mask: shape (units,), who can be ranked.
+        from_lost_positions: nobody else could be, so those are ranked who were not heard of for
+            too long.
     """
 
     __slots__ = (
@@ -59,6 +61,7 @@ class AvailableUnits:
         "_known",
         "_needs",
         "_now_ms",
+        "from_lost_positions",
         "instant",
         "mask",
     )
@@ -76,6 +79,12 @@ class AvailableUnits:
         """Take what ``Availability`` found out."""
         self.instant = instant
         self.mask = kinds == _AVAILABLE
+        self.from_lost_positions = False
+        if not self.mask.any():
+            # A call is always answered, also when the positions of all units fail to arrive.
+            self.mask = kinds == _STALE
+            self.from_lost_positions = bool(self.mask.any())
+            kinds[self.mask] = _AVAILABLE
         self._known = known
         self._now_ms = round(1000.0 * instant.timestamp())
         self._at_ms = at_ms

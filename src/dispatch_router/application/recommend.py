@@ -117,7 +117,8 @@ class Recommender(Generic[FleetT]):
             graph_version=nearest.graph_version,
             at=at,
             response=question.response,
-            degraded=any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs),
+            degraded=asked.available.from_lost_positions
+            or any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs),
             notices=_notices(nearest),
             closures_in_force=nearest.closures_in_force,
             location=self._location(asked, nearest),

@@ -182,7 +182,8 @@ class Recommendation:
     Attributes:
         at: when it was made, in the district's time.
         response: which traffic rules bind.
-        degraded: some row rests on less than the district's own roads and speeds.
+        degraded: some row rests on less than the district's own roads and speeds, or all of them
+            on positions that are lost.
         notices: what must not be missed, most serious first.
         closures_in_force: how many closures were taken into account.
         candidates: best first, at most as many as were asked for.
