@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
+from dispatch_router.application.live_positions import UnitFix
+from dispatch_router.domain.positions import Fix
+from dispatch_router.domain.travel import NearestUnits
 from dispatch_router.storage.decisions.encoding import Encoder, decode
+from tests.fake_roads import StraightRoads
 from tests.small_district import StoppedClock
 from tests.web import Client, small_app, small_service
 
 HERE = {"lon": 106.338, "lat": 29.3}
 
 
+@dataclass
+class InterruptedRoads(StraightRoads):
+    """Straight roads that something else happens on after a search, before it is noticed."""
+
+    interruptions: list[Callable[[], object]] = field(default_factory=list)
+
+    def nearest(self, *arguments: Any, **options: Any) -> NearestUnits:
+        found = super().nearest(*arguments, **options)
+        if self.interruptions:
+            self.interruptions.pop()()
+        return found
+
+
 class Place:
-    def __init__(self) -> None:
+    def __init__(self, roads: StraightRoads | None = None) -> None:
         self.clock = StoppedClock()
-        self.service = small_service(clock=self.clock)
+        self.service = small_service(clock=self.clock, roads=roads)
         self.client = Client(small_app(self.service))
 
     def put(self, path: str, body: object) -> None:
@@ -80,6 +101,31 @@ def test_a_record_tells_where_each_unit_was(place: Place) -> None:
     told = {each["unit_id"]: each["position"] for each in units}
     assert (told["x1"]["source"], told["x1"]["age_s"]) == ("reported", 5.0)
     assert told["t1"]["source"] == "post"
+
+
+def test_a_call_is_ranked_again_where_a_report_comes_in_between() -> None:
+    roads = InterruptedRoads()
+    place = Place(roads)
+    units = place.service.units
+
+    def report() -> None:
+        units.report([UnitFix("x1", Fix(HERE["lon"], HERE["lat"], units.now_ms()))])
+
+    roads.interruptions.append(report)
+    made = place.client.recommend().json()
+    assert roads.searches == 2
+    sources = {each["unit_id"]: each["position"]["source"] for each in made["candidates"]}
+    assert sources["x1"] == "reported"
+    assert place.is_made_again(made["decision_id"])
+
+
+def test_reports_that_never_cease_do_not_keep_a_call_waiting() -> None:
+    roads = InterruptedRoads()
+    place = Place(roads)
+    units = place.service.units
+    roads.interruptions += [partial(units.positions.forget, "x1")] * 100
+    assert place.client.recommend().status_code == 200
+    assert roads.searches == 3
 
 
 def test_while_nobody_reports_all_decisions_share_one_piece(place: Place) -> None:

@@ -26,8 +26,8 @@ from dispatch_router.domain.positions import Fix
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.road_classes import RoadClass
 from dispatch_router.domain.traffic import SpeedPeriod
-from dispatch_router.domain.unit_status import StatedStatus, UnitStatus
-from dispatch_router.domain.units_then import UnitsThen
+from dispatch_router.domain.unit_status import NOTHING_STATED, StatedStatus, UnitStatus
+from dispatch_router.domain.units_then import NOBODY_REPORTED, UnitsThen
 from dispatch_router.storage.decisions import SqliteDecisions, open_decisions
 from dispatch_router.storage.decisions.encoding import Encoder, Row, decode
 from dispatch_router.storage.decisions.store import FILE
@@ -74,6 +74,10 @@ def record(decision_id: str = "d1", **changes: object) -> DecisionRecord:
 RECORDS = [
     record(),
     record(reply=None),
+    record(units=NOBODY_REPORTED),
+    record(
+        units=UnitsThen((None, None), (StatedStatus(UnitStatus.REST, AT, AT + DAY), NOTHING_STATED))
+    ),
     record(conditions=Conditions()),
     record(asked=Asked(CallQuestion("迎新村"), 1, False, Crs.BD09, list_others=False)),
     record(district=load_district(XIPENG)),
@@ -158,7 +162,7 @@ def test_no_more_are_kept_than_there_may_be_and_not_all_go_at_once(
 def test_the_same_district_has_the_same_name_in_every_process() -> None:
     code = (
         "from tests.unit.test_stored_decisions import RECORDS, Encoder;"
-        "print(*(p.digest for p in Encoder().encode(RECORDS[4])[1]))"
+        "print(*(p.digest for p in Encoder().encode(RECORDS[-1])[1]))"
     )
     root = Path(__file__).resolve().parents[2]
     printed = {

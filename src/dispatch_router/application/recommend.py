@@ -44,6 +44,9 @@ from dispatch_router.domain.travel import Basis, DriveLeg, NearestUnits
 # Eleven days: longer than any drive, so that who is not available comes after all others.
 _NOT_AVAILABLE_MS: Final = 1_000_000_000
 
+_TRIES: Final = 3
+"""How often a call is ranked where reports that another thread takes in come in between."""
+
 
 def _as_they_are(_: datetime) -> None:
     """Leave the roads as they are."""
@@ -107,9 +110,14 @@ class Recommender(Generic[FleetT]):
                 f"top has to lie between 1 and {MAX_TOP}.", f"top须在1至{MAX_TOP}之间。"
             )
         at = self._clock.now().astimezone(self._timezone)
-        asked = self._understanding.of(question, at)
         self._bring_up_to(at)
-        nearest = self._nearest(asked, question.response, top, with_routes=with_routes)
+        for _ in range(_TRIES):
+            units = self._units.then()
+            asked = self._understanding.of(question, at)
+            nearest = self._nearest(asked, question.response, top, with_routes=with_routes)
+            # Else a report came meanwhile, and nobody could say which units were seen where.
+            if self._units.then() is units:
+                break
         baseline = self._baseline(asked, nearest.baseline)
         candidates, not_recommended = self._rank(asked, nearest, baseline, top)
         return Recommendation(
@@ -126,7 +134,7 @@ class Recommender(Generic[FleetT]):
             not_recommended=not_recommended,
             baseline=baseline,
             conditions=nearest.conditions,
-            units=self._units.then(),
+            units=units,
         )
 
     def _nearest(

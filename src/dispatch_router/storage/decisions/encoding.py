@@ -22,16 +22,19 @@ from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidState
+from dispatch_router.domain.positions import Fix
+from dispatch_router.domain.unit_status import NOTHING_STATED, StatedStatus
 from dispatch_router.domain.units_then import UnitsThen
 
 VERSION: Final = 1
 MAX_PIECE_BYTES: Final = 67_108_864
-_LEVEL: Final = 6
+_LEVEL: Final = 3
 
 PieceT = TypeVar("PieceT")
 _DISTRICT: Final = TypeAdapter(District)
 _CONDITIONS: Final = TypeAdapter(Conditions)
-_UNITS: Final = TypeAdapter(UnitsThen)
+_FIXES: Final = TypeAdapter(tuple[Fix | None, ...])
+_STATED: Final = TypeAdapter(dict[int, StatedStatus])
 _ASKED: Final = TypeAdapter(Asked)
 
 
@@ -110,7 +113,7 @@ def decode(row: Row, pieces: Mapping[str, bytes]) -> DecisionRecord:
             reply_sha256=own["reply_sha256"],
             district=_read(_DISTRICT, pieces[row.district]),
             conditions=_read(_CONDITIONS, pieces[row.conditions]),
-            units=_read(_UNITS, pieces[row.units]),
+            units=_units_of(orjson.loads(_unpacked(pieces[row.units]))),
         )
     except (ValidationError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise _unreadable(row.decision_id, type(error).__name__) from error
@@ -135,6 +138,8 @@ def _read(adapter: TypeAdapter[PieceT], content: bytes) -> PieceT:
 
 def plain(value: Any) -> Any:
     """Return a value of the domain as JSON's own kinds; the same value gives the same, always."""
+    if isinstance(value, UnitsThen):
+        return _units_members(value)
     if dataclasses.is_dataclass(value):
         return {
             field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
@@ -151,6 +156,30 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [plain(each) for each in value]
     return value
+
+
+def _units_members(units: UnitsThen) -> dict[str, Any]:
+    """Return what was known of the units, without what most of them never stated.
+
+    Apart from the rest: there may be thousands of units, new for every decision.
+    """
+    return {
+        "fixes": [fix and list(fix) for fix in units.fixes],
+        "stated": {
+            str(index): plain(stated)
+            for index, stated in enumerate(units.statuses)
+            if stated is not NOTHING_STATED and stated != NOTHING_STATED
+        },
+        "count": len(units.statuses),
+    }
+
+
+def _units_of(members: dict[str, Any]) -> UnitsThen:
+    fixes = _FIXES.validate_python(members["fixes"])
+    said = _STATED.validate_python(members["stated"])
+    return UnitsThen(
+        fixes, tuple(said.get(index, NOTHING_STATED) for index in range(members["count"]))
+    )
 
 
 def _unreadable(decision_id: str, reason: str) -> InvalidState:
