@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,20 +12,23 @@ from fastapi import FastAPI
 
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
+from dispatch_router.application.desk.desk import open_desk
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
+from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.sqlite import open_state
-from dispatch_router.storage.sqlite.closures import SqliteClosures
 from dispatch_router.web.app import create_app
 from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
 from tests.closures import MemoryClosures
+from tests.desk import SortedIds
 from tests.fake_roads import StraightRoads
+from tests.memory_database import MemoryDatabase
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
 
 YINGXIN = {"location": {"place": "迎新村"}}
@@ -38,26 +40,27 @@ def small_service(
     *,
     clock: StoppedClock | None = None,
     state: Path | None = None,
+    database: MemoryDatabase | None = None,
 ) -> DispatchService:
     """The small district's service; its state is forgotten with it unless a folder is named."""
     roads, clock = roads or StraightRoads(), clock or StoppedClock()
     in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
-    store, close = (MemoryClosures(), lambda: None) if state is None else kept_closures(state)
+    kept = None if state is None else open_state(state)
+    closures = MemoryClosures() if kept is None else kept.closures
+    desk_store = SqlDeskStore(database or MemoryDatabase()) if kept is None else kept.desk
+    ids = SortedIds()
+    advice = Recommender(district, in_use, clock, ids, conditions.bring_up_to)
     return DispatchService(
         district=district,
         graph=in_use.summary,
         recommender=Recommender(district, in_use, clock, CountedIds(), conditions.bring_up_to),
         writer=RecommendationWriter(district),
-        closures=CloseRoads(in_use, conditions, store, clock, CountedIds()),
+        closures=CloseRoads(in_use, conditions, closures, clock, CountedIds()),
+        desk=open_desk(district, desk_store, lambda _: (advice, advice), clock, ids),
         reload=ReloadRoads(in_use, lambda: roads),
-        close=close,
+        close=(lambda: None) if kept is None else kept.close,
     )
-
-
-def kept_closures(folder: Path) -> tuple[SqliteClosures, Callable[[], None]]:
-    state = open_state(folder)
-    return state.closures, state.close
 
 
 def small_app(service: DispatchService | None = None, **limits: Any) -> FastAPI:

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
+from dispatch_router.application.desk.audit import Audit, verify
+from dispatch_router.application.desk.desk import Desk, open_desk
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
@@ -29,8 +31,12 @@ from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.warm_up import warm_up as warm_up_searches
+from dispatch_router.storage.desk.view import SqlDeskView
 from dispatch_router.storage.district_files import load_district
-from dispatch_router.storage.sqlite import open_state
+from dispatch_router.storage.postgres import PostgresDatabase, PostgresState, open_postgres_state
+from dispatch_router.storage.sqlite import State, open_state
+from dispatch_router.storage.sqlite.beside import ReadOnlyDatabase
+from dispatch_router.storage.sqlite.state import DATABASE
 from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService
 from dispatch_router.web.recommendation_json import RecommendationWriter
@@ -149,18 +155,30 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         StorageUnavailable: the state cannot be read.
     """
     # First of all: a second service on the same state should not load for nothing.
-    state = open_state(state_settings.state_dir)
+    state = open_kept_state(state_settings)
     folder = district_folder(district)
     try:
         opened = open_district(folder, with_hierarchy=False)
         clock = SystemClock()
         ids = TimeOrderedIds(clock, secrets.randbits)
         closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
+        desk = open_desk(
+            opened.district,
+            state.desk,
+            lambda _: (opened.recommender, opened.recommender),
+            clock,
+            ids,
+        )
         warm_up(opened, with_hierarchy=False)
     except BaseException:
         state.close()
         raise
-    ticker = Ticker(partial(_tick, opened.conditions, clock), TICK_S)
+    state.watch(partial(_hear_of_others, desk, closures))
+    tickers = [
+        Ticker(partial(_tick, opened.conditions, clock), TICK_S),
+        # A thread of its own: while the disk is slow, the hour must change all the same.
+        Ticker(desk.tick, TICK_S),
+    ]
 
     def open_again() -> RoadEngine:
         return open_engine(folder, opened.district.policy, with_hierarchy=True)
@@ -170,7 +188,8 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         opened.engine.add_hierarchies()
 
     def close() -> None:
-        ticker.stop()
+        for ticker in tickers:
+            ticker.stop()
         state.close()
 
     return DispatchService(
@@ -179,10 +198,55 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         recommender=opened.recommender,
         writer=RecommendationWriter(opened.district),
         closures=closures,
+        desk=desk,
         reload=ReloadRoads(opened.in_use, open_again),
         complete=complete,
         close=close,
     )
+
+
+def open_kept_state(settings: StateSettings) -> State | PostgresState:
+    """Open the database that is set, or else the folder.
+
+    Raises:
+        InvalidState: it cannot be used.
+    """
+    if settings.database_url is not None:
+        return open_postgres_state(settings.database_url)
+    return open_state(settings.state_dir)
+
+
+def verify_log(settings: StateSettings, known_sha256: str | None) -> Audit:
+    """Verify the event log beside the service that writes it.
+
+    Raises:
+        InvalidState: it cannot be used.
+        StorageUnavailable: it cannot be read.
+    """
+    database = (
+        ReadOnlyDatabase(settings.state_dir / DATABASE)
+        if settings.database_url is None
+        else PostgresDatabase(settings.database_url, migrates=False)
+    )
+    try:
+        with database.reading() as connection:
+            return verify(SqlDeskView(connection), known_sha256)
+    finally:
+        database.close()
+
+
+def migrate_state(settings: StateSettings) -> None:
+    """Bring the schema up to date.
+
+    Raises:
+        InvalidState: the state cannot be used, or another service uses the folder.
+    """
+    open_kept_state(settings).close()
+
+
+def _hear_of_others(desk: Desk, closures: CloseRoads) -> None:
+    desk.events.catch_up()
+    closures.catch_up()
 
 
 def _tick(conditions: RoadConditions, clock: SystemClock) -> None:

@@ -17,6 +17,7 @@ from dispatch_router.config import LimitSettings
 from dispatch_router.domain.errors import DispatchError, InvalidQuestion
 from dispatch_router.web import request_log
 from dispatch_router.web.docs import add_docs_routes
+from dispatch_router.web.event_feed import EventFeed
 from dispatch_router.web.failures import FailureAnswers
 from dispatch_router.web.head_requests import HeadAsGet
 from dispatch_router.web.limits import RequestLimits
@@ -32,9 +33,12 @@ from dispatch_router.web.problems import (
 )
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.ready_gate import ReadyGate
+from dispatch_router.web.routes_assignments import add_assignment_routes
 from dispatch_router.web.routes_closures import add_closure_routes
+from dispatch_router.web.routes_events import add_event_routes
 from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
+from dispatch_router.web.routes_incidents import add_incident_routes
 from dispatch_router.web.routes_posts import add_post_routes
 from dispatch_router.web.routes_recommendations import add_recommendation_routes
 from dispatch_router.web.routes_units import add_unit_routes
@@ -50,6 +54,9 @@ GeoJSON is WGS-84 always. Errors are problem details (RFC 9457): look at `code`,
 """
 _TAGS: Final[list[dict[str, Any]]] = [
     {"name": "recommendations", "description": "Who should go."},
+    {"name": "incidents", "description": "Calls that were filed, and what became of them."},
+    {"name": "assignments", "description": "Units that were reserved, and how far they are."},
+    {"name": "events", "description": "Everything that is committed, as it is committed."},
     {"name": "closures", "description": "Roads that are closed or slow, and until when."},
     {"name": "district", "description": "What the service knows."},
     {"name": "health", "description": "For whatever watches the process."},
@@ -91,6 +98,8 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
     # Onto the application's own router: routers that are included are looked up twice.
     for add_routes in (
         add_recommendation_routes,
+        add_incident_routes,
+        add_assignment_routes,
         add_closure_routes,
         add_graph_routes,
         add_post_routes,
@@ -99,6 +108,8 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
         add_health_routes,
     ):
         add_routes(app.router, readiness)
+    app.state.event_feed = EventFeed(limits.max_event_listeners)
+    add_event_routes(app.router, readiness, app.state.event_feed)
     add_docs_routes(app.router, lambda: build_openapi(app))
     return app
 

@@ -10,4 +10,7 @@ READINESS: Final = "/readyz"
 CLOSURES: Final = "/v1/closures"
 CLOSURES_BATCH: Final = "/v1/closures:batch"
 CLOSURES_GEOJSON: Final = "/v1/closures.geojson"
+INCIDENTS: Final = "/v1/incidents"
+ASSIGNMENTS: Final = "/v1/assignments"
+EVENTS: Final = "/v1/events"
 BATCHES: Final = frozenset({CLOSURES_BATCH})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dispatch_router.application.close_roads import CloseRoads
+from dispatch_router.application.desk.desk import Desk
 from dispatch_router.application.reload_roads import Reloaded
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
@@ -49,6 +50,7 @@ class DispatchService:
     recommender: Recommends
     writer: RecommendationWriter
     closures: CloseRoads
+    desk: Desk
     reload: Callable[[], Reloaded]
     complete: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None

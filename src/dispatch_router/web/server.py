@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import socket
 
 import uvicorn
 
 from dispatch_router.config import LimitSettings, ServerSettings
 from dispatch_router.web.app import create_app
+from dispatch_router.web.event_feed import EventFeed
 from dispatch_router.web.protocol import bounded_protocol
 from dispatch_router.web.readiness import Readiness
 
@@ -16,8 +18,9 @@ def http_server(
     readiness: Readiness, limits: LimitSettings, server: ServerSettings
 ) -> uvicorn.Server:
     """Return a server that begins to load when it runs; it listens on the sockets it is given."""
+    app = create_app(readiness, limits)
     config = uvicorn.Config(
-        create_app(readiness, limits),
+        app,
         loop="uvloop",
         http=bounded_protocol(limits),  # type: ignore[arg-type]  # any maker of protocols will do
         ws="none",
@@ -29,4 +32,17 @@ def http_server(
         timeout_keep_alive=math.ceil(limits.keep_alive_s),
         timeout_graceful_shutdown=math.ceil(server.stop_within_s),
     )
-    return uvicorn.Server(config)
+    return _Server(config, app.state.event_feed)
+
+
+class _Server(uvicorn.Server):
+    """Lets those who listen for events go when it stops: else it would wait for them in vain."""
+
+    def __init__(self, config: uvicorn.Config, feed: EventFeed) -> None:
+        super().__init__(config)
+        self._feed = feed
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        self._feed.end()
+        await super().shutdown(sockets)

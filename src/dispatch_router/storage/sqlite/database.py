@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import threading
@@ -16,6 +17,8 @@ from dispatch_router.storage.sqlite.migrations import STEPS
 # "DsRo": tells our database from another program's.
 APPLICATION_ID: Final = 0x4473526F
 _BUSY_TIMEOUT_S: Final = 5.0
+
+_log = logging.getLogger(__name__)
 
 
 class Database:
@@ -79,11 +82,12 @@ class Database:
                     self._roll_back()
                     raise
             except (OSError, sqlite3.Error) as error:
+                # Where the state stands is for the operator, not for whoever asks.
+                _log.error("%s could not be read or written: %s", self._path, error)
                 raise StorageUnavailable(
-                    f"The state in {self._path.parent} could not be read or written ({error}); "
-                    "nothing was changed. Look at the disk's room and rights, then try again.",
-                    f"无法读写状态目录{self._path.parent}（{error}），未作任何更改。"
-                    "请检查磁盘空间和权限后重试。",
+                    "The state could not be read or written, and nothing was changed. The log says "
+                    "why: look at the disk's room and rights, then try again.",
+                    "状态无法读写，未作任何更改。原因见日志：请检查磁盘空间和权限后重试。",
                 ) from error
 
     def _roll_back(self) -> None:

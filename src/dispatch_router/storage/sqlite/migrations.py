@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from dispatch_router.storage.desk.schema import DESK_TABLES
+
 # Times are RFC 3339 in UTC with six decimals: they sort as text.
 _CLOSURES: Final = (
     """
@@ -33,4 +35,4 @@ _CLOSURES: Final = (
     "CREATE INDEX request_keys_by_age ON request_keys (created_at)",
 )
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_CLOSURES,)
+STEPS: Final[tuple[tuple[str, ...], ...]] = (_CLOSURES, DESK_TABLES)
