@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -119,9 +119,9 @@ class LiveUnits:
             reason=at.reason(index),
         )
 
-    def then(self) -> UnitsThen:
+    def then(self, busy: Mapping[str, str]) -> UnitsThen:
         """Return all that is known of the units now and not by the district's files."""
-        return UnitsThen(self.positions.fixes(), self.statuses.all_stated())
+        return UnitsThen(self.positions.fixes(), self.statuses.all_stated(), busy)
 
     def departure(self, index: int, at: AvailableUnits) -> DeparturePosition:
         """Tell where a unit sets off from, and how that is known."""
