@@ -91,6 +91,10 @@ class LivePositions:
         self._index = {unit.id: index for index, unit in enumerate(units)}
         self._judges = [judge_of(policy, unit.mode) for unit in units]
         self._tracks = [NO_TRACK] * len(units)
+        self._fixes: list[Fix | None] = [None] * len(units)
+        # Counts the changes of the fixes, of which ``fixes`` makes a tuple at most once each.
+        self._version = 0
+        self._fixes_made: tuple[int, tuple[Fix | None, ...]] = -1, ()
         self._move = move
         self._counts: Counter[str] = Counter()
         self._unsaved: dict[str, Fix | None] = {}
@@ -117,6 +121,8 @@ class LivePositions:
         index = self._index[unit_id]
         with self._lock:
             self._tracks[index] = NO_TRACK
+            self._fixes[index] = None
+            self._version += 1
             self.at_ms[index] = NEVER_MS
             self._unsaved[unit_id] = None
             self._move(index, self._homes[index])
@@ -130,8 +136,13 @@ class LivePositions:
                     self._believe(index, Track(fix), fix)
 
     def fixes(self) -> tuple[Fix | None, ...]:
-        """Return the newest believed position of every unit."""
-        return tuple([track.newest for track in self._tracks])
+        """Return the newest believed position of every unit; the same object while they hold."""
+        # Without the lock: what is made while something changes is made anew the next time.
+        version, (made_at, fixes) = self._version, self._fixes_made
+        if made_at != version:
+            fixes = tuple(self._fixes)
+            self._fixes_made = version, fixes
+        return fixes
 
     def newest(self, index: int) -> Fix | None:
         """Return the newest believed position of a unit; None where it never reported."""
@@ -171,5 +182,7 @@ class LivePositions:
 
     def _believe(self, index: int, track: Track, fix: Fix) -> None:
         self._tracks[index] = track
+        self._fixes[index] = fix
+        self._version += 1
         self.at_ms[index] = fix.at_ms
         self._move(index, LonLat(fix.lon, fix.lat))

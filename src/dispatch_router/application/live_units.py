@@ -25,7 +25,7 @@ from dispatch_router.domain.recommendation import DeparturePosition, Reason
 from dispatch_router.domain.rosters import OffDuty, OnDuty
 from dispatch_router.domain.unit_status import StatedStatus, UnitStatus
 from dispatch_router.domain.units import Unit
-from dispatch_router.domain.units_then import UnitsThen
+from dispatch_router.domain.units_then import NOBODY_REPORTED, UnitsThen
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class LiveUnits:
         self._clock = clock
         self._store = position_store
         self._keeping = threading.Lock()
+        self._then = NOBODY_REPORTED
         homes = [departure.position for departure in self._stated]
         self.positions = LivePositions(district.units, homes, district.policy.positions, move)
         self.statuses = UnitStatuses(district.units, status_store)
@@ -120,8 +121,14 @@ class LiveUnits:
         )
 
     def then(self, busy: Mapping[str, str]) -> UnitsThen:
-        """Return all that is known of the units now and not by the district's files."""
-        return UnitsThen(self.positions.fixes(), self.statuses.all_stated(), busy)
+        """Return all that is known of the units now and not by the district's files.
+
+        The same object as long as that holds: decisions that share it keep it once.
+        """
+        fixes, statuses, then = self.positions.fixes(), self.statuses.all_stated(), self._then
+        if then.fixes is not fixes or then.statuses is not statuses or then.busy != busy:
+            self._then = then = UnitsThen(fixes, statuses, busy)
+        return then
 
     def departure(self, index: int, at: AvailableUnits) -> DeparturePosition:
         """Tell where a unit sets off from, and how that is known."""

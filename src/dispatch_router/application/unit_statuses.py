@@ -37,6 +37,7 @@ class UnitStatuses:
         self._store = store
         self._lock = threading.Lock()
         self._stated = [NOTHING_STATED] * len(units)
+        self._all_stated = tuple(self._stated)
         self.out_until_ms: npt.NDArray[np.int64] = np.zeros(len(units), np.int64)
         self.on_until_ms: npt.NDArray[np.int64] = np.zeros(len(units), np.int64)
         self._publish(store.statuses())
@@ -53,8 +54,8 @@ class UnitStatuses:
             self._publish({unit_id: stated})
 
     def all_stated(self) -> tuple[StatedStatus, ...]:
-        """Return what every unit stated last."""
-        return tuple(self._stated)
+        """Return what every unit stated last; the same object while that holds."""
+        return self._all_stated
 
     def stated(self, index: int) -> StatedStatus:
         """Return what a unit stated last."""
@@ -69,6 +70,7 @@ class UnitStatuses:
                 until_ms = None if stated.until is None else _milliseconds(stated.until)
                 self.on_until_ms[index] = (until_ms or 0) if in_service else 0
                 self.out_until_ms[index] = 0 if in_service else (until_ms or FOR_GOOD_MS)
+        self._all_stated = tuple(self._stated)
 
 
 def _milliseconds(at: datetime) -> int:

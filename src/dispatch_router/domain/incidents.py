@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -67,10 +68,15 @@ class Incident:
         """Whether units can be sent."""
         return self.status is IncidentStatus.OPEN
 
-    def question(self) -> CallQuestion:
-        """Return what is asked of the ranking."""
+    def question(self, call_types: Collection[str]) -> CallQuestion:
+        """Return what is asked of the ranking.
+
+        Args:
+            call_types: those that the policy knows; another type asks nothing of a unit.
+        """
         where = self.position if self.place is None else self.place
-        return CallQuestion(where, self.uncertainty_m, self.priority, self.response)
+        call_type = self.type if self.type in call_types else None
+        return CallQuestion(where, self.uncertainty_m, self.priority, self.response, call_type)
 
     def closed(self, at: datetime, outcome: str | None) -> Incident:
         """Return the incident as it is once nothing is left to do."""

@@ -21,7 +21,8 @@ MadeT = TypeVar("MadeT")
 
 def desk_writer(service: DispatchService) -> DeskWriter:
     """Return who writes for the district of a service."""
-    return DeskWriter(service.writer, ZoneInfo(service.district.timezone))
+    zone = ZoneInfo(service.district.timezone)
+    return DeskWriter(service.writer, zone, service.decisions.note)
 
 
 def answer_to(

@@ -61,7 +61,7 @@ def _add_filing(router: APIRouter, readiness: Readiness) -> None:
         idempotency_key: IdempotencyKey = None,
     ) -> Response:
         service = readiness.service()
-        write = partial(desk_writer(service).filed, crs=incident.crs)
+        write = partial(desk_writer(service).filed, crs=incident.crs, top=incident.top)
         answer = answer_to(INCIDENTS, incident, idempotency_key, write)
         return await answered(
             lambda: service.desk.incidents.file(incident.draft(), incident.top, answer), 201
@@ -90,7 +90,7 @@ def _add_correcting(router: APIRouter, readiness: Readiness) -> None:
         correction: Annotated[IncidentCorrection, Body(openapi_examples=CORRECTION_EXAMPLES)],
     ) -> Response:
         service = readiness.service()
-        write = partial(desk_writer(service).corrected, crs=correction.crs)
+        write = partial(desk_writer(service).corrected, crs=correction.crs, top=correction.top)
         answer = answer_to(INCIDENTS, correction, None, write)
         return await answered(
             lambda: service.desk.incidents.correct(

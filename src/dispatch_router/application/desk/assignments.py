@@ -179,7 +179,7 @@ class Assignments:
         self, desk: DeskTransaction, incident: Incident, held: Assignment, at: datetime
     ) -> DiversionPrice:
         left = divertible(desk, incident, held)
-        price = price_of(desk, self._parts.recommender, left, held.unit_id)
+        price = price_of(desk, self._parts, left, held.unit_id)
         reason = f"diverted to incident {incident.id}"
         cancelled = held.moved(AssignmentStatus.CANCELLED, at, reason)
         kind = EventKind.ASSIGNMENT_MOVED
@@ -197,7 +197,7 @@ class Assignments:
         next_best = _first_free(desk, decision)
         if next_best is None:
             advice = self._parts.recommender.recommend(
-                incident.question(), top=MAX_TOP, with_routes=False
+                incident.question(self._parts.call_types), top=MAX_TOP, with_routes=False
             )
             next_best = _first_free(desk, decision_of(advice, incident.id))
         return UnitTaken(unit_id, held.id if held else None, next_best)

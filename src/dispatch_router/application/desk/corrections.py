@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from dispatch_router.domain.incidents import Incident
 
-ASKED_AGAIN: Final = frozenset({"location", "uncertainty_m", "priority", "response"})
+ASKED_AGAIN: Final = frozenset({"location", "uncertainty_m", "type", "priority", "response"})
 """What the ranking depends on."""
 _OTHERS: Final = ("uncertainty_m", "type", "priority", "response", "external_id", "description")
 

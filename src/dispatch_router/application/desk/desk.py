@@ -84,6 +84,7 @@ def open_desk(
         ids=ids,
         unit_posts={unit.id: unit.post_id for unit in district.units},
         events=events,
+        call_types=frozenset(call_type.id for call_type in district.policy.call_types),
         policy=policy or DeskPolicy(),
     )
     return Desk(

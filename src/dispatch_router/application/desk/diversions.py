@@ -6,7 +6,7 @@ from typing import Final
 
 from dispatch_router.application.desk.assignment_records import Diversion, DiversionPrice
 from dispatch_router.application.desk.parts import DeskParts, open_incident
-from dispatch_router.application.desk.ports import DeskView, Recommends
+from dispatch_router.application.desk.ports import DeskView
 from dispatch_router.domain.assignments import Assignment, AssignmentStatus
 from dispatch_router.domain.calls import MAX_TOP
 from dispatch_router.domain.decisions import decision_of
@@ -35,14 +35,14 @@ class Diversions:
         with self._parts.store.reading() as desk:
             incident = open_incident(desk, incident_id)
             advice = self._parts.everyone.recommend(
-                incident.question(), top=MAX_TOP, with_routes=False
+                incident.question(self._parts.call_types), top=MAX_TOP, with_routes=False
             )
             offered: list[Diversion] = []
             for unit in decision_of(advice, incident_id).ranked:
                 held = desk.open_assignment_of(unit.unit_id)
                 left = None if held is None else _left(desk, incident, held)
                 if held is not None and left is not None:
-                    price = price_of(desk, self._parts.recommender, left, unit.unit_id)
+                    price = price_of(desk, self._parts, left, unit.unit_id)
                     offered.append(Diversion(unit, held, price))
                 if len(offered) == AT_MOST:
                     break
@@ -65,11 +65,10 @@ def divertible(desk: DeskView, incident: Incident, held: Assignment) -> Incident
     return left
 
 
-def price_of(
-    desk: DeskView, recommender: Recommends, left: Incident, unit_id: str
-) -> DiversionPrice:
+def price_of(desk: DeskView, parts: DeskParts, left: Incident, unit_id: str) -> DiversionPrice:
     """Say who could go to the incident that is left, and how soon."""
-    advice = recommender.recommend(left.question(), top=MAX_TOP, with_routes=False)
+    question = left.question(parts.call_types)
+    advice = parts.recommender.recommend(question, top=MAX_TOP, with_routes=False)
     decision = decision_of(advice, left.id)
     busy = desk.busy_among(decision.unit_ids) | {unit_id}
     return DiversionPrice(left.id, left.priority, decision.first_free(busy))

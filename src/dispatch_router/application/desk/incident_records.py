@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatch_router.domain.assignments import Assignment
+from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decisions import RankedUnit
 from dispatch_router.domain.duplicates import LikelyDuplicate
 from dispatch_router.domain.geo import LonLat
@@ -34,11 +35,16 @@ class IncidentDraft:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """An incident that was filed, and who should go."""
+    """An incident that was filed, and who should go.
+
+    Attributes:
+        question: what was asked for the recommendation.
+    """
 
     incident: Incident
     recommendation: Recommendation
     duplicates: tuple[LikelyDuplicate, ...]
+    question: CallQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class Corrected:
         changed: the members that have another value now, in order.
         recommendation: made again where the ranking depends on what was changed.
         first_before: who was first in the recommendation before.
+        question: what was asked for the new recommendation.
     """
 
     incident: Incident
@@ -56,6 +63,7 @@ class Corrected:
     recommendation: Recommendation | None
     first_before: RankedUnit | None
     duplicates: tuple[LikelyDuplicate, ...]
+    question: CallQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

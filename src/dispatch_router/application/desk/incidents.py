@@ -59,8 +59,9 @@ class Incidents:
 
         def work(desk: DeskTransaction, at: datetime) -> Filed:
             reported_at = _reported(draft.reported_at, at)
+            call_type = draft.type if draft.type in self._parts.call_types else None
             question = CallQuestion(
-                draft.where, draft.uncertainty_m, draft.priority, draft.response
+                draft.where, draft.uncertainty_m, draft.priority, draft.response, call_type
             )
             advice = self._parts.recommender.recommend(question, top=top, with_routes=False)
             incident = Incident(
@@ -81,7 +82,7 @@ class Incidents:
             duplicates = self._duplicates(desk, incident)
             add_incident(desk, incident, at, decision_id=advice.decision_id)
             desk.add_decision(decision_of(advice, incident.id))
-            return Filed(incident, advice, duplicates)
+            return Filed(incident, advice, duplicates, question)
 
         return answer_once(self._parts, answer, work)
 
@@ -108,11 +109,11 @@ class Incidents:
             changed = differing(before, incident)
             if not changed:
                 return Corrected(before, (), None, None, ())
-            advice, first_before = None, None
+            advice, first_before, question = None, None, None
             if ASKED_AGAIN.intersection(changed):
                 latest = desk.latest_decision(incident_id)
                 first_before = latest.ranked[0] if latest and latest.ranked else None
-                question = incident.question()
+                question = incident.question(self._parts.call_types)
                 advice = self._parts.recommender.recommend(question, top=top, with_routes=False)
                 incident = replace(
                     incident,
@@ -131,7 +132,12 @@ class Incidents:
                 decision_id=decision_id,
             )
             return Corrected(
-                incident, changed, advice, first_before, self._duplicates(desk, incident)
+                incident,
+                changed,
+                advice,
+                first_before,
+                self._duplicates(desk, incident),
+                question,
             )
 
         return answer_once(self._parts, answer, work)

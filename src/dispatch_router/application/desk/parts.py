@@ -47,6 +47,7 @@ class DeskParts:
         everyone: ranks also those that are busy, for diverting them.
         unit_posts: the post of every unit of the district.
         events: hears of every commit.
+        call_types: those that the policy knows what a unit needs for.
     """
 
     store: DeskStore
@@ -56,6 +57,7 @@ class DeskParts:
     ids: DecisionIds
     unit_posts: Mapping[str, str]
     events: CommittedEvents
+    call_types: frozenset[str] = frozenset()
     policy: DeskPolicy = field(default_factory=DeskPolicy)
 
 
