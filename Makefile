@@ -57,6 +57,11 @@ bench: $(DEV_STAMP) ## Measure the engine beside networkx and scipy; ARGS="--hel
 bench-engines: $(PEERS_STAMP) ## Measure the engine beside RoutingKit, OSRM, Valhalla and others; ARGS="--quick" is short
 	PYTHONPATH=src $(PEERS_VENV)/bin/python -m benchmarks.engines $(ARGS)
 
+.PHONY: prove-desk
+prove-desk: $(DEV_STAMP) ## Kill the service 100 times on SQLite and 30 on PostgreSQL, under load; nothing may be lost
+	$(BIN)/python -m tests.e2e.kill_rounds --rounds 100 $(ARGS)
+	$(BIN)/python -m tests.e2e.kill_rounds --rounds 30 --postgres $(ARGS)
+
 .PHONY: docs
 docs: $(DEV_STAMP) ## Renew what the program itself draws and writes: README's picture, the command reference
 	$(BIN)/python -m tools.make_cli_reference

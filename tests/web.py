@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +11,11 @@ import httpx
 from fastapi import FastAPI
 
 from dispatch_router.application.access import Access
+from dispatch_router.application.busy_units import BusyUnits
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
+from dispatch_router.application.desk.desk import open_desk
+from dispatch_router.application.desk.open_assignments import OpenAssignments
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
@@ -21,19 +23,22 @@ from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.sqlite import open_state
-from dispatch_router.storage.sqlite.closures import SqliteClosures
-from dispatch_router.storage.sqlite.units import SqliteUnits
 from dispatch_router.web.app import create_app
 from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
 from tests.closures import MemoryClosures
 from tests.decisions import memory_log, straight_replay
+from tests.desk import SortedIds
 from tests.fake_roads import StraightRoads
+from tests.memory_database import MemoryDatabase
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
 from tests.units import MemoryUnits
 
+AnyRecommender = Recommender[tuple[LonLat, ...]]
 YINGXIN = {"location": {"place": "迎新村"}}
 
 
@@ -44,35 +49,38 @@ def small_service(
     clock: StoppedClock | None = None,
     state: Path | None = None,
     units: MemoryUnits | None = None,
+    database: MemoryDatabase | None = None,
 ) -> DispatchService:
     """The small district's service; its state is forgotten with it unless a folder is named."""
     roads, clock = roads or StraightRoads(), clock or StoppedClock()
     in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
-    store, kept_units, close = (
-        (MemoryClosures(), units or MemoryUnits(), lambda: None) if state is None else kept(state)
-    )
+    kept = None if state is None else open_state(state)
+    kept_units = (units or MemoryUnits()) if kept is None else kept.units
+    closures = MemoryClosures() if kept is None else kept.closures
+    desk_store = SqlDeskStore(database or MemoryDatabase()) if kept is None else kept.desk
+    ids, busy, bring_up_to = SortedIds(), BusyUnits(), conditions.bring_up_to
     live_units = LiveUnits(district, kept_units, kept_units, clock, in_use.move)
-    recommender = Recommender(
-        district, in_use, clock, CountedIds(), conditions.bring_up_to, live_units
-    )
+    recommender = Recommender(district, in_use, clock, ids, bring_up_to, live_units, busy.now)
+    everyone = Recommender(district, in_use, clock, ids, bring_up_to, live_units)
+
+    def recommenders(desk: OpenAssignments) -> tuple[AnyRecommender, AnyRecommender]:
+        busy.follow(desk)
+        return recommender, everyone
+
     return DispatchService(
         district=district,
         graph=in_use.summary,
         recommender=recommender,
         writer=RecommendationWriter(district),
-        closures=CloseRoads(in_use, conditions, store, clock, CountedIds()),
+        closures=CloseRoads(in_use, conditions, closures, clock, CountedIds()),
         decisions=memory_log(district),
         replay=straight_replay(roads),
+        desk=open_desk(district, desk_store, recommenders, clock, ids),
         reload=ReloadRoads(in_use, lambda: roads),
         units=live_units,
-        close=close,
+        close=(lambda: None) if kept is None else kept.close,
     )
-
-
-def kept(folder: Path) -> tuple[SqliteClosures, SqliteUnits, Callable[[], None]]:
-    state = open_state(folder)
-    return state.closures, state.units, state.close
 
 
 def small_app(

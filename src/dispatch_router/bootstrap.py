@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -12,9 +13,12 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from dispatch_router.application.busy_units import BusyUnits, nobody
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
+from dispatch_router.application.desk.desk import Desk, open_desk
+from dispatch_router.application.desk.open_assignments import OpenAssignments
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
@@ -23,6 +27,7 @@ from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.bootstrap_decisions import decision_log, replay_of
+from dispatch_router.bootstrap_state import close_states, open_kept_state
 from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
@@ -35,7 +40,7 @@ from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.warm_up import warm_up as warm_up_searches
 from dispatch_router.storage.decisions import open_decisions
 from dispatch_router.storage.district_files import load_district
-from dispatch_router.storage.sqlite import open_state
+from dispatch_router.storage.sqlite import State, open_state
 from dispatch_router.storage.sqlite.units import SqliteUnits
 from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService
@@ -87,7 +92,11 @@ def district_folder(settings: DistrictSettings) -> Path:
 
 
 def open_district(
-    folder: Path, *, with_hierarchy: bool = True, kept: SqliteUnits | None = None
+    folder: Path,
+    *,
+    with_hierarchy: bool = True,
+    kept: SqliteUnits | None = None,
+    busy: Callable[[], Mapping[str, str]] = nobody,
 ) -> OpenDistrict:
     """Open a district's files and road graph.
 
@@ -95,6 +104,7 @@ def open_district(
         folder: of the district.
         with_hierarchy: False to start sooner and answer by the bounded search alone.
         kept: what units reported before; None for nothing, which is not kept either.
+        busy: the incident of every unit that is assigned to one.
 
     Raises:
         InvalidDistrict: the files have mistakes.
@@ -110,7 +120,7 @@ def open_district(
     ids = TimeOrderedIds(clock, secrets.randbits)
     store = kept or KeepsNothing()
     units = LiveUnits(district, store, store, clock, in_use.move)
-    recommender = Recommender(district, in_use, clock, ids, conditions.bring_up_to, units)
+    recommender = Recommender(district, in_use, clock, ids, conditions.bring_up_to, units, busy)
     return OpenDistrict(district, engine, in_use, conditions, units, recommender)
 
 
@@ -162,24 +172,32 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         StorageUnavailable: the state cannot be read.
     """
     # First of all: a second service on the same state should not load for nothing.
-    state = open_state(state_settings.state_dir)
+    state = open_kept_state(state_settings)
+    # What units report is kept by each service itself, also where a database is shared.
+    local = state if isinstance(state, State) else open_state(state_settings.state_dir)
     folder = district_folder(district)
     try:
         decisions = open_decisions(state_settings.state_dir)
-        opened = open_district(folder, with_hierarchy=False, kept=state.units)
+        busy = BusyUnits()
+        opened = open_district(folder, with_hierarchy=False, kept=local.units, busy=busy.now)
         clock = SystemClock()
         ids = TimeOrderedIds(clock, secrets.randbits)
         closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
+        desk = open_desk(
+            opened.district, state.desk, partial(_recommenders, opened, busy), clock, ids
+        )
         warm_up(opened, with_hierarchy=False)
     except BaseException:
-        state.close()
+        close_states(state, local)
         raise
     log = decision_log(decisions, opened.district, state_settings)
     keeper = PositionKeeper(opened.units)
+    state.watch(partial(_hear_of_others, desk, closures))
     tickers = (
         Ticker(partial(_tick, opened.conditions, clock), TICK_S),
+        # Of their own: while the disk is slow, the hour must change all the same.
+        Ticker(desk.tick, TICK_S),
         Ticker(keeper.keep, KEPT_EVERY_S),
-        # Of its own: writing many decisions must not put off a closure that begins.
         Ticker(lambda: log.flush(clock.now()), TICK_S),
     )
 
@@ -196,7 +214,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         keeper.keep()
         log.flush(clock.now())
         decisions.close()
-        state.close()
+        close_states(state, local)
 
     return DispatchService(
         district=opened.district,
@@ -206,11 +224,29 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         closures=closures,
         decisions=log,
         replay=replay_of(lambda: opened.in_use.current().roads, folder),
+        desk=desk,
         reload=ReloadRoads(opened.in_use, open_again),
         complete=complete,
         units=opened.units,
         close=close,
     )
+
+
+def _recommenders(
+    opened: OpenDistrict, busy: BusyUnits, desk: OpenAssignments
+) -> tuple[Recommender[Fleet], Recommender[Fleet]]:
+    """Return who ranks the units that are free, and who ranks the busy ones too."""
+    busy.follow(desk)
+    clock = SystemClock()
+    ids = TimeOrderedIds(clock, secrets.randbits)
+    bring_up_to = opened.conditions.bring_up_to
+    everyone = Recommender(opened.district, opened.in_use, clock, ids, bring_up_to, opened.units)
+    return opened.recommender, everyone
+
+
+def _hear_of_others(desk: Desk, closures: CloseRoads) -> None:
+    desk.events.catch_up()
+    closures.catch_up()
 
 
 def _tick(conditions: RoadConditions, clock: SystemClock) -> None:

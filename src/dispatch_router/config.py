@@ -72,6 +72,8 @@ class StateSettings(_Settings):
     state_dir: Annotated[Path, BeforeValidator(_not_empty)] = Path(".state")
     """Folder of the state, made where there is none; one service per folder."""
 
+    database_url: Annotated[str, StringConstraints(pattern=r"^postgres(ql)?://")] | None = None
+    """`postgresql://...`: keep the state there, for several services at once, not in the folder."""
     decisions_kept_days: Annotated[float, Field(ge=0.01, le=36_500)] = 90.0
     """How long the records of decisions are kept."""
 
@@ -124,6 +126,9 @@ class LimitSettings(_Settings):
 
     max_requests_in_flight: Annotated[int, Field(ge=1, le=100_000)] = 256
     """Requests worked on at once; one more is answered `overloaded`."""
+
+    max_event_listeners: Annotated[int, Field(ge=1, le=10_000)] = 200
+    """Listeners of `/v1/events` at once; one more is answered `overloaded`."""
 
     max_connections: Annotated[int, Field(ge=1, le=100_000)] = 1_024
     """Connections open at once; one more is answered `overloaded` and closed."""

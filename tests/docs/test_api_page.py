@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import BaseModel
 
+from dispatch_router.domain.assignments import AssignmentStatus
+from dispatch_router.domain.event_log import EventKind
+from dispatch_router.domain.incidents import IncidentStatus
 from dispatch_router.domain.recommendation import ReasonCode
 from dispatch_router.domain.travel import Basis
 from dispatch_router.web.problems import PROBLEMS
@@ -16,6 +19,9 @@ from dispatch_router.web.schemas import (
     closure_requests,
     closures,
     decisions,
+    events,
+    incident_requests,
+    incidents,
     recommendation,
     requests,
     resources,
@@ -34,9 +40,12 @@ MODELS = [
     for module in (
         requests,
         closure_requests,
+        incident_requests,
         recommendation,
         closures,
         decisions,
+        incidents,
+        events,
         resources,
         rosters,
         shared,
@@ -69,7 +78,9 @@ def test_every_code_stands_in_the_table_with_its_status() -> None:
     assert dict(rows) == {code: str(kind.status) for code, kind in PROBLEMS.items()}
 
 
-@pytest.mark.parametrize("value", [*ReasonCode, *Basis])
+@pytest.mark.parametrize(
+    "value", [*ReasonCode, *Basis, *IncidentStatus, *AssignmentStatus, *EventKind]
+)
 def test_every_reason_and_basis_is_explained(value: str) -> None:
     assert f"`{value}`" in PAGE.text
 
@@ -82,8 +93,8 @@ def test_the_problem_that_is_shown_is_the_one_that_is_answered() -> None:
 
 
 def test_the_requests_that_are_shown_are_answered() -> None:
-    recommend, close = PAGE.commands()
-    for command, status in ((recommend, 200), (close, 201)):
+    recommend, file, close = PAGE.commands()
+    for command, status in ((recommend, 200), (file, 201), (close, 201)):
         body = json.loads(command[command.index("-d") + 1])
         path = urlsplit(command[1]).path
         assert Client().post(path, json=body).status_code == status

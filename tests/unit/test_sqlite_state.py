@@ -18,8 +18,8 @@ from dispatch_router.domain.closures import AlongLine, ClosureRecord, NamedRoad
 from dispatch_router.domain.errors import InvalidState, StorageUnavailable
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.units import UnitMode
+from dispatch_router.storage.closures import KEYS_KEPT
 from dispatch_router.storage.sqlite import State, open_state
-from dispatch_router.storage.sqlite.closures import KEYS_KEPT
 from dispatch_router.storage.sqlite.migrations import STEPS
 from dispatch_router.storage.sqlite.state import DATABASE
 from tests.closures import MORNING, box, closure

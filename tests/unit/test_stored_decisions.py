@@ -75,6 +75,7 @@ RECORDS = [
     record(),
     record(reply=None),
     record(units=NOBODY_REPORTED),
+    record(units=UnitsThen((), (), {"x1": "i1", "t1": "i2"})),
     record(
         units=UnitsThen((None, None), (StatedStatus(UnitStatus.REST, AT, AT + DAY), NOTHING_STATED))
     ),

@@ -134,6 +134,19 @@ class CloseRoads:
                 self._publish(at)
         return self.read(closure_id)
 
+    def catch_up(self) -> None:
+        """Take over what another service on the same store has closed or lifted.
+
+        Raises:
+            StorageUnavailable: it could not be read; everything stays as it is.
+        """
+        with self._changing:
+            at = self._clock.now()
+            found = {record.id: record for record in self._store.open_at(at)}
+            if found != self._still_open(at):
+                self._open = found
+                self._publish(at)
+
     def read(self, closure_id: str) -> ListedClosure | None:
         """Return one closure, over or not; None where there is no such closure.
 

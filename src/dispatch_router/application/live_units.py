@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -120,14 +120,14 @@ class LiveUnits:
             reason=at.reason(index),
         )
 
-    def then(self) -> UnitsThen:
+    def then(self, busy: Mapping[str, str]) -> UnitsThen:
         """Return all that is known of the units now and not by the district's files.
 
         The same object as long as that holds: decisions that share it keep it once.
         """
         fixes, statuses, then = self.positions.fixes(), self.statuses.all_stated(), self._then
-        if then.fixes is not fixes or then.statuses is not statuses:
-            self._then = then = UnitsThen(fixes, statuses)
+        if then.fixes is not fixes or then.statuses is not statuses or then.busy != busy:
+            self._then = then = UnitsThen(fixes, statuses, busy)
         return then
 
     def departure(self, index: int, at: AvailableUnits) -> DeparturePosition:

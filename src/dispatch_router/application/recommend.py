@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import compress, repeat
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from dispatch_router.application.asked_call import AskedCall
+from dispatch_router.application.busy_units import nobody
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.ports import Clock, DecisionIds, FleetT
 from dispatch_router.application.roads_in_use import RoadsInUse
@@ -63,6 +64,7 @@ class Recommender(Generic[FleetT]):
         decision_ids: DecisionIds,
         bring_up_to: Callable[[datetime], None] = _as_they_are,
         units: LiveUnits | None = None,
+        busy: Callable[[], Mapping[str, str]] = nobody,
     ) -> None:
         """Take what a recommendation is made from.
 
@@ -74,6 +76,7 @@ class Recommender(Generic[FleetT]):
             bring_up_to: lets the roads be what they are at a time: the hour, the closures.
             units: as they are now; None for units that nothing but the district's files is known
                 of.
+            busy: the incident of every unit that is assigned to one.
         """
         self._policy = district.policy
         self._zones = district.zones
@@ -81,6 +84,7 @@ class Recommender(Generic[FleetT]):
         nothing = KeepsNothing()
         self._units = units or LiveUnits(district, nothing, nothing, clock, roads.move)
         self._understanding = Understanding(district, roads.crews, self._units)
+        self._busy = busy
         self._post_names = {post.id: post.name for post in district.posts}
         self._timezone = ZoneInfo(district.timezone)
         self._tie_band_ms = round(1000.0 * district.policy.tie_band_s)
@@ -111,12 +115,13 @@ class Recommender(Generic[FleetT]):
             )
         at = self._clock.now().astimezone(self._timezone)
         self._bring_up_to(at)
+        busy = self._busy()
         for _ in range(_TRIES):
-            units = self._units.then()
-            asked = self._understanding.of(question, at)
+            units = self._units.then(busy)
+            asked = self._understanding.of(question, at, busy)
             nearest = self._nearest(asked, question.response, top, with_routes=with_routes)
             # Else a report came meanwhile, and nobody could say which units were seen where.
-            if self._units.then() is units:
+            if self._units.then(busy) is units:
                 break
         baseline = self._baseline(asked, nearest.baseline)
         candidates, not_recommended = self._rank(asked, nearest, baseline, top)

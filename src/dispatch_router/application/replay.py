@@ -104,9 +104,9 @@ class Replay(Generic[FleetT]):
         in_use = RoadsInUse(roads, Crews(record.district))
         asked, known = record.asked, _KnownThen(record)
         units = LiveUnits(record.district, known, known, then, in_use.move, forgets_lost=False)
-        made = Recommender(record.district, in_use, then, then, units=units).recommend(
-            asked.question, top=asked.top, with_routes=asked.with_routes
-        )
+        made = Recommender(
+            record.district, in_use, then, then, units=units, busy=lambda: record.units.busy
+        ).recommend(asked.question, top=asked.top, with_routes=asked.with_routes)
         reply = self._write(record.district, made, asked)
         identical = hashlib.sha256(reply).hexdigest() == record.reply_sha256
         same_program = record.program == self._program

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from dispatch_router.application.asked_call import AskedCall
@@ -27,12 +28,13 @@ class Understanding:
         self._crews = crews
         self._units = units
 
-    def of(self, question: CallQuestion, at: datetime) -> AskedCall:
+    def of(self, question: CallQuestion, at: datetime, busy: Mapping[str, str]) -> AskedCall:
         """Understand one call.
 
         Args:
             question: where, how exactly, how urgent, about what.
             at: when, in the district's time.
+            busy: the incident that a unit is assigned to, by unit.
 
         Raises:
             UnknownCallType: the policy has no such type of call.
@@ -65,5 +67,5 @@ class Understanding:
             target_ms=round(1000.0 * self._policy.target_s[question.priority]),
             turn_out_ms=self._crews.turn_out_ms(minute),
             offset_ms=self._crews.offset_ms(minute, zone, uncertainty_m),
-            available=self._units.availability.at(at, question.call_type),
+            available=self._units.availability.at(at, question.call_type, busy),
         )

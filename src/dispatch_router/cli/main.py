@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from dispatch_router.cli import access, district, graph
+from dispatch_router.cli import access, audit, database, district, graph
 from dispatch_router.cli.exit_codes import RECOMMEND_HELP, SERVE_HELP, WARM_UP_HELP
 from dispatch_router.cli.recommend import recommend
 from dispatch_router.cli.serve import serve
@@ -24,6 +24,8 @@ app.command(epilog=WARM_UP_HELP)(warm_up)
 app.add_typer(graph.app, name="graph")
 app.add_typer(district.app, name="district")
 app.add_typer(access.app, name="access")
+app.add_typer(audit.app, name="audit")
+app.add_typer(database.app, name="db")
 
 
 @app.callback()

@@ -58,7 +58,7 @@ def serve(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Folder of the state: closures. [default: .state]",
+            help="Folder of the state. [default: .state]",
             show_default=False,
         ),
     ] = None,

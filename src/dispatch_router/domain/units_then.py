@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from dispatch_router.domain.positions import Fix
@@ -16,12 +17,14 @@ class UnitsThen:
     Attributes:
         fixes: the newest believed position of each; None where it never reported.
         statuses: what each stated last.
+        busy: the incident that a unit was assigned to, by unit.
 
-    Both are empty where nothing but the district's files is known.
+    All are empty where nothing but the district's files is known.
     """
 
     fixes: tuple[Fix | None, ...]
     statuses: tuple[StatedStatus, ...]
+    busy: Mapping[str, str] = field(default_factory=dict)
 
 
 NOBODY_REPORTED: Final = UnitsThen((), ())

@@ -23,6 +23,7 @@ from dispatch_router.domain.errors import DispatchError, InvalidQuestion
 from dispatch_router.web import request_log
 from dispatch_router.web.access_gate import AccessGate
 from dispatch_router.web.docs import add_docs_routes
+from dispatch_router.web.event_feed import EventFeed
 from dispatch_router.web.failures import FailureAnswers
 from dispatch_router.web.head_requests import HeadAsGet
 from dispatch_router.web.limits import RequestLimits
@@ -38,10 +39,13 @@ from dispatch_router.web.problems import (
 )
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.ready_gate import ReadyGate
+from dispatch_router.web.routes_assignments import add_assignment_routes
 from dispatch_router.web.routes_closures import add_closure_routes
 from dispatch_router.web.routes_decisions import add_decision_routes
+from dispatch_router.web.routes_events import add_event_routes
 from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
+from dispatch_router.web.routes_incidents import add_incident_routes
 from dispatch_router.web.routes_metrics import add_metrics_routes
 from dispatch_router.web.routes_posts import add_post_routes
 from dispatch_router.web.routes_recommendations import add_recommendation_routes
@@ -61,6 +65,9 @@ GeoJSON is WGS-84 always. Errors are problem details (RFC 9457): look at `code`,
 _TAGS: Final[list[dict[str, Any]]] = [
     {"name": "recommendations", "description": "Who should go."},
     {"name": "decisions", "description": "What was known and decided, and the same once more."},
+    {"name": "incidents", "description": "Calls that were filed, and what became of them."},
+    {"name": "assignments", "description": "Units that were reserved, and how far they are."},
+    {"name": "events", "description": "Everything that is committed, as it is committed."},
     {"name": "closures", "description": "Roads that are closed or slow, and until when."},
     {"name": "units", "description": "Where units are, and whether they can be sent."},
     {"name": "district", "description": "What the service knows."},
@@ -116,6 +123,8 @@ def create_app(
     for add_routes in (
         add_recommendation_routes,
         add_decision_routes,
+        add_incident_routes,
+        add_assignment_routes,
         add_closure_routes,
         add_graph_routes,
         add_post_routes,
@@ -127,6 +136,8 @@ def create_app(
         add_metrics_routes,
     ):
         add_routes(app.router, readiness)
+    app.state.event_feed = EventFeed(limits.max_event_listeners)
+    add_event_routes(app.router, readiness, app.state.event_feed)
     add_docs_routes(app.router, _openapi_document(app, access))
     return app
 

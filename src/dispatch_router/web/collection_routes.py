@@ -59,7 +59,8 @@ class Collection(Generic[ItemT]):
     page_reply: type[BaseModel]
 
 
-def _digits_alone(value: Any) -> Any:
+def digits_alone(value: Any) -> Any:
+    """Let a whole number of the query pass as it is usually written."""
     # Else "5.0", " 5" and "1_0" would pass for numbers.
     if isinstance(value, str) and not (value.isascii() and value.isdigit()):
         raise PydanticCustomError("int_parsing", "must be a whole number in digits")
@@ -69,7 +70,7 @@ def _digits_alone(value: Any) -> Any:
 Limit = Annotated[
     int,
     Query(ge=1, le=MAX_PAGE, description="How many items at most."),
-    BeforeValidator(_digits_alone),
+    BeforeValidator(digits_alone),
 ]
 Cursor = Annotated[
     str | None,

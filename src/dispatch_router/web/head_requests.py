@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+IS_HEAD: Final = "dispatch_router.is_head"
+"""In the scope of such a request, for answers whose body has no end."""
 
 
 class HeadAsGet:
@@ -22,4 +27,4 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"}, receive, send_without_body)
+        await self.app({**scope, "method": "GET", IS_HEAD: True}, receive, send_without_body)

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.errors import DispatchError
-from dispatch_router.web.paths import BATCHES, HEALTH, METRICS, READINESS
+from dispatch_router.web.paths import BATCHES, EVENTS, HEALTH, METRICS, READINESS
 from dispatch_router.web.problems import (
     BodyTooLarge,
     Overloaded,
@@ -41,7 +41,9 @@ class RequestLimits:
         if self._is_full() and scope["path"] not in ALWAYS_ANSWERED:
             await self._refuse(_overloaded(), scope, receive, send)
             return
-        self._in_flight += 1
+        # Whoever listens for events stays for hours; the feed has a bound of its own.
+        counts = int(scope["path"] != EVENTS)
+        self._in_flight += counts
         try:
             body = await self._read_body(scope, receive)
             await self.app(scope, _Replay(body, receive), send)
@@ -50,7 +52,7 @@ class RequestLimits:
         except BodyTooLarge as error:
             await self._refuse(error, scope, receive, send)
         finally:
-            self._in_flight -= 1
+            self._in_flight -= counts
 
     def _is_full(self) -> bool:
         return self._in_flight >= self._limits.max_requests_in_flight

@@ -56,6 +56,14 @@ def documented_probe(reply: type[BaseModel], *codes: str) -> dict[str, Any]:
     return _responses(reply, 200, sorted({*codes, *ALWAYS}, key=_by_status))
 
 
+def documented_stream(event: type[BaseModel], *codes: str) -> dict[str, Any]:
+    """Return the same for a route whose answer is a stream of ``event``."""
+    arguments = documented(event, *codes)
+    # OpenAPI 3.1 has no words for what a stream is made of.
+    arguments["responses"][200] = {"description": f"The `data` of each event is: {event.__doc__}"}
+    return arguments
+
+
 def build_openapi(app: FastAPI, *, is_open: bool) -> dict[str, Any]:
     """Return the document, with the models of problems in its components.
 

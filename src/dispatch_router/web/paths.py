@@ -16,3 +16,6 @@ POSITIONS: Final = "/v1/positions"
 UNIT_POSITION: Final = "/v1/units/{item_id}/position"
 UNIT_STATUS: Final = "/v1/units/{item_id}/status"
 BATCHES: Final = frozenset({CLOSURES_BATCH, POSITIONS})
+INCIDENTS: Final = "/v1/incidents"
+ASSIGNMENTS: Final = "/v1/assignments"
+EVENTS: Final = "/v1/events"

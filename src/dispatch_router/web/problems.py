@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 import orjson
 from starlette.responses import Response
 
+from dispatch_router.domain.desk_errors import UnitTaken
 from dispatch_router.domain.errors import DispatchError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -40,16 +41,27 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "unknown_place": ProblemKind(404, "The gazetteer has no such place"),
         "unknown_call_type": ProblemKind(404, "The policy has no such type of call"),
         "closes_nothing": ProblemKind(404, "The closure concerns no road of the district"),
+        "unknown_incident": ProblemKind(404, "There is no such incident"),
+        "unknown_assignment": ProblemKind(404, "There is no such assignment"),
         "method_not_allowed": ProblemKind(405, "This method is not offered here"),
         "request_timeout": ProblemKind(408, "The request took too long to arrive"),
         "invalid_graph": ProblemKind(409, "The road graph on disk cannot be used"),
         "reload_in_progress": ProblemKind(409, "The road graph is being reloaded", retry_after_s=5),
         "too_many_closures": ProblemKind(409, "As many closures are kept as there may be"),
+        "unit_taken": ProblemKind(409, "The unit has an open assignment"),
+        "not_divertible": ProblemKind(409, "The unit cannot be taken from what it does"),
+        "illegal_transition": ProblemKind(409, "This step does not follow"),
+        "incident_not_open": ProblemKind(409, "The incident is over"),
+        "incident_in_use": ProblemKind(409, "Units are still on the incident"),
         "body_too_large": ProblemKind(413, "The body is too large"),
         "unsupported_media_type": ProblemKind(415, "The body is not sent as JSON"),
         "invalid_request": ProblemKind(422, "The request has mistakes"),
         "idempotency_key_reused": ProblemKind(422, "The Idempotency-Key was used before"),
         "rate_limited": ProblemKind(429, "The caller asks too often", retry_after_s=1),
+        "unknown_unit": ProblemKind(422, "The district has no such unit"),
+        "unknown_decision": ProblemKind(422, "The decision is not the incident's"),
+        "override_reason_required": ProblemKind(422, "Another unit than the first needs a reason"),
+        "not_responsible": ProblemKind(422, "The unit's post is not responsible"),
         "headers_too_large": ProblemKind(431, "The headers are too large"),
         "internal_error": ProblemKind(500, "The service failed"),
         "not_ready": ProblemKind(503, "The service is still starting", retry_after_s=2),
@@ -173,6 +185,13 @@ def problem_document(error: DispatchError) -> dict[str, Any]:
         document["errors"] = [
             {"path": e.path, "message": e.message, "message_zh": e.message_zh} for e in error.errors
         ]
+    if isinstance(error, UnitTaken):
+        best = error.next_best
+        document["held_by"] = error.held_by
+        document["next_best"] = best and {
+            "unit_id": best.unit_id,
+            "time_to_person_s": best.time_to_person_ms / 1000,
+        }
     return document
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.decision_log import DecisionLog
+from dispatch_router.application.desk.desk import Desk
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.reload_roads import Reloaded
 from dispatch_router.domain.calls import CallQuestion
@@ -57,6 +58,7 @@ class DispatchService:
     decisions: DecisionLog
     replay: Callable[[DecisionRecord], Replayed]
     units: LiveUnits
+    desk: Desk
     reload: Callable[[], Reloaded]
     complete: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import socket
 
 import uvicorn
 
 from dispatch_router.application.access import Access
 from dispatch_router.config import LimitSettings, ServerSettings
 from dispatch_router.web.app import create_app
+from dispatch_router.web.event_feed import EventFeed
 from dispatch_router.web.protocol import bounded_protocol
 from dispatch_router.web.readiness import Readiness
 
@@ -23,8 +25,9 @@ def http_server(
 
     Without ``access``, nobody has to say who they are.
     """
+    app = create_app(readiness, limits, access)
     config = uvicorn.Config(
-        create_app(readiness, limits, access),
+        app,
         loop="uvloop",
         http=bounded_protocol(limits),  # type: ignore[arg-type]  # any maker of protocols will do
         ws="none",
@@ -36,4 +39,17 @@ def http_server(
         timeout_keep_alive=math.ceil(limits.keep_alive_s),
         timeout_graceful_shutdown=math.ceil(server.stop_within_s),
     )
-    return uvicorn.Server(config)
+    return _Server(config, app.state.event_feed)
+
+
+class _Server(uvicorn.Server):
+    """Lets those who listen for events go when it stops: else it would wait for them in vain."""
+
+    def __init__(self, config: uvicorn.Config, feed: EventFeed) -> None:
+        super().__init__(config)
+        self._feed = feed
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        self._feed.end()
+        await super().shutdown(sockets)

@@ -6,6 +6,7 @@ FastAPI documents the endpoint's model, but would let pass members named twice a
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -18,16 +19,28 @@ from dispatch_router.web.validation import check, refuse_query
 
 # Reading a longer body takes longer than handing it to a thread.
 READ_BESIDE_BYTES: Final = 32_768
+# What the service gives out as an id; nothing else is looked for in a database.
+_PRINTED: Final = re.compile(r"[!-~]{1,100}", re.ASCII)
+
+
+def printed_id(text: str) -> str:
+    """Return an id as it stands in a path, or one that nothing has."""
+    return text if _PRINTED.fullmatch(text) else ""
 
 
 def strict_body_route(
-    validate: Callable[[Any], Any], *, with_key: bool = False, or_lines: bool = False
+    validate: Callable[[Any], Any],
+    *,
+    with_key: bool = False,
+    with_id: bool = False,
+    or_lines: bool = False,
 ) -> type[APIRoute]:
-    """Return the class of a route whose endpoint gets the body as a model, and what its path names.
+    """Return the class of a route whose endpoint gets the body as a model.
 
     Args:
         validate: makes the model, as pydantic's ``validate_python`` does.
         with_key: the endpoint gets the ``Idempotency-Key`` beside it, None where there is none.
+        with_id: the endpoint gets the ``item_id`` of its path before it.
         or_lines: the body may also be one JSON value a line, which are then read as a list.
     """
 
@@ -50,7 +63,9 @@ def strict_body_route(
             is_long = len(body) > READ_BESIDE_BYTES
             asked = await asyncio.to_thread(read, body, parse) if is_long else read(body, parse)
             key = (given_key(scope),) if with_key else ()
-            response = await self.endpoint(asked, *key, **scope["path_params"])
+            item_id = (printed_id(scope["path_params"]["item_id"]),) if with_id else ()
+            named = {} if with_id else scope["path_params"]
+            response = await self.endpoint(*item_id, asked, *key, **named)
             await response(scope, receive, send)
 
     return StrictBodyRoute

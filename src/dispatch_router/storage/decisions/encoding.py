@@ -34,6 +34,7 @@ PieceT = TypeVar("PieceT")
 _DISTRICT: Final = TypeAdapter(District)
 _CONDITIONS: Final = TypeAdapter(Conditions)
 _FIXES: Final = TypeAdapter(tuple[Fix | None, ...])
+_BUSY: Final = TypeAdapter(dict[str, str])
 _STATED: Final = TypeAdapter(dict[int, StatedStatus])
 _ASKED: Final = TypeAdapter(Asked)
 
@@ -171,15 +172,15 @@ def _units_members(units: UnitsThen) -> dict[str, Any]:
             if stated is not NOTHING_STATED and stated != NOTHING_STATED
         },
         "count": len(units.statuses),
+        "busy": plain(units.busy),
     }
 
 
 def _units_of(members: dict[str, Any]) -> UnitsThen:
     fixes = _FIXES.validate_python(members["fixes"])
     said = _STATED.validate_python(members["stated"])
-    return UnitsThen(
-        fixes, tuple(said.get(index, NOTHING_STATED) for index in range(members["count"]))
-    )
+    statuses = tuple(said.get(index, NOTHING_STATED) for index in range(members["count"]))
+    return UnitsThen(fixes, statuses, _BUSY.validate_python(members["busy"]))
 
 
 def _unreadable(decision_id: str, reason: str) -> InvalidState:

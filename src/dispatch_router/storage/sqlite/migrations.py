@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from dispatch_router.storage.desk.schema import DESK_TABLES
+
 # Times are RFC 3339 in UTC with six decimals: they sort as text.
 _CLOSURES: Final = (
     """
@@ -54,4 +56,4 @@ _UNITS: Final = (
     """,
 )
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_CLOSURES, _UNITS)
+STEPS: Final[tuple[tuple[str, ...], ...]] = (_CLOSURES, _UNITS, DESK_TABLES)

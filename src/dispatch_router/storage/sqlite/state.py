@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from dispatch_router.domain.errors import InvalidState
-from dispatch_router.storage.sqlite.closures import SqliteClosures
+from dispatch_router.storage.closures import SqlClosures
+from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.sqlite.database import Database
 from dispatch_router.storage.sqlite.units import SqliteUnits
 
@@ -24,12 +26,17 @@ class State:
     Attributes:
         closures: what is kept of closures.
         units: what is kept of units.
+        desk: what is kept of incidents and assignments.
     """
 
-    closures: SqliteClosures
+    closures: SqlClosures
     units: SqliteUnits
+    desk: SqlDeskStore
     _database: Database
     _lock: int
+
+    def watch(self, on_commit: Callable[[], None]) -> None:
+        """Do nothing: the folder has no other service whose commits could be heard of."""
 
     def close(self) -> None:
         """Let another service have the folder."""
@@ -58,7 +65,9 @@ def open_state(folder: Path) -> State:
     except InvalidState:
         os.close(lock)
         raise
-    return State(SqliteClosures(database), SqliteUnits(database), database, lock)
+    return State(
+        SqlClosures(database), SqliteUnits(database), SqlDeskStore(database), database, lock
+    )
 
 
 def _take(lock: int, folder: Path) -> None:

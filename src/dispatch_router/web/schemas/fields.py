@@ -21,6 +21,12 @@ Seconds = Annotated[float, Field(allow_inf_nan=False)]
 _CONTROLS: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 PRINTED_TEXT: Final = rf"^[^{_CONTROLS}]*[^{_CONTROLS}\s][^{_CONTROLS}]*$"
 
+# The same, but lines may end and be indented.
+_CONTROLS_IN_LINES: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+WRITTEN_TEXT: Final = (
+    rf"^[^{_CONTROLS_IN_LINES}]*[^{_CONTROLS_IN_LINES}\s][^{_CONTROLS_IN_LINES}]*$"
+)
+
 
 def _whole(value: Any) -> Any:
     # JSON does not tell 5.0 from 5, and JSON Schema calls both an integer.

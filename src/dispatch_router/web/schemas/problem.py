@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dispatch_router.web.schemas.fields import StrictModel
+from dispatch_router.web.schemas.fields import Seconds, StrictModel
 
 
 class FieldErrorReply(StrictModel):
@@ -12,6 +12,13 @@ class FieldErrorReply(StrictModel):
     """Where, members joined by dots; empty for the body as a whole."""
     message: str
     message_zh: str
+
+
+class NextBestReply(StrictModel):
+    """Who could go in place of a unit that is taken."""
+
+    unit_id: str
+    time_to_person_s: Seconds
 
 
 class ProblemReply(StrictModel):
@@ -29,3 +36,7 @@ class ProblemReply(StrictModel):
     """With `internal_error`: what to look for in the log."""
     errors: list[FieldErrorReply] | None = None
     """With `invalid_request`: every mistake."""
+    held_by: str | None = None
+    """With `unit_taken`: the assignment that the unit has."""
+    next_best: NextBestReply | None = None
+    """With `unit_taken`: who could go in its place; null where nobody can."""

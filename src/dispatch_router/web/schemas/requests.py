@@ -129,8 +129,8 @@ class RecommendationRequest(StrictModel):
         Raises:
             OutsideDistrict: the coordinates lie beyond the edge of the map.
         """
-        response = Response(self.response)
-        return CallQuestion(self._where(), self.uncertainty_m, self.priority, response, self.type)
+        where, response = where_of(self.location), Response(self.response)
+        return CallQuestion(where, self.uncertainty_m, self.priority, response, self.type)
 
     def asked(self) -> Asked:
         """Return the same with how the answer is to be written.
@@ -140,13 +140,20 @@ class RecommendationRequest(StrictModel):
         """
         return Asked(self.question(), self.top, self.route, self.crs, self.list_others)
 
-    def _where(self) -> LonLat | str:
-        if isinstance(self.location, PlaceLocation):
-            return self.location.place
-        position = to_wgs84(self.location.lon, self.location.lat, self.crs)
-        if abs(position.lon) > 180 or abs(position.lat) > 90:
-            raise OutsideDistrict(
-                f"In {self.crs} these coordinates lie beyond the edge of the map. Check them.",
-                f"按{self.crs}坐标系，该坐标超出地图边界。请核对坐标。",
-            )
-        return position
+
+def where_of(location: PositionLocation | PlaceLocation) -> LonLat | str:
+    """Return the position in WGS-84, or the name of the place.
+
+    Raises:
+        OutsideDistrict: the coordinates lie beyond the edge of the map.
+    """
+    if isinstance(location, PlaceLocation):
+        return location.place
+    crs = Crs(location.crs)
+    position = to_wgs84(location.lon, location.lat, crs)
+    if abs(position.lon) > 180 or abs(position.lat) > 90:
+        raise OutsideDistrict(
+            f"In {crs} these coordinates lie beyond the edge of the map. Check them.",
+            f"按{crs}坐标系，该坐标超出地图边界。请核对坐标。",
+        )
+    return position

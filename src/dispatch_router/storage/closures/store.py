@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from dispatch_router.application.ports import EarlierRequest, RequestKey
 from dispatch_router.domain.closures import ClosureRecord
-from dispatch_router.storage.sqlite.closure_rows import (
+from dispatch_router.storage.closures.rows import (
     definition_of,
     record_of,
     written_time,
 )
-from dispatch_router.storage.sqlite.database import Database
+from dispatch_router.storage.sql import Connection, SqlDatabase
 
 KEYS_KEPT: Final = timedelta(days=7)
 _COLUMNS: Final = "id, definition, starts_at, ends_at, reason, created_at, lifted_at"
 
 
-class SqliteClosures:
+class SqlClosures:
     """Keeps closures; see ``ClosureStore``."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: SqlDatabase) -> None:
         self._database = database
 
     def open_at(self, at: datetime) -> tuple[ClosureRecord, ...]:
@@ -49,10 +48,11 @@ class SqliteClosures:
     def add(self, records: Sequence[ClosureRecord], request: RequestKey | None) -> None:
         """Keep new closures, all or none, and the key under which they were asked for."""
         with self._database.writing() as connection:
-            connection.executemany(
-                f"INSERT INTO closures ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                [_row_of(record) for record in records],
-            )
+            for record in records:
+                connection.execute(
+                    f"INSERT INTO closures ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                    _row_of(record),
+                )
             if request is not None:
                 _keep_key(connection, request, records)
 
@@ -87,7 +87,7 @@ def _row_of(record: ClosureRecord) -> tuple[Any, ...]:
 
 
 def _keep_key(
-    connection: sqlite3.Connection, request: RequestKey, records: Sequence[ClosureRecord]
+    connection: Connection, request: RequestKey, records: Sequence[ClosureRecord]
 ) -> None:
     now = records[0].created_at
     connection.execute(

@@ -1,0 +1,88 @@
+"""Verifying the event log against itself, and the desk against the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dispatch_router.application.desk.documents import assignment_members, incident_state
+from dispatch_router.application.desk.ports import DeskView
+from dispatch_router.domain.event_log import Event, break_between, canonical_json
+
+PAGE: Final = 1_000
+MAX_FINDINGS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What a verification has found.
+
+    Attributes:
+        events: how many the log has.
+        last: the last of them.
+        findings: what is wrong, at most ``MAX_FINDINGS``; empty where nothing is.
+    """
+
+    events: int
+    last: Event | None
+    findings: tuple[str, ...]
+
+
+def verify(desk: DeskView, known_sha256: str | None = None) -> Audit:
+    """Look at every event, and compare what the desk has with what the log tells last.
+
+    Args:
+        desk: as it is at one time.
+        known_sha256: the hash of an event that was noted down before and has to be there still: so
+            even a log that was written anew from there on, with every state, is found out.
+    """
+    findings: list[str] = []
+    states: dict[str, str] = {}
+    previous, count, known_is_there = None, 0, known_sha256 is None
+    for event in _events(desk):
+        wrong = break_between(previous, event)
+        if wrong is not None and len(findings) < MAX_FINDINGS:
+            findings.append(wrong)
+        states[event.subject_id] = canonical_json(event.state)
+        known_is_there |= event.sha256 == known_sha256
+        previous, count = event, count + 1
+    if not known_is_there:
+        findings.append(f"no event has the hash {known_sha256}")
+    for finding in _differing(desk, states):
+        if len(findings) >= MAX_FINDINGS:
+            break
+        findings.append(finding)
+    return Audit(count, previous, tuple(findings[:MAX_FINDINGS]))
+
+
+def _events(desk: DeskView) -> Iterator[Event]:
+    number = 0
+    while page := desk.events_after(number, PAGE):
+        yield from page
+        # One step at least, whatever the numbers say.
+        number = max(number + 1, page[-1].number)
+
+
+def _differing(desk: DeskView, states: dict[str, str]) -> Iterator[str]:
+    """Say of every incident and assignment that is not as the log tells, or not in it at all."""
+    after: str | None = None
+    while page := desk.incidents(after=after, limit=PAGE, status=None):
+        for incident in page:
+            yield from _compared(states, "incident", incident.id, incident_state(incident))
+            for assignment in desk.assignments_of(incident.id):
+                members = assignment_members(assignment)
+                yield from _compared(states, "assignment", assignment.id, members)
+        after = page[-1].id
+    for subject_id in states:
+        yield f"{subject_id} is in the log and not on the desk"
+
+
+def _compared(
+    states: dict[str, str], what: str, subject_id: str, members: Mapping[str, Any]
+) -> Iterator[str]:
+    told = states.pop(subject_id, None)
+    if told is None:
+        yield f"{what} {subject_id} is not in the log"
+    elif told != canonical_json(members):
+        yield f"{what} {subject_id} is not as the log tells"

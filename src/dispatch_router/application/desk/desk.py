@@ -1,0 +1,99 @@
+"""The desk as the service uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dispatch_router.application.desk.assignments import Assignments
+from dispatch_router.application.desk.committed import CommittedEvents
+from dispatch_router.application.desk.diversions import Diversions
+from dispatch_router.application.desk.expire import expire_overdue
+from dispatch_router.application.desk.incidents import Incidents
+from dispatch_router.application.desk.open_assignments import (
+    OpenAssignments,
+    read_open_assignments,
+)
+from dispatch_router.application.desk.parts import DeskParts, DeskPolicy
+from dispatch_router.application.desk.ports import DeskStore, Recommends
+from dispatch_router.application.ports import Clock, DecisionIds
+from dispatch_router.domain.district import District
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that can be done at the desk.
+
+    Attributes:
+        open_assignments: which units are busy.
+        events: tells of every commit.
+    """
+
+    incidents: Incidents
+    assignments: Assignments
+    diversions: Diversions
+    open_assignments: OpenAssignments
+    events: CommittedEvents
+    store: DeskStore
+    clock: Clock
+    policy: DeskPolicy
+
+    def tick(self) -> None:
+        """Do what time alone brings: hear of other services' changes, and let assignments expire.
+
+        Raises:
+            StorageUnavailable: nothing could be ended.
+        """
+        self.events.catch_up()
+        limits, now = self.policy.limits, self.clock.now()
+        if expire_overdue(self.store, self.open_assignments, limits, now):
+            self.events.catch_up()
+
+
+def open_desk(
+    district: District,
+    store: DeskStore,
+    recommenders: Callable[[OpenAssignments], tuple[Recommends, Recommends]],
+    clock: Clock,
+    ids: DecisionIds,
+    policy: DeskPolicy | None = None,
+) -> Desk:
+    """Put the desk together.
+
+    Args:
+        district: its units can be sent.
+        store: what was kept.
+        recommenders: given which units are busy, makes who ranks the units that can be sent, and
+            who ranks also the busy ones.
+        clock: the time of everything that is done.
+        ids: names incidents and assignments; later ones sort after earlier ones.
+        policy: what the desk decides by.
+
+    Raises:
+        StorageUnavailable: what was kept cannot be read.
+    """
+    known = read_open_assignments(store)
+    events = CommittedEvents(store, known.version)
+    events.subscribe(known.apply)
+    recommender, everyone = recommenders(known)
+    parts = DeskParts(
+        store=store,
+        recommender=recommender,
+        everyone=everyone,
+        clock=clock,
+        ids=ids,
+        unit_posts={unit.id: unit.post_id for unit in district.units},
+        events=events,
+        call_types=frozenset(call_type.id for call_type in district.policy.call_types),
+        policy=policy or DeskPolicy(),
+    )
+    return Desk(
+        incidents=Incidents(parts),
+        assignments=Assignments(parts),
+        diversions=Diversions(parts),
+        open_assignments=known,
+        events=events,
+        store=store,
+        clock=clock,
+        policy=parts.policy,
+    )

@@ -1,0 +1,153 @@
+"""Incidents and assignments as JSON members: as they are stored, and as the log tells of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from dispatch_router.domain.assignments import Assignment, AssignmentStatus, Step
+from dispatch_router.domain.decisions import Decision, RankedUnit
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.incidents import Incident, IncidentStatus
+from dispatch_router.domain.response import Response
+
+Members = dict[str, Any]
+
+
+def written_time(at: datetime) -> str:
+    """Write an instant so that text sorts as time does."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def incident_members(incident: Incident) -> Members:
+    """Write everything that is known of an incident."""
+    return {
+        "id": incident.id,
+        "lon": incident.position.lon,
+        "lat": incident.position.lat,
+        "place": incident.place,
+        "uncertainty_m": incident.uncertainty_m,
+        "type": incident.type,
+        "priority": incident.priority,
+        "response": incident.response.value,
+        "reported_at": written_time(incident.reported_at),
+        "filed_at": written_time(incident.filed_at),
+        "external_id": incident.external_id,
+        "description": incident.description,
+        "status": incident.status.value,
+        "version": incident.version,
+        "zone_id": incident.zone_id,
+        "responsible_post_id": incident.responsible_post_id,
+        "closed_at": _time_or_none(incident.closed_at),
+        "outcome": incident.outcome,
+        "merged_into": incident.merged_into,
+    }
+
+
+def incident_of(members: Mapping[str, Any]) -> Incident:
+    """Read what ``incident_members`` wrote."""
+    return Incident(
+        id=members["id"],
+        position=LonLat(members["lon"], members["lat"]),
+        place=members["place"],
+        uncertainty_m=members["uncertainty_m"],
+        type=members["type"],
+        priority=members["priority"],
+        response=Response(members["response"]),
+        reported_at=datetime.fromisoformat(members["reported_at"]),
+        filed_at=datetime.fromisoformat(members["filed_at"]),
+        external_id=members["external_id"],
+        description=members["description"],
+        status=IncidentStatus(members["status"]),
+        version=members["version"],
+        zone_id=members["zone_id"],
+        responsible_post_id=members["responsible_post_id"],
+        closed_at=_read_or_none(members["closed_at"]),
+        outcome=members["outcome"],
+        merged_into=members["merged_into"],
+    )
+
+
+def incident_state(incident: Incident) -> Members:
+    """Write an incident for the log, which is kept for good and read by many.
+
+    What somebody wrote in free words may name people, so the log has the hash of it alone.
+    """
+    members = incident_members(incident)
+    for name in ("description", "outcome"):
+        members[f"{name}_sha256"] = _digest_or_none(members.pop(name))
+    return members
+
+
+def assignment_members(assignment: Assignment) -> Members:
+    """Write everything that is known of an assignment."""
+    return {
+        "id": assignment.id,
+        "incident_id": assignment.incident_id,
+        "unit_id": assignment.unit_id,
+        "status": assignment.status.value,
+        "steps": [
+            {"status": step.status.value, "at": written_time(step.at)} for step in assignment.steps
+        ],
+        "decision_id": assignment.decision_id,
+        "override_reason": assignment.override_reason,
+        "reason": assignment.reason,
+        "diverted_from": assignment.diverted_from,
+        "relieves": assignment.relieves,
+        "version": assignment.version,
+    }
+
+
+def assignment_of(members: Mapping[str, Any]) -> Assignment:
+    """Read what ``assignment_members`` wrote."""
+    return Assignment(
+        id=members["id"],
+        incident_id=members["incident_id"],
+        unit_id=members["unit_id"],
+        steps=tuple(
+            Step(AssignmentStatus(step["status"]), datetime.fromisoformat(step["at"]))
+            for step in members["steps"]
+        ),
+        decision_id=members["decision_id"],
+        override_reason=members["override_reason"],
+        reason=members["reason"],
+        diverted_from=members["diverted_from"],
+        relieves=members["relieves"],
+        version=members["version"],
+    )
+
+
+def decision_members(decision: Decision) -> Members:
+    """Write what is kept of a decision."""
+    return {
+        "id": decision.id,
+        "incident_id": decision.incident_id,
+        "at": written_time(decision.at),
+        "graph_version": decision.graph_version,
+        "ranked": [[each.unit_id, each.time_to_person_ms] for each in decision.ranked],
+    }
+
+
+def decision_of_members(members: Mapping[str, Any]) -> Decision:
+    """Read what ``decision_members`` wrote."""
+    return Decision(
+        id=members["id"],
+        incident_id=members["incident_id"],
+        at=datetime.fromisoformat(members["at"]),
+        graph_version=members["graph_version"],
+        ranked=tuple(RankedUnit(unit_id, time_ms) for unit_id, time_ms in members["ranked"]),
+    )
+
+
+def _time_or_none(at: datetime | None) -> str | None:
+    return None if at is None else written_time(at)
+
+
+def _read_or_none(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _digest_or_none(text: str | None) -> str | None:
+    return None if text is None else hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,75 @@
+"""What is asked of the desk about incidents, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dispatch_router.domain.assignments import Assignment
+from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.decisions import RankedUnit
+from dispatch_router.domain.duplicates import LikelyDuplicate
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.incidents import Incident
+from dispatch_router.domain.recommendation import Recommendation
+from dispatch_router.domain.response import Response
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDraft:
+    """A call as it is filed.
+
+    Attributes:
+        reported_at: None where the call came in just now.
+    """
+
+    where: LonLat | str
+    type: str
+    priority: int
+    uncertainty_m: float | None = None
+    response: Response = Response.ROUTINE
+    reported_at: datetime | None = None
+    external_id: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An incident that was filed, and who should go.
+
+    Attributes:
+        question: what was asked for the recommendation.
+    """
+
+    incident: Incident
+    recommendation: Recommendation
+    duplicates: tuple[LikelyDuplicate, ...]
+    question: CallQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """An incident that was corrected.
+
+    Attributes:
+        changed: the members that have another value now, in order.
+        recommendation: made again where the ranking depends on what was changed.
+        first_before: who was first in the recommendation before.
+        question: what was asked for the new recommendation.
+    """
+
+    incident: Incident
+    changed: tuple[str, ...]
+    recommendation: Recommendation | None
+    first_before: RankedUnit | None
+    duplicates: tuple[LikelyDuplicate, ...]
+    question: CallQuestion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownIncident:
+    """An incident with all its assignments, by id."""
+
+    incident: Incident
+    assignments: tuple[Assignment, ...]
+    decision_id: str | None

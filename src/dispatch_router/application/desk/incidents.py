@@ -1,0 +1,248 @@
+"""Filing, correcting, merging and closing incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from dispatch_router.application.desk.changes import (
+    add_incident,
+    change_assignment,
+    change_incident,
+)
+from dispatch_router.application.desk.corrections import ASKED_AGAIN, changed_by, differing
+from dispatch_router.application.desk.incident_records import (
+    Corrected,
+    Filed,
+    IncidentDraft,
+    ShownIncident,
+)
+from dispatch_router.application.desk.parts import (
+    Answer,
+    DeskParts,
+    answer_once,
+    found_incident,
+    open_incident,
+)
+from dispatch_router.application.desk.ports import DeskTransaction, DeskView
+from dispatch_router.domain.assignments import Assignment
+from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.decisions import decision_of
+from dispatch_router.domain.desk_errors import IncidentInUse
+from dispatch_router.domain.duplicates import LikelyDuplicate, box_around, likely_duplicates
+from dispatch_router.domain.errors import InvalidQuestion
+from dispatch_router.domain.event_log import EventKind
+from dispatch_router.domain.incidents import Incident, IncidentStatus
+
+REPORTED_AHEAD: Final = timedelta(minutes=5)
+REPORTED_AGO: Final = timedelta(days=7)
+
+
+class Incidents:
+    """What call-takers do; safe to share between threads."""
+
+    def __init__(self, parts: DeskParts) -> None:
+        self._parts = parts
+
+    def file(self, draft: IncidentDraft, top: int, answer: Answer[Filed]) -> bytes:
+        """Keep a call, and answer who should go.
+
+        Raises:
+            InvalidQuestion: a value is out of bounds.
+            UnknownPlace: the gazetteer has no such name.
+            OutsideDistrict: no road is near enough.
+            IdempotencyKeyReused: the key belongs to another request.
+            StorageUnavailable: nothing was kept.
+        """
+
+        def work(desk: DeskTransaction, at: datetime) -> Filed:
+            reported_at = _reported(draft.reported_at, at)
+            call_type = draft.type if draft.type in self._parts.call_types else None
+            question = CallQuestion(
+                draft.where, draft.uncertainty_m, draft.priority, draft.response, call_type
+            )
+            advice = self._parts.recommender.recommend(question, top=top, with_routes=False)
+            incident = Incident(
+                id=self._parts.ids.next_id(),
+                position=advice.location.position,
+                place=draft.where if isinstance(draft.where, str) else None,
+                uncertainty_m=draft.uncertainty_m,
+                type=draft.type,
+                priority=draft.priority,
+                response=draft.response,
+                reported_at=reported_at,
+                filed_at=at,
+                external_id=draft.external_id,
+                description=draft.description,
+                zone_id=advice.location.zone_id,
+                responsible_post_id=advice.location.responsible_post_id,
+            )
+            duplicates = self._duplicates(desk, incident)
+            add_incident(desk, incident, at, decision_id=advice.decision_id)
+            desk.add_decision(decision_of(advice, incident.id))
+            return Filed(incident, advice, duplicates, question)
+
+        return answer_once(self._parts, answer, work)
+
+    def correct(
+        self, incident_id: str, changes: Mapping[str, Any], top: int, answer: Answer[Corrected]
+    ) -> bytes:
+        """Change what is known of an incident; a new place or priority recommends again.
+
+        Args:
+            incident_id: of an open incident.
+            changes: by member: ``location``, ``uncertainty_m``, ``type``, ``priority``,
+                ``response``, ``external_id``, ``description``.
+            top: how many candidates at most.
+            answer: how to reply.
+
+        Raises:
+            UnknownIncident: there is none.
+            IncidentNotOpen: it is over.
+        """
+
+        def work(desk: DeskTransaction, at: datetime) -> Corrected:
+            before = open_incident(desk, incident_id)
+            incident = changed_by(before, changes)
+            changed = differing(before, incident)
+            if not changed:
+                return Corrected(before, (), None, None, ())
+            advice, first_before, question = None, None, None
+            if ASKED_AGAIN.intersection(changed):
+                latest = desk.latest_decision(incident_id)
+                first_before = latest.ranked[0] if latest and latest.ranked else None
+                question = incident.question(self._parts.call_types)
+                advice = self._parts.recommender.recommend(question, top=top, with_routes=False)
+                incident = replace(
+                    incident,
+                    position=advice.location.position,
+                    zone_id=advice.location.zone_id,
+                    responsible_post_id=advice.location.responsible_post_id,
+                )
+                desk.add_decision(decision_of(advice, incident_id))
+            decision_id = advice.decision_id if advice else None
+            change_incident(
+                desk,
+                EventKind.INCIDENT_CORRECTED,
+                incident,
+                at,
+                changed=list(changed),
+                decision_id=decision_id,
+            )
+            return Corrected(
+                incident,
+                changed,
+                advice,
+                first_before,
+                self._duplicates(desk, incident),
+                question,
+            )
+
+        return answer_once(self._parts, answer, work)
+
+    def merge(self, incident_id: str, into_id: str, answer: Answer[ShownIncident]) -> bytes:
+        """Let an incident go on as another; units on the way to it are on the way to that one.
+
+        Raises:
+            UnknownIncident: one of the two is not there.
+            IncidentNotOpen: one of the two is over.
+            InvalidQuestion: the two are one.
+        """
+
+        def work(desk: DeskTransaction, at: datetime) -> ShownIncident:
+            if incident_id == into_id:
+                raise InvalidQuestion(
+                    "An incident cannot be merged into itself.", "警情不能并入自身。", "into"
+                )
+            incident = found_incident(desk, incident_id)
+            if incident.merged_into == into_id:
+                return self._shown(desk, found_incident(desk, into_id))
+            incident, into = open_incident(desk, incident_id), open_incident(desk, into_id)
+            for assignment in desk.assignments_of(incident_id):
+                if assignment.is_open:
+                    kind = EventKind.ASSIGNMENT_TRANSFERRED
+                    moved = assignment.moved_to(into_id)
+                    change_assignment(desk, kind, moved, at, from_incident_id=incident_id)
+            merged = incident.merged(max(at, incident.filed_at), into_id)
+            change_incident(desk, EventKind.INCIDENT_MERGED, merged, at)
+            return self._shown(desk, into)
+
+        return answer_once(self._parts, answer, work)
+
+    def close(self, incident_id: str, outcome: str | None, answer: Answer[ShownIncident]) -> bytes:
+        """Note that nothing is left to do; to close it twice is no mistake.
+
+        Raises:
+            UnknownIncident: there is none.
+            IncidentNotOpen: it was merged into another.
+            IncidentInUse: units are still on it.
+        """
+
+        def work(desk: DeskTransaction, at: datetime) -> ShownIncident:
+            incident = found_incident(desk, incident_id)
+            if incident.status is IncidentStatus.CLOSED:
+                return self._shown(desk, incident)
+            incident = open_incident(desk, incident_id)
+            _refuse_in_use(desk.assignments_of(incident_id))
+            closed = incident.closed(max(at, incident.filed_at), outcome)
+            change_incident(desk, EventKind.INCIDENT_CLOSED, closed, at)
+            return self._shown(desk, closed)
+
+        return answer_once(self._parts, answer, work)
+
+    def read(self, incident_id: str) -> ShownIncident:
+        """Return one incident.
+
+        Raises:
+            UnknownIncident: there is none.
+        """
+        with self._parts.store.reading() as desk:
+            return self._shown(desk, found_incident(desk, incident_id))
+
+    def page(
+        self, *, after: str | None, limit: int, status: IncidentStatus | None
+    ) -> tuple[Sequence[Incident], str | None]:
+        """Return incidents as they were filed, and the id after which more are."""
+        with self._parts.store.reading() as desk:
+            found = desk.incidents(after=after, limit=limit + 1, status=status)
+        page = found[:limit]
+        return page, page[-1].id if len(found) > limit else None
+
+    def _duplicates(self, desk: DeskTransaction, incident: Incident) -> tuple[LikelyDuplicate, ...]:
+        policy = self._parts.policy.duplicates
+        near = timedelta(seconds=policy.within_s)
+        box = box_around(incident.position, policy.farthest_m)
+        reported_at = incident.reported_at
+        others = desk.like(incident, reported_at - near, reported_at + near, box)
+        return likely_duplicates(incident, others, policy)
+
+    def _shown(self, desk: DeskView, incident: Incident) -> ShownIncident:
+        decision = desk.latest_decision(incident.id)
+        return ShownIncident(
+            incident,
+            tuple(desk.assignments_of(incident.id)),
+            None if decision is None else decision.id,
+        )
+
+
+def _reported(reported_at: datetime | None, now: datetime) -> datetime:
+    if reported_at is None:
+        return now
+    if not now - REPORTED_AGO <= reported_at <= now + REPORTED_AHEAD:
+        raise InvalidQuestion(
+            "reported_at has to lie within the last seven days, and not in the future.",
+            "报警时间须在最近七天之内，且不得晚于当前时间。",
+            "reported_at",
+        )
+    return reported_at
+
+
+def _refuse_in_use(assignments: Sequence[Assignment]) -> None:
+    busy = [assignment.unit_id for assignment in assignments if assignment.is_open]
+    if busy:
+        raise IncidentInUse(
+            f"Units are still on the incident: {', '.join(busy)}. Clear or cancel them first.",
+            f"仍有力量在处置该警情：{'、'.join(busy)}。请先结束或取消其派警。",
+        )

@@ -1,0 +1,166 @@
+"""What every use case of the desk is made from, and how it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from dispatch_router.application.desk.committed import CommittedEvents
+from dispatch_router.application.desk.ports import (
+    DeskStore,
+    DeskTransaction,
+    DeskView,
+    KeptReply,
+    Recommends,
+)
+from dispatch_router.application.ports import Clock, DecisionIds, RequestKey
+from dispatch_router.domain.assignments import Assignment, TimeLimits
+from dispatch_router.domain.desk_errors import IncidentNotOpen, UnknownAssignment, UnknownIncident
+from dispatch_router.domain.duplicates import DuplicatePolicy
+from dispatch_router.domain.errors import IdempotencyKeyReused
+from dispatch_router.domain.incidents import Incident
+
+MadeT = TypeVar("MadeT")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPolicy:
+    """What the desk decides by.
+
+    Attributes:
+        duplicates: when two incidents are likely to be one.
+        limits: how long an assignment may stand still.
+    """
+
+    duplicates: DuplicatePolicy = field(default_factory=DuplicatePolicy)
+    limits: TimeLimits = field(default_factory=TimeLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskParts:
+    """What the desk works with.
+
+    Attributes:
+        recommender: ranks the units that can be sent.
+        everyone: ranks also those that are busy, for diverting them.
+        unit_posts: the post of every unit of the district.
+        events: hears of every commit.
+        call_types: those that the policy knows what a unit needs for.
+    """
+
+    store: DeskStore
+    recommender: Recommends
+    everyone: Recommends
+    clock: Clock
+    ids: DecisionIds
+    unit_posts: Mapping[str, str]
+    events: CommittedEvents
+    call_types: frozenset[str] = frozenset()
+    policy: DeskPolicy = field(default_factory=DeskPolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[MadeT]):
+    """How a request is to be answered.
+
+    Attributes:
+        route: what was asked; a key belongs to one route.
+        write: makes the reply, which is kept with the key in the same transaction.
+        key: None where the client sent none.
+    """
+
+    route: str
+    write: Callable[[MadeT], bytes]
+    key: RequestKey | None = None
+
+
+def answer_once(
+    parts: DeskParts,
+    answer: Answer[MadeT],
+    work: Callable[[DeskTransaction, datetime], MadeT],
+) -> bytes:
+    """Do the work in one transaction and return the reply; a repeated key gets the first reply.
+
+    What is refused changes nothing and keeps no reply, so that it can be tried again.
+
+    Raises:
+        IdempotencyKeyReused: the key belongs to another request.
+        StorageUnavailable: it could not be done.
+    """
+    with parts.store.writing() as desk:
+        kept = _kept(desk, answer)
+        if kept is not None:
+            return kept
+        at = parts.clock.now()
+        reply = answer.write(work(desk, at))
+        if answer.key is not None:
+            kept_reply = KeptReply(answer.key.request_sha256, reply)
+            desk.keep_reply(answer.key.key, answer.route, kept_reply, at)
+    # Committed, then published.
+    parts.events.catch_up()
+    return reply
+
+
+def found_incident(desk: DeskView, incident_id: str) -> Incident:
+    """Return an incident.
+
+    Raises:
+        UnknownIncident: there is none.
+    """
+    incident = desk.incident(incident_id)
+    if incident is None:
+        raise UnknownIncident(
+            "There is no incident with this id. GET /v1/incidents lists them.",
+            "没有这个编号的警情。可通过 GET /v1/incidents 查看。",
+        )
+    return incident
+
+
+def open_incident(desk: DeskView, incident_id: str) -> Incident:
+    """Return an incident that units can be sent to.
+
+    Raises:
+        UnknownIncident: there is none.
+        IncidentNotOpen: it is over.
+    """
+    incident = found_incident(desk, incident_id)
+    if not incident.is_open:
+        into = f" It goes on as {incident.merged_into}." if incident.merged_into else ""
+        into_zh = f"已并入{incident.merged_into}。" if incident.merged_into else ""
+        raise IncidentNotOpen(
+            f"The incident is {incident.status}.{into} File a new one if need be.",
+            f"该警情已结束（{incident.status}）。{into_zh}如需再次出警，请重新登记。",
+        )
+    return incident
+
+
+def found_assignment(desk: DeskView, assignment_id: str) -> Assignment:
+    """Return an assignment.
+
+    Raises:
+        UnknownAssignment: there is none.
+    """
+    assignment = desk.assignment(assignment_id)
+    if assignment is None:
+        raise UnknownAssignment(
+            "There is no assignment with this id. GET /v1/incidents/{id} lists an incident's.",
+            "没有这个编号的派警。可通过 GET /v1/incidents/{id} 查看警情的派警。",
+        )
+    return assignment
+
+
+def _kept(desk: DeskView, answer: Answer[MadeT]) -> bytes | None:
+    if answer.key is None:
+        return None
+    kept = desk.kept_reply(answer.key.key, answer.route)
+    if kept is None:
+        return None
+    if kept.request_sha256 != answer.key.request_sha256:
+        raise IdempotencyKeyReused(
+            "This Idempotency-Key was sent with another request before. Choose a new key for "
+            "each request, and repeat it only with the same body.",
+            "该Idempotency-Key已用于另一个请求。请为每个请求使用新的键，仅在重发相同内容时重复使用。",
+        )
+    return kept.reply

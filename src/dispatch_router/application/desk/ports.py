@@ -1,0 +1,158 @@
+"""What the desk needs from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from dispatch_router.domain.assignments import Assignment
+from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.decisions import Decision
+from dispatch_router.domain.event_log import Change, Event
+from dispatch_router.domain.geo import BoundingBox
+from dispatch_router.domain.incidents import Incident, IncidentStatus
+from dispatch_router.domain.recommendation import Recommendation
+
+
+class Recommends(Protocol):
+    """Ranks the units for a call."""
+
+    def recommend(self, question: CallQuestion, *, top: int, with_routes: bool) -> Recommendation:
+        """Answer one call.
+
+        Raises:
+            OutsideDistrict: no road is near.
+            UnknownPlace: the gazetteer has no such place.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReply:
+    """The answer that a request under a key was given.
+
+    Attributes:
+        request_sha256: of what was asked for, so that a key used for something else is noticed.
+        reply: the bytes that were sent, or were to be.
+    """
+
+    request_sha256: str
+    reply: bytes
+
+
+class DeskView(Protocol):
+    """The desk as it is at one time."""
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident."""
+        ...
+
+    def incidents(
+        self, *, after: str | None, limit: int, status: IncidentStatus | None
+    ) -> Sequence[Incident]:
+        """Return incidents by id, those after ``after``, in the order in which they were filed."""
+        ...
+
+    def like(
+        self, incident: Incident, since: datetime, until: datetime, box: BoundingBox
+    ) -> Sequence[Incident]:
+        """Return open incidents that may be the same, the latest; a hundred at most.
+
+        Those of its type inside ``box`` that were reported from ``since`` to ``until``, and those
+        of its external id.
+        """
+        ...
+
+    def assignment(self, assignment_id: str) -> Assignment | None:
+        """Return one assignment."""
+        ...
+
+    def assignments_of(self, incident_id: str) -> Sequence[Assignment]:
+        """Return the assignments of an incident, by id."""
+        ...
+
+    def open_assignments(self) -> Sequence[Assignment]:
+        """Return every open assignment, by unit."""
+        ...
+
+    def open_assignment_of(self, unit_id: str) -> Assignment | None:
+        """Return the open assignment of a unit."""
+        ...
+
+    def busy_among(self, unit_ids: Collection[str]) -> frozenset[str]:
+        """Return those of the units that have an open assignment; fifty are asked for at most."""
+        ...
+
+    def latest_decision(self, incident_id: str) -> Decision | None:
+        """Return the recommendation that was made last for an incident."""
+        ...
+
+    def decision(self, decision_id: str) -> Decision | None:
+        """Return one recommendation."""
+        ...
+
+    def kept_reply(self, key: str, route: str) -> KeptReply | None:
+        """Return how a request was answered; None where none was, or too long ago."""
+        ...
+
+    def events_after(self, number: int, limit: int) -> Sequence[Event]:
+        """Return events in order, those after ``number``."""
+        ...
+
+    def last_event(self) -> Event | None:
+        """Return the event that was appended last."""
+        ...
+
+
+class DeskTransaction(DeskView, Protocol):
+    """Changes that are made together or not at all; one transaction after the other."""
+
+    def add_incident(self, incident: Incident) -> None:
+        """Keep a new incident."""
+        ...
+
+    def change_incident(self, incident: Incident) -> None:
+        """Keep what an incident has become."""
+        ...
+
+    def add_assignment(self, assignment: Assignment) -> bool:
+        """Keep a new assignment, unless its unit has an open one: the database decides that.
+
+        Returns:
+            Whether it was kept.
+        """
+        ...
+
+    def change_assignment(self, assignment: Assignment) -> None:
+        """Keep what an assignment has become."""
+        ...
+
+    def add_decision(self, decision: Decision) -> None:
+        """Keep a recommendation."""
+        ...
+
+    def append(self, change: Change, at: datetime) -> Event:
+        """Put a change at the end of the log."""
+        ...
+
+    def keep_reply(self, key: str, route: str, kept: KeptReply, at: datetime) -> None:
+        """Keep how a request was answered; answers older than a week are forgotten."""
+        ...
+
+
+class DeskStore(Protocol):
+    """Keeps the desk; what it has accepted is not lost, whatever stops the process.
+
+    Every method, and leaving a transaction, raises ``StorageUnavailable`` where it cannot be done.
+    """
+
+    def reading(self) -> AbstractContextManager[DeskView]:
+        """Read everything inside as it is at one time."""
+        ...
+
+    def writing(self) -> AbstractContextManager[DeskTransaction]:
+        """Do everything inside, or nothing of it; writers wait for each other."""
+        ...

@@ -1,0 +1,118 @@
+"""Likely duplicates: several calls that report one thing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from dispatch_router.domain.geo import BoundingBox, LonLat
+from dispatch_router.domain.incidents import Incident
+
+# Mean radius of the earth, IUGG. Near is a matter of hundreds of metres: a sphere will do.
+_EARTH_RADIUS_M: Final = 6_371_008.8
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatePolicy:
+    """When two incidents are likely to be one.
+
+    Attributes:
+        within_m: apart at most, beside the stated uncertainty of both.
+        uncertainty_m: how much of either uncertainty counts at most: a place that is not known
+            would else be near everything.
+        within_s: reported apart at most.
+        at_most: how many are named.
+    """
+
+    within_m: float = 300.0
+    uncertainty_m: float = 500.0
+    within_s: float = 1_800.0
+    at_most: int = 5
+
+    @property
+    def farthest_m(self) -> float:
+        """No two incidents farther apart than this are near."""
+        return self.within_m + 2.0 * self.uncertainty_m
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyDuplicate:
+    """An open incident that a new one is likely to be.
+
+    Attributes:
+        distance_m: between the two, along a straight line.
+        apart_s: between the two reports.
+        same_external_id: the call centre has one name for both, so there is no doubt.
+    """
+
+    incident_id: str
+    distance_m: float
+    apart_s: float
+    same_external_id: bool
+
+
+def likely_duplicates(
+    incident: Incident, others: Iterable[Incident], policy: DuplicatePolicy
+) -> tuple[LikelyDuplicate, ...]:
+    """Return the open incidents of the same type that were near, at nearly the same time.
+
+    An equal ``external_id`` is enough by itself.
+
+    Args:
+        incident: the new one; it is no duplicate of itself.
+        others: in any order.
+        policy: how near, and how soon after each other.
+
+    Returns:
+        The surest first: the same external id, then the nearest, then by id.
+    """
+    found = (
+        _compared(incident, other, policy)
+        for other in others
+        if other.is_open and other.id != incident.id
+    )
+    ordered = sorted((each for each in found if each is not None), key=_surest_first)
+    return tuple(ordered[: policy.at_most])
+
+
+def straight_m(a: LonLat, b: LonLat) -> float:
+    """Great-circle distance, by the haversine formula (Sinnott, Sky & Telescope 68, 1984)."""
+    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
+    half_lat = (lat_b - lat_a) / 2.0
+    half_lon = math.radians(b.lon - a.lon) / 2.0
+    chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
+    return 2.0 * _EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(chord)))
+
+
+def box_around(position: LonLat, reach_m: float) -> BoundingBox:
+    """Return a box that holds everything within ``reach_m``, a little larger than need be."""
+    lat_reach = 1.01 * math.degrees(reach_m / _EARTH_RADIUS_M)
+    # Meridians come closer together towards the poles, where there is no district.
+    lon_reach = lat_reach / max(0.01, math.cos(math.radians(position.lat)))
+    return BoundingBox(
+        west=position.lon - lon_reach,
+        south=position.lat - lat_reach,
+        east=position.lon + lon_reach,
+        north=position.lat + lat_reach,
+    )
+
+
+def _compared(
+    incident: Incident, other: Incident, policy: DuplicatePolicy
+) -> LikelyDuplicate | None:
+    distance_m = straight_m(incident.position, other.position)
+    apart_s = abs((incident.reported_at - other.reported_at).total_seconds())
+    same_id = incident.external_id is not None and incident.external_id == other.external_id
+    near_m = policy.within_m + sum(
+        min(each.uncertainty_m or 0.0, policy.uncertainty_m) for each in (incident, other)
+    )
+    alike = incident.type == other.type and distance_m <= near_m and apart_s <= policy.within_s
+    if not (same_id or alike):
+        return None
+    return LikelyDuplicate(other.id, distance_m, apart_s, same_id)
+
+
+def _surest_first(duplicate: LikelyDuplicate) -> tuple[bool, float, str]:
+    return not duplicate.same_external_id, duplicate.distance_m, duplicate.incident_id

@@ -1,0 +1,29 @@
+"""The desk in a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dispatch_router.storage.desk.transaction import SqlDeskTransaction
+from dispatch_router.storage.desk.view import SqlDeskView
+from dispatch_router.storage.sql import SqlDatabase
+
+
+class SqlDeskStore:
+    """Keeps the desk; see ``DeskStore``. Safe to share between threads."""
+
+    def __init__(self, database: SqlDatabase) -> None:
+        self._database = database
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlDeskView]:
+        """Read everything inside as it is at one time."""
+        with self._database.reading() as connection:
+            yield SqlDeskView(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlDeskTransaction]:
+        """Do everything inside, or nothing of it."""
+        with self._database.writing() as connection:
+            yield SqlDeskTransaction(connection)

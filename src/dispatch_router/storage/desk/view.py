@@ -1,0 +1,161 @@
+"""Reading the desk."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from dispatch_router.application.desk.documents import (
+    assignment_of,
+    decision_of_members,
+    incident_of,
+    written_time,
+)
+from dispatch_router.application.desk.ports import KeptReply
+from dispatch_router.domain.assignments import Assignment
+from dispatch_router.domain.decisions import Decision
+from dispatch_router.domain.event_log import Event, EventKind
+from dispatch_router.domain.geo import BoundingBox
+from dispatch_router.domain.incidents import Incident, IncidentStatus
+from dispatch_router.storage.sql import Connection
+
+MAX_ALIKE: Final = 100
+# The words of the partial index, so that both databases use it.
+IS_OPEN: Final = "status IN ('dispatched', 'en_route', 'on_scene', 'transporting')"
+_EVENT: Final = (
+    "number, at, kind, incident_id, assignment_id, state, details, previous_sha256, sha256"
+)
+
+
+class SqlDeskView:
+    """The desk in one transaction; see ``DeskView``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident."""
+        row = self._one("SELECT document FROM incidents WHERE id = ?", incident_id)
+        return None if row is None else incident_of(json.loads(row[0]))
+
+    def incidents(
+        self, *, after: str | None, limit: int, status: IncidentStatus | None
+    ) -> Sequence[Incident]:
+        """Return incidents by id."""
+        if status is None:
+            sql, values = "SELECT document FROM incidents WHERE id > ?", [after or ""]
+        else:
+            sql = "SELECT document FROM incidents WHERE status = ? AND id > ?"
+            values = [status.value, after or ""]
+        rows = self._all(f"{sql} ORDER BY id LIMIT ?", *values, limit)
+        return [incident_of(json.loads(row[0])) for row in rows]
+
+    def like(
+        self, incident: Incident, since: datetime, until: datetime, box: BoundingBox
+    ) -> Sequence[Incident]:
+        """Return open incidents of the same type nearby, or of the same external id."""
+        rows = self._all(
+            "SELECT document FROM incidents WHERE status = 'open' AND type = ? "
+            "AND lat BETWEEN ? AND ? AND lon BETWEEN ? AND ? AND reported_at BETWEEN ? AND ? "
+            "ORDER BY reported_at DESC LIMIT ?",
+            incident.type,
+            box.south,
+            box.north,
+            box.west,
+            box.east,
+            written_time(since),
+            written_time(until),
+            MAX_ALIKE,
+        )
+        found = {row[0] for row in rows}
+        if incident.external_id is not None:
+            rows = self._all(
+                "SELECT document FROM incidents WHERE status = 'open' AND external_id = ? LIMIT ?",
+                incident.external_id,
+                MAX_ALIKE,
+            )
+            found |= {row[0] for row in rows}
+        return [incident_of(json.loads(document)) for document in found]
+
+    def assignment(self, assignment_id: str) -> Assignment | None:
+        """Return one assignment."""
+        row = self._one("SELECT document FROM assignments WHERE id = ?", assignment_id)
+        return None if row is None else assignment_of(json.loads(row[0]))
+
+    def assignments_of(self, incident_id: str) -> Sequence[Assignment]:
+        """Return the assignments of an incident, by id."""
+        rows = self._all(
+            "SELECT document FROM assignments WHERE incident_id = ? ORDER BY id", incident_id
+        )
+        return [assignment_of(json.loads(row[0])) for row in rows]
+
+    def open_assignments(self) -> Sequence[Assignment]:
+        """Return every open assignment, by unit."""
+        rows = self._all(f"SELECT document FROM assignments WHERE {IS_OPEN} ORDER BY unit_id")  # noqa: S608  # no input
+        return [assignment_of(json.loads(row[0])) for row in rows]
+
+    def open_assignment_of(self, unit_id: str) -> Assignment | None:
+        """Return the open assignment of a unit."""
+        sql = f"SELECT document FROM assignments WHERE unit_id = ? AND {IS_OPEN}"  # noqa: S608  # no input
+        row = self._one(sql, unit_id)
+        return None if row is None else assignment_of(json.loads(row[0]))
+
+    def busy_among(self, unit_ids: Collection[str]) -> frozenset[str]:
+        """Return those of the units that have an open assignment."""
+        marks = ", ".join("?" * len(unit_ids))
+        sql = f"SELECT unit_id FROM assignments WHERE {IS_OPEN} AND unit_id IN ({marks})"  # noqa: S608  # marks alone
+        return frozenset(row[0] for row in self._all(sql, *unit_ids)) if marks else frozenset()
+
+    def latest_decision(self, incident_id: str) -> Decision | None:
+        """Return the recommendation that was made last for an incident."""
+        row = self._one(
+            "SELECT document FROM incident_decisions WHERE incident_id = ? "
+            "ORDER BY id DESC LIMIT 1",
+            incident_id,
+        )
+        return None if row is None else decision_of_members(json.loads(row[0]))
+
+    def decision(self, decision_id: str) -> Decision | None:
+        """Return one recommendation."""
+        row = self._one("SELECT document FROM incident_decisions WHERE id = ?", decision_id)
+        return None if row is None else decision_of_members(json.loads(row[0]))
+
+    def kept_reply(self, key: str, route: str) -> KeptReply | None:
+        """Return how a request was answered."""
+        row = self._one(
+            "SELECT request_sha256, reply FROM kept_replies WHERE key = ? AND route = ?", key, route
+        )
+        return None if row is None else KeptReply(row[0], zlib.decompress(row[1]))
+
+    def events_after(self, number: int, limit: int) -> Sequence[Event]:
+        """Return events in order."""
+        sql = f"SELECT {_EVENT} FROM events WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608  # no input
+        return [_event(row) for row in self._all(sql, number, limit)]
+
+    def last_event(self) -> Event | None:
+        """Return the event that was appended last."""
+        row = self._one(f"SELECT {_EVENT} FROM events ORDER BY number DESC LIMIT 1")  # noqa: S608  # no input
+        return None if row is None else _event(row)
+
+    def _one(self, sql: str, *values: Any) -> Any:
+        return self._connection.execute(sql, values).fetchone()
+
+    def _all(self, sql: str, *values: Any) -> list[Any]:
+        return self._connection.execute(sql, values).fetchall()
+
+
+def _event(row: Sequence[Any]) -> Event:
+    return Event(
+        number=row[0],
+        at=datetime.fromisoformat(row[1]),
+        kind=EventKind(row[2]),
+        incident_id=row[3],
+        assignment_id=row[4],
+        state=json.loads(row[5]),
+        details=json.loads(row[6]),
+        previous_sha256=row[7],
+        sha256=row[8],
+    )

@@ -1,0 +1,44 @@
+"""What both databases offer: statements with ``?`` for values, inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+
+class Rows(Protocol):
+    """What a statement gave."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed."""
+        ...
+
+    def fetchone(self) -> Any:
+        """Return the next row; None where there is no more."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that are left."""
+        ...
+
+
+class Connection(Protocol):
+    """An open transaction."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Rows:
+        """Run one statement."""
+        ...
+
+
+class SqlDatabase(Protocol):
+    """Transactions; see ``DeskStore`` for what they promise."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Read everything inside as it is at one time."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Do everything inside, or nothing of it; one writer after the other."""
+        ...

@@ -1,0 +1,172 @@
+"""Incidents and assignments as JSON members, for orjson; times have the district's offset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from dispatch_router.application.desk.assignment_records import (
+    Diversion,
+    DiversionPrice,
+    Reserved,
+)
+from dispatch_router.application.desk.incident_records import Corrected, Filed, ShownIncident
+from dispatch_router.domain.assignments import Assignment, AssignmentStatus
+from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.crs import Crs
+from dispatch_router.domain.decision_record import Asked
+from dispatch_router.domain.decisions import RankedUnit
+from dispatch_router.domain.duplicates import LikelyDuplicate
+from dispatch_router.domain.incidents import Incident
+from dispatch_router.domain.recommendation import Recommendation
+from dispatch_router.web.positions import position_members
+from dispatch_router.web.recommendation_json import RecommendationWriter
+
+Members = dict[str, Any]
+Note = Callable[[Asked, Recommendation, bytes], None]
+
+
+class DeskWriter:
+    """Writes what is at the desk of one district."""
+
+    def __init__(
+        self, recommendations: RecommendationWriter, timezone: ZoneInfo, note: Note
+    ) -> None:
+        """Write for one district.
+
+        Args:
+            recommendations: writes those.
+            timezone: of the district.
+            note: takes note of every decision that is written.
+        """
+        self._recommendations = recommendations
+        self._timezone = timezone
+        self._note = note
+
+    def filed(self, filed: Filed, crs: Crs, top: int) -> Members:
+        """Return what ``FiledReply`` documents."""
+        return {
+            "incident": self.incident(filed.incident, crs),
+            "recommendation": self._decision(filed.question, filed.recommendation, crs, top),
+            "duplicates": _duplicates(filed.duplicates),
+        }
+
+    def corrected(self, corrected: Corrected, crs: Crs, top: int) -> Members:
+        """Return what ``CorrectedReply`` documents."""
+        advice, question = corrected.recommendation, corrected.question
+        return {
+            "incident": self.incident(corrected.incident, crs),
+            "changed": corrected.changed,
+            "recommendation": (
+                self._decision(question, advice, crs, top) if advice and question else None
+            ),
+            "first_before": _ranked(corrected.first_before),
+            "duplicates": _duplicates(corrected.duplicates),
+        }
+
+    def _decision(
+        self, question: CallQuestion, made: Recommendation, crs: Crs, top: int
+    ) -> orjson.Fragment:
+        reply = self._recommendations.write(made, crs)
+        self._note(Asked(question, top, with_routes=False, crs=crs), made, reply)
+        return orjson.Fragment(reply)
+
+    def shown(self, shown: ShownIncident, crs: Crs) -> Members:
+        """Return what ``ShownIncidentReply`` documents."""
+        return {
+            **self.incident(shown.incident, crs),
+            "assignments": [self.assignment(each) for each in shown.assignments],
+            "decision_id": shown.decision_id,
+        }
+
+    def incident(self, incident: Incident, crs: Crs) -> Members:
+        """Return what ``IncidentReply`` documents."""
+        return {
+            "id": incident.id,
+            "location": position_members(incident.position, crs),
+            "place": incident.place,
+            "uncertainty_m": incident.uncertainty_m,
+            "type": incident.type,
+            "priority": incident.priority,
+            "response": incident.response,
+            "reported_at": self._local(incident.reported_at),
+            "filed_at": self._local(incident.filed_at),
+            "external_id": incident.external_id,
+            "description": incident.description,
+            "status": incident.status,
+            "version": incident.version,
+            "zone_id": incident.zone_id,
+            "responsible_post_id": incident.responsible_post_id,
+            "closed_at": self._local(incident.closed_at),
+            "outcome": incident.outcome,
+            "merged_into": incident.merged_into,
+        }
+
+    def assignment(self, assignment: Assignment) -> Members:
+        """Return what ``AssignmentReply`` documents."""
+        since = {step.status: step.at for step in assignment.steps}
+        return {
+            "id": assignment.id,
+            "incident_id": assignment.incident_id,
+            "unit_id": assignment.unit_id,
+            "status": assignment.status,
+            "dispatched_at": self._local(since[AssignmentStatus.DISPATCHED]),
+            "en_route_at": self._local(since.get(AssignmentStatus.EN_ROUTE)),
+            "on_scene_at": self._local(since.get(AssignmentStatus.ON_SCENE)),
+            "transporting_at": self._local(since.get(AssignmentStatus.TRANSPORTING)),
+            "ended_at": None if assignment.is_open else self._local(assignment.since),
+            "decision_id": assignment.decision_id,
+            "override_reason": assignment.override_reason,
+            "reason": assignment.reason,
+            "diverted_from": assignment.diverted_from,
+            "relieves": assignment.relieves,
+            "version": assignment.version,
+        }
+
+    def reserved(self, reserved: Reserved) -> Members:
+        """Return what ``ReservedReply`` documents."""
+        price = reserved.price and _price(reserved.price)
+        return {**self.assignment(reserved.assignment), "price": price}
+
+    def _local(self, at: datetime | None) -> str | None:
+        return None if at is None else at.astimezone(self._timezone).isoformat()
+
+
+def diversion_members(diversion: Diversion) -> Members:
+    """Return what ``DiversionReply`` documents."""
+    return {
+        "unit_id": diversion.unit.unit_id,
+        "time_to_person_s": diversion.unit.time_to_person_ms / 1000,
+        "assignment_id": diversion.assignment.id,
+        "price": _price(diversion.price),
+    }
+
+
+def _price(price: DiversionPrice) -> Members:
+    return {
+        "incident_id": price.incident_id,
+        "priority": price.priority,
+        "next_best": _ranked(price.next_best),
+    }
+
+
+def _ranked(unit: RankedUnit | None) -> Members | None:
+    if unit is None:
+        return None
+    return {"unit_id": unit.unit_id, "time_to_person_s": unit.time_to_person_ms / 1000}
+
+
+def _duplicates(duplicates: Iterable[LikelyDuplicate]) -> list[Members]:
+    return [
+        {
+            "incident_id": each.incident_id,
+            "distance_m": round(each.distance_m, 1),
+            "apart_s": each.apart_s,
+            "same_external_id": each.same_external_id,
+        }
+        for each in duplicates
+    ]

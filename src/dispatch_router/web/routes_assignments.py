@@ -1,0 +1,178 @@
+"""``/v1/assignments``, and those of an incident: which unit goes, and how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Final
+
+import orjson
+from fastapi import APIRouter, Body, Request, Response
+
+from dispatch_router.domain.assignments import AssignmentStatus
+from dispatch_router.web.collection_routes import ItemId
+from dispatch_router.web.desk_answers import answer_to, answered, desk_writer, json_response
+from dispatch_router.web.desk_examples import RESERVATION_EXAMPLES
+from dispatch_router.web.incident_json import diversion_members
+from dispatch_router.web.openapi import documented
+from dispatch_router.web.paths import ASSIGNMENTS, INCIDENTS
+from dispatch_router.web.readiness import Readiness
+from dispatch_router.web.request_keys import IdempotencyKey
+from dispatch_router.web.schemas.incident_requests import (
+    AssignmentMove,
+    HandOverRequest,
+    ReservationRequest,
+)
+from dispatch_router.web.schemas.incidents import (
+    AssignmentReply,
+    DiversionsReply,
+    ReservedReply,
+)
+from dispatch_router.web.strict_body import printed_id, strict_body_route
+from dispatch_router.web.validation import refuse_query
+
+BODY: Final = ("malformed_json", "unsupported_media_type", "storage_unavailable")
+
+
+def add_assignment_routes(router: APIRouter, readiness: Readiness) -> None:
+    """Add the routes of assignments."""
+    _add_reserving(router, readiness)
+    _add_moving(router, readiness)
+    _add_handing_over(router, readiness)
+    _add_reading(router, readiness)
+
+
+def _add_reserving(router: APIRouter, readiness: Readiness) -> None:
+    async def reserve(
+        item_id: ItemId,
+        reservation: Annotated[ReservationRequest, Body(openapi_examples=RESERVATION_EXAMPLES)],
+        idempotency_key: IdempotencyKey = None,
+    ) -> Response:
+        service, route = readiness.service(), f"{INCIDENTS}/{item_id}/assignments"
+        write = desk_writer(service).reserved
+        answer = answer_to(route, reservation, idempotency_key, write)
+        wish = reservation.reservation()
+        return await answered(lambda: service.desk.assignments.reserve(item_id, wish, answer), 201)
+
+    router.add_api_route(
+        INCIDENTS + "/{item_id}/assignments",
+        reserve,
+        methods=["POST"],
+        status_code=201,
+        route_class_override=strict_body_route(
+            ReservationRequest.__pydantic_validator__.validate_python, with_key=True, with_id=True
+        ),
+        summary="Reserve a unit",
+        description="A unit has one open assignment at most: a second one is refused as "
+        "`unit_taken`, with the next best. `divert` takes it from a less urgent incident and "
+        "states the price, in one transaction.",
+        operation_id="reserve_unit",
+        tags=["assignments"],
+        **documented(
+            ReservedReply,
+            *BODY,
+            "unknown_incident",
+            "incident_not_open",
+            "unit_taken",
+            "not_divertible",
+            "unknown_unit",
+            "unknown_decision",
+            "override_reason_required",
+            "idempotency_key_reused",
+            status=201,
+        ),
+    )
+
+
+def _add_moving(router: APIRouter, readiness: Readiness) -> None:
+    async def move(item_id: ItemId, step: AssignmentMove) -> Response:
+        service = readiness.service()
+        answer = answer_to(ASSIGNMENTS, step, None, desk_writer(service).assignment)
+        status = AssignmentStatus(step.status)
+        return await answered(
+            lambda: service.desk.assignments.move(item_id, status, step.reason, answer)
+        )
+
+    router.add_api_route(
+        ASSIGNMENTS + "/{item_id}",
+        move,
+        methods=["PATCH"],
+        route_class_override=strict_body_route(
+            AssignmentMove.__pydantic_validator__.validate_python, with_id=True
+        ),
+        summary="Move an assignment along",
+        description="`dispatched`, `en_route`, `on_scene`, perhaps `transporting`, `cleared`; or "
+        "an early end. A step that was taken already is no mistake, so that it can be sent again.",
+        operation_id="move_assignment",
+        tags=["assignments"],
+        **documented(AssignmentReply, *BODY, "unknown_assignment", "illegal_transition"),
+    )
+
+
+def _add_handing_over(router: APIRouter, readiness: Readiness) -> None:
+    async def hand_over(
+        item_id: ItemId, relief: HandOverRequest, idempotency_key: IdempotencyKey = None
+    ) -> Response:
+        service, route = readiness.service(), f"{ASSIGNMENTS}/{item_id}/hand-over"
+        answer = answer_to(route, relief, idempotency_key, desk_writer(service).assignment)
+        return await answered(
+            lambda: service.desk.assignments.hand_over(item_id, relief.unit_id, answer), 201
+        )
+
+    router.add_api_route(
+        ASSIGNMENTS + "/{item_id}/hand-over",
+        hand_over,
+        methods=["POST"],
+        status_code=201,
+        route_class_override=strict_body_route(
+            HandOverRequest.__pydantic_validator__.validate_python, with_key=True, with_id=True
+        ),
+        summary="Hand over to the responsible post",
+        description="Reserves a unit of the responsible post. Once it is on the scene, the "
+        "assignment that it relieves is cleared.",
+        operation_id="hand_over",
+        tags=["assignments"],
+        **documented(
+            AssignmentReply,
+            *BODY,
+            "unknown_assignment",
+            "illegal_transition",
+            "incident_not_open",
+            "unit_taken",
+            "unknown_unit",
+            "not_responsible",
+            "idempotency_key_reused",
+            status=201,
+        ),
+    )
+
+
+def _add_reading(router: APIRouter, readiness: Readiness) -> None:
+    @router.get(
+        ASSIGNMENTS + "/{item_id}",
+        summary="Read one assignment",
+        operation_id="read_assignment",
+        tags=["assignments"],
+        **documented(AssignmentReply, "unknown_assignment", "storage_unavailable"),
+    )
+    async def read_item(request: Request, item_id: ItemId) -> Response:
+        """Give one assignment, over or not."""
+        refuse_query(request.scope)
+        service = readiness.service()
+        found = await asyncio.to_thread(service.desk.assignments.read, printed_id(item_id))
+        return json_response(orjson.dumps(desk_writer(service).assignment(found)))
+
+    @router.get(
+        INCIDENTS + "/{item_id}/diversions",
+        summary="List whom an incident could have from others",
+        operation_id="list_diversions",
+        tags=["assignments"],
+        **documented(
+            DiversionsReply, "unknown_incident", "incident_not_open", "storage_unavailable"
+        ),
+    )
+    async def offer(request: Request, item_id: ItemId) -> Response:
+        """Give units that are on the way to something less urgent, each with its price."""
+        refuse_query(request.scope)
+        service = readiness.service()
+        offered = await asyncio.to_thread(service.desk.diversions.offered, printed_id(item_id))
+        return json_response(orjson.dumps({"items": [diversion_members(each) for each in offered]}))

@@ -1,0 +1,72 @@
+"""A service with fifty units on straight roads and real storage: it starts within a second.
+
+``python -m tests.e2e.desk_service STATE_DIR [DATABASE_URL]`` prints its port.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import sys
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dispatch_router.application.close_roads import CloseRoads
+from dispatch_router.application.crews import Crews
+from dispatch_router.application.decision_ids import TimeOrderedIds
+from dispatch_router.application.desk.desk import open_desk
+from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.reload_roads import ReloadRoads
+from dispatch_router.application.road_conditions import RoadConditions
+from dispatch_router.application.roads_in_use import RoadsInUse
+from dispatch_router.bootstrap import SystemClock
+from dispatch_router.bootstrap_state import open_kept_state
+from dispatch_router.config import LimitSettings, ServerSettings, StateSettings
+from dispatch_router.domain.units import DepartureKind
+from dispatch_router.web.readiness import DispatchService, Readiness
+from dispatch_router.web.recommendation_json import RecommendationWriter
+from dispatch_router.web.server import http_server
+from tests.fake_roads import StraightRoads
+from tests.small_district import SMALL_DISTRICT, unit
+
+UNITS = tuple(f"u{number:02d}" for number in range(50))
+DISTRICT = replace(
+    SMALL_DISTRICT, units=tuple(unit(name, DepartureKind.STATION, "town") for name in UNITS)
+)
+
+
+def open_service(settings: StateSettings) -> DispatchService:
+    state, clock = open_kept_state(settings), SystemClock()
+    roads = StraightRoads()
+    in_use, zone = RoadsInUse(roads, Crews(DISTRICT)), ZoneInfo(DISTRICT.timezone)
+    conditions = RoadConditions(in_use, DISTRICT.policy.traffic.periods, zone)
+    ids = TimeOrderedIds(clock, secrets.randbits)
+    recommender = Recommender(DISTRICT, in_use, clock, ids, conditions.bring_up_to)
+    desk = open_desk(DISTRICT, state.desk, lambda _: (recommender, recommender), clock, ids)
+    state.watch(desk.events.catch_up)
+    return DispatchService(
+        district=DISTRICT,
+        graph=in_use.summary,
+        recommender=recommender,
+        writer=RecommendationWriter(DISTRICT),
+        closures=CloseRoads(in_use, conditions, state.closures, clock, ids),
+        desk=desk,
+        reload=ReloadRoads(in_use, lambda: roads),
+        close=state.close,
+    )
+
+
+def main() -> None:
+    url = sys.argv[2] if len(sys.argv) > 2 else None
+    settings = StateSettings(state_dir=Path(sys.argv[1]), database_url=url)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    readiness = Readiness(
+        lambda: open_service(settings),
+        on_ready=lambda: print(listener.getsockname()[1], flush=True),
+    )
+    http_server(readiness, LimitSettings(), ServerSettings()).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""``GET /v1/events`` on a real server: resumed without a gap, bounded, and let go at the stop."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.live import Connection, connection, live_server
+
+CALL = {"location": {"lon": 106.29, "lat": 29.3}, "type": "纠纷"}
+Address = tuple[str, int]
+
+
+@pytest.fixture
+def address() -> Iterator[Address]:
+    with live_server(max_event_listeners=200, max_connections=400) as at:
+        yield at
+
+
+def url(address: Address, path: str) -> str:
+    return f"http://{address[0]}:{address[1]}{path}"
+
+
+def file(address: Address, count: int = 1) -> None:
+    with httpx.Client() as client:
+        for _ in range(count):
+            assert client.post(url(address, "/v1/incidents"), json=CALL).status_code == 201
+
+
+class Stream:
+    """What one listener hears."""
+
+    def __init__(self, opened: Connection, query: str = "", last: int | None = None) -> None:
+        self._opened, self._read = opened, b""
+        header = "" if last is None else f"Last-Event-ID: {last}\r\n"
+        opened.send(f"GET /v1/events{query} HTTP/1.1\r\nHost: x\r\n{header}\r\n".encode())
+        self.status, self.headers = opened.head()
+
+    def events(self, count: int) -> list[dict[str, Any]]:
+        heard: list[dict[str, Any]] = []
+        while len(heard) < count:
+            heard += self._parsed()
+            if len(heard) < count:
+                self._receive()
+        return heard
+
+    def _receive(self) -> None:
+        part = self._opened._read or self._opened.socket.recv(65_536)
+        self._opened._read = b""
+        assert part, "closed"
+        self._read += part
+
+    def _parsed(self) -> list[dict[str, Any]]:
+        *whole, self._read = self._read.split(b"\n\n")
+        found = []
+        for text in whole:
+            # Chunks of the transfer coding stand between; the lines of events are what counts.
+            lines = [line.strip() for line in text.split(b"\n")]
+            data = [line.removeprefix(b"data: ") for line in lines if line.startswith(b"data: ")]
+            ids = [line.removeprefix(b"id: ") for line in lines if line.startswith(b"id: ")]
+            if data:
+                members = json.loads(data[0])
+                assert ids == [str(members["number"]).encode()]
+                found.append(members)
+        return found
+
+
+def test_what_is_committed_is_heard_in_order(address: Address) -> None:
+    with connection(address) as opened:
+        stream = Stream(opened)
+        assert (stream.status, stream.headers["content-type"]) == (
+            200,
+            "text/event-stream; charset=utf-8",
+        )
+        file(address, 3)
+        heard = stream.events(3)
+    assert [event["number"] for event in heard] == [1, 2, 3]
+    assert {event["kind"] for event in heard} == {"incident_filed"}
+
+
+def test_a_listener_goes_on_where_it_left_off_while_more_is_committed(address: Address) -> None:
+    file(address, 450)
+    writer = threading.Thread(target=file, args=(address, 100))
+    writer.start()
+    with connection(address) as opened:
+        first = [event["number"] for event in Stream(opened, "?after=0").events(300)]
+    with connection(address) as opened:
+        stream = Stream(opened, last=first[-1])
+        rest = [event["number"] for event in stream.events(550 - first[-1])]
+    writer.join()
+    assert first + rest == list(range(1, 551))
+
+
+def test_the_header_beats_the_query(address: Address) -> None:
+    file(address, 3)
+    with connection(address) as opened:
+        (event,) = Stream(opened, "?after=0", last=2).events(1)
+    assert event["number"] == 3
+
+
+@pytest.mark.parametrize("query", ["?after=5", "?after=-1", "?after=x", "?since=1"])
+def test_a_place_in_the_log_that_is_none_is_refused(address: Address, query: str) -> None:
+    assert httpx.get(url(address, "/v1/events" + query)).json()["code"] == "invalid_request"
+
+
+def test_two_hundred_listen_and_one_more_is_refused(address: Address) -> None:
+    opened = [socket.create_connection(address, timeout=20) for _ in range(200)]
+    try:
+        streams = [Stream(Connection(each)) for each in opened]
+        assert {stream.status for stream in streams} == {200}
+        refused = httpx.get(url(address, "/v1/events"))
+        assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+        # Listeners take nothing from those who ask.
+        file(address, 2)
+        for stream in streams:
+            assert [event["number"] for event in stream.events(2)] == [1, 2]
+    finally:
+        for each in opened:
+            each.close()
+    until = time.monotonic() + 10
+    while httpx.head(url(address, "/v1/events")).status_code != 200:
+        assert time.monotonic() < until, "those who left are still counted"
+        time.sleep(0.05)
+
+
+def test_a_stop_does_not_wait_for_listeners() -> None:
+    with live_server() as address, connection(address) as opened:
+        stream = Stream(opened)
+        file(address)
+        assert len(stream.events(1)) == 1
+        begun = time.monotonic()
+    # The server has stopped at the end of the block.
+    assert time.monotonic() - begun < 5
