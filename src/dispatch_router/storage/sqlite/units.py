@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dispatch_router.domain.positions import Fix
 from dispatch_router.domain.unit_status import StatedStatus, UnitStatus
-from dispatch_router.storage.sqlite.closure_rows import written_time
+from dispatch_router.storage.closures.rows import written_time
 from dispatch_router.storage.sqlite.database import Database
 
 
