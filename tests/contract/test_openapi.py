@@ -90,6 +90,7 @@ def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None
     client = Client()
     x1, here = "/v1/units/x1", {"lon": 106.26, "lat": 29.3}
     closed = {"road": "直路", "reason": "施工"}
+    made_id = client.recommend().json()["decision_id"]
     answers = {
         **desk_answers(client),
         ("post", CLOSURES): client.post(CLOSURES, json=closed),
@@ -99,8 +100,10 @@ def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None
         ("get", f"{CLOSURES}/{{item_id}}"): client.get(f"{CLOSURES}/d1"),
         ("delete", f"{CLOSURES}/{{item_id}}"): client.request("DELETE", f"{CLOSURES}/d2"),
         ("post", RECOMMENDATIONS): client.recommend({**YINGXIN, "route": True}),
-        ("get", "/v1/decisions/{decision_id}"): client.get("/v1/decisions/d1"),
-        ("post", "/v1/decisions/{decision_id}/replay"): client.post("/v1/decisions/d1/replay"),
+        ("get", "/v1/decisions/{decision_id}"): client.get(f"/v1/decisions/{made_id}"),
+        ("post", "/v1/decisions/{decision_id}/replay"): client.post(
+            f"/v1/decisions/{made_id}/replay"
+        ),
         ("get", "/v1/graph"): client.get("/v1/graph"),
         ("post", "/v1/graph/reload"): client.post("/v1/graph/reload"),
         ("get", "/v1/posts"): client.get("/v1/posts?limit=1"),

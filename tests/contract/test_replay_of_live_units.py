@@ -129,9 +129,8 @@ def test_reports_that_never_cease_do_not_keep_a_call_waiting() -> None:
 
 
 def test_while_nobody_reports_all_decisions_share_one_piece(place: Place) -> None:
-    for _ in range(2):
-        place.client.recommend()
-    first, second = (place.service.decisions.find(f"d{number}") for number in (1, 2))
+    ids = [place.client.recommend().json()["decision_id"] for _ in range(2)]
+    first, second = (place.service.decisions.find(each) for each in ids)
     assert first is not None
     assert second is not None
     assert first.units is second.units
