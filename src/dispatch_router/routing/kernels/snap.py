@@ -9,7 +9,7 @@ import numpy as np
 
 from dispatch_router.routing.geodesy import metres_per_degree
 from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 
 E7 = 1e7
 Millimetres = int | np.int64
@@ -96,7 +96,7 @@ def nearby_edges(
     return count
 
 
-@kernel
+@inner_kernel
 def look_in_cell(
     cell: int, here: Here, max_mm: Millimetres, segments: Segments, found: Found, count: int
 ) -> int:
@@ -124,7 +124,7 @@ def look_in_cell(
     return count
 
 
-@kernel
+@inner_kernel
 def foot_of_perpendicular(ax: float, ay: float, bx: float, by: float) -> tuple[float, float]:
     """Nearest point to the origin on the line from a to b: share of the way, and distance."""
     dx, dy = bx - ax, by - ay
@@ -135,7 +135,7 @@ def foot_of_perpendicular(ax: float, ay: float, bx: float, by: float) -> tuple[f
     return share, math.hypot(ax + share * dx, ay + share * dy)
 
 
-@kernel
+@inner_kernel
 def keep_nearest(
     edge: int,
     along_mm: Millimetres,
