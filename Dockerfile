@@ -21,7 +21,6 @@ ENV PATH=/opt/dispatch-router/bin:$PATH \
     NUMBA_CPU_NAME=generic \
     NUMBA_CACHE_DIR=/var/cache/dispatch-router \
     DISPATCH_HOST=0.0.0.0 \
-    DISPATCH_OPEN_ACCESS=true \
     DISPATCH_DISTRICT=/srv/district \
     DISPATCH_STATE_DIR=/var/lib/dispatch-router
 RUN groupadd --system --gid 10001 dispatch \

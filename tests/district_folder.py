@@ -103,6 +103,25 @@ snap: {max_snap_m: 2000, candidate_within_m: 30, yard_speed_m_s: 3}
 tie_band_s: 30
 target_s: {1: 600, 2: 900, 3: 1800}
 """,
+    "rosters.yaml": """\
+calendar:
+  - {first: 2025-10-01, last: 2025-10-08, kind: rest_day, name: {zh: 国庆节, en: National Day}}
+  - {first: 2025-09-28, kind: workday, name: {zh: 调休, en: Made up}}
+rosters:
+  - id: everyone
+    name: {zh: 全员, en: Everyone}
+    posts: [town, park]
+    units: [x1]
+    duty:
+      - {days: [workday], start: 08:30, end: 18:00}
+    away:
+      - {days: [workday, tue], start: 14:30, end: 16:30}
+  - id: weekend-team
+    name: {zh: 周末值班组, en: Weekend team}
+    units: [t1]
+    duty:
+      - {days: [rest_day], start: 00:00, end: 00:00}
+""",
 }
 
 

@@ -34,6 +34,13 @@ def metres_between(a: LonLat, b: LonLat) -> float:
     return math.hypot((a.lon - b.lon) * math.cos(middle), a.lat - b.lat) * 111_195.0
 
 
+class StraightFleet(list[LonLat]):
+    """Where units are."""
+
+    def move(self, unit: int, position: LonLat) -> None:
+        self[unit] = position
+
+
 @dataclass
 class StraightRoads:
     """Every drive is a straight line at one speed; every place lies on a road.
@@ -91,14 +98,12 @@ class StraightRoads:
         length_m = metres_between(*STRAIGHT_ROAD_ENDS)
         return ClosedRoads(length_m, (Name(*STRAIGHT_ROAD),), (STRAIGHT_ROAD_ENDS,))
 
-    def place_fleet(
-        self, positions: Sequence[LonLat], modes: Sequence[UnitMode]
-    ) -> tuple[LonLat, ...]:
-        return tuple(positions)
+    def place_fleet(self, positions: Sequence[LonLat], modes: Sequence[UnitMode]) -> StraightFleet:
+        return StraightFleet(positions)
 
     def nearest(
         self,
-        fleet: tuple[LonLat, ...],
+        fleet: StraightFleet,
         call: LonLat,
         *,
         offset_ms: npt.NDArray[np.int64],
@@ -133,6 +138,8 @@ class StraightRoads:
             certain_to_ms=certain_to_ms,
             unreachable=tuple(sorted(self.cut_off)),
             baseline=None if first is None else drives[first],
+            closures_in_force=len(self.conditions.closures),
+            conditions=self.conditions,
         )
 
     def _leg(self, index: int, start: LonLat, call: LonLat, *, with_route: bool) -> DriveLeg:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from dispatch_router.application.access import Access
 from dispatch_router.config import LimitSettings, ServerSettings
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.server import http_server
@@ -19,12 +20,14 @@ Answer = tuple[int, dict[str, str], Any]
 
 
 @contextmanager
-def live_server(**limits: Any) -> Iterator[tuple[str, int]]:
+def live_server(access: Access | None = None, **limits: Any) -> Iterator[tuple[str, int]]:
     """Serve the small district on a free port of this machine; gives host and port."""
     ready = threading.Event()
     service = small_service()
     readiness = Readiness(lambda: service, on_ready=ready.set)
-    server = http_server(readiness, LimitSettings(**limits), ServerSettings(stop_within_s=1))
+    server = http_server(
+        readiness, LimitSettings(**limits), ServerSettings(stop_within_s=1), access
+    )
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from dispatch_router.domain.district import District
 from dispatch_router.domain.gazetteer import Place
@@ -18,6 +18,14 @@ from dispatch_router.domain.policy import (
     TurnOutRule,
 )
 from dispatch_router.domain.posts import Post, PostFunction, PostKind
+from dispatch_router.domain.rosters import (
+    Calendar,
+    DayKind,
+    DutyPlan,
+    ExceptionalDays,
+    Hours,
+    Roster,
+)
 from dispatch_router.domain.units import DepartureKind, Unit, UnitMode
 from dispatch_router.domain.zones import Zone
 
@@ -76,6 +84,18 @@ POLICY = Policy(
     target_s={1: 600.0, 2: 900.0, 3: 1800.0},
 )
 
+CALENDAR = Calendar(
+    (ExceptionalDays(date(2025, 10, 1), date(2025, 10, 8), DayKind.REST_DAY, Name("国庆", "NH")),)
+)
+# Everybody is on duty at noon in China on the day of these tests.
+EVERYONE = Roster(
+    "everyone",
+    Name("全员", "Everyone"),
+    frozenset({"t1", "t2"}),
+    duty=(Hours(frozenset(), frozenset({DayKind.WORKDAY}), time(8, 30), time(18)),),
+    away=(Hours(frozenset({1}), frozenset({DayKind.WORKDAY}), time(14, 30), time(16, 30)),),
+)
+
 # Positions along a parallel: a hundredth of a degree is about 970 m.
 SMALL_DISTRICT = District(
     id="small",
@@ -111,6 +131,7 @@ SMALL_DISTRICT = District(
         Place("shuangfu", Name("双福", "Shuangfu"), (), LonLat(106.47, 29.30), 0.0, "made up"),
     ),
     policy=POLICY,
+    duty_plan=DutyPlan(CALENDAR, (EVERYONE,)),
 )
 
 

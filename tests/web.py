@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import httpx
 from fastapi import FastAPI
 
+from dispatch_router.application.access import Access
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
+from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
@@ -21,13 +23,16 @@ from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
 from dispatch_router.storage.sqlite import open_state
 from dispatch_router.storage.sqlite.closures import SqliteClosures
+from dispatch_router.storage.sqlite.units import SqliteUnits
 from dispatch_router.web.app import create_app
 from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
 from tests.closures import MemoryClosures
+from tests.decisions import memory_log, straight_replay
 from tests.fake_roads import StraightRoads
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
+from tests.units import MemoryUnits
 
 YINGXIN = {"location": {"place": "迎新村"}}
 
@@ -38,32 +43,44 @@ def small_service(
     *,
     clock: StoppedClock | None = None,
     state: Path | None = None,
+    units: MemoryUnits | None = None,
 ) -> DispatchService:
     """The small district's service; its state is forgotten with it unless a folder is named."""
     roads, clock = roads or StraightRoads(), clock or StoppedClock()
     in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
-    store, close = (MemoryClosures(), lambda: None) if state is None else kept_closures(state)
+    store, kept_units, close = (
+        (MemoryClosures(), units or MemoryUnits(), lambda: None) if state is None else kept(state)
+    )
+    live_units = LiveUnits(district, kept_units, kept_units, clock, in_use.move)
+    recommender = Recommender(
+        district, in_use, clock, CountedIds(), conditions.bring_up_to, live_units
+    )
     return DispatchService(
         district=district,
         graph=in_use.summary,
-        recommender=Recommender(district, in_use, clock, CountedIds(), conditions.bring_up_to),
+        recommender=recommender,
         writer=RecommendationWriter(district),
         closures=CloseRoads(in_use, conditions, store, clock, CountedIds()),
+        decisions=memory_log(district),
+        replay=straight_replay(roads),
         reload=ReloadRoads(in_use, lambda: roads),
+        units=live_units,
         close=close,
     )
 
 
-def kept_closures(folder: Path) -> tuple[SqliteClosures, Callable[[], None]]:
+def kept(folder: Path) -> tuple[SqliteClosures, SqliteUnits, Callable[[], None]]:
     state = open_state(folder)
-    return state.closures, state.close
+    return state.closures, state.units, state.close
 
 
-def small_app(service: DispatchService | None = None, **limits: Any) -> FastAPI:
+def small_app(
+    service: DispatchService | None = None, access: Access | None = None, **limits: Any
+) -> FastAPI:
     service = service or small_service()
     readiness = Readiness(lambda: service)
-    app = create_app(readiness, LimitSettings(**limits))
+    app = create_app(readiness, LimitSettings(**limits), access)
     readiness.load()
     return app
 

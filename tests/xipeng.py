@@ -22,7 +22,7 @@ from tests.small_district import CountedIds, StoppedClock
 REPOSITORY = Path(__file__).resolve().parents[1]
 XIPENG = REPOSITORY / "data/road_graphs/xipeng"
 ROADS = XIPENG / "roads.osm.gz"
-ALL_UNITS = 7
+ALL_UNITS = 9
 
 
 def drawn_xml() -> str:

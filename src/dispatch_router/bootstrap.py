@@ -15,10 +15,14 @@ from zoneinfo import ZoneInfo
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
+from dispatch_router.application.live_units import LiveUnits
+from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
+from dispatch_router.application.unit_ports import KeepsNothing
+from dispatch_router.bootstrap_decisions import decision_log, replay_of
 from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
@@ -29,8 +33,10 @@ from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.warm_up import warm_up as warm_up_searches
+from dispatch_router.storage.decisions import open_decisions
 from dispatch_router.storage.district_files import load_district
 from dispatch_router.storage.sqlite import open_state
+from dispatch_router.storage.sqlite.units import SqliteUnits
 from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService
 from dispatch_router.web.recommendation_json import RecommendationWriter
@@ -57,6 +63,7 @@ class OpenDistrict:
     engine: RoadEngine
     in_use: RoadsInUse[Fleet]
     conditions: RoadConditions
+    units: LiveUnits
     recommender: Recommender[Fleet]
 
 
@@ -79,16 +86,20 @@ def district_folder(settings: DistrictSettings) -> Path:
     )
 
 
-def open_district(folder: Path, *, with_hierarchy: bool = True) -> OpenDistrict:
+def open_district(
+    folder: Path, *, with_hierarchy: bool = True, kept: SqliteUnits | None = None
+) -> OpenDistrict:
     """Open a district's files and road graph.
 
     Args:
         folder: of the district.
         with_hierarchy: False to start sooner and answer by the bounded search alone.
+        kept: what units reported before; None for nothing, which is not kept either.
 
     Raises:
         InvalidDistrict: the files have mistakes.
         InvalidGraph: the road graph is missing or cannot be used.
+        StorageUnavailable: what is kept cannot be read.
     """
     district = load_district(folder)
     engine = open_engine(folder, district.policy, with_hierarchy=with_hierarchy)
@@ -97,8 +108,10 @@ def open_district(folder: Path, *, with_hierarchy: bool = True) -> OpenDistrict:
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     clock = SystemClock()
     ids = TimeOrderedIds(clock, secrets.randbits)
-    recommender = Recommender(district, in_use, clock, ids, conditions.bring_up_to)
-    return OpenDistrict(district, engine, in_use, conditions, recommender)
+    store = kept or KeepsNothing()
+    units = LiveUnits(district, store, store, clock, in_use.move)
+    recommender = Recommender(district, in_use, clock, ids, conditions.bring_up_to, units)
+    return OpenDistrict(district, engine, in_use, conditions, units, recommender)
 
 
 def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEngine:
@@ -152,7 +165,8 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     state = open_state(state_settings.state_dir)
     folder = district_folder(district)
     try:
-        opened = open_district(folder, with_hierarchy=False)
+        decisions = open_decisions(state_settings.state_dir)
+        opened = open_district(folder, with_hierarchy=False, kept=state.units)
         clock = SystemClock()
         ids = TimeOrderedIds(clock, secrets.randbits)
         closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
@@ -160,7 +174,14 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     except BaseException:
         state.close()
         raise
-    ticker = Ticker(partial(_tick, opened.conditions, clock), TICK_S)
+    log = decision_log(decisions, opened.district, state_settings)
+    keeper = PositionKeeper(opened.units)
+    tickers = (
+        Ticker(partial(_tick, opened.conditions, clock), TICK_S),
+        Ticker(keeper.keep, KEPT_EVERY_S),
+        # Of its own: writing many decisions must not put off a closure that begins.
+        Ticker(lambda: log.flush(clock.now()), TICK_S),
+    )
 
     def open_again() -> RoadEngine:
         return open_engine(folder, opened.district.policy, with_hierarchy=True)
@@ -170,7 +191,11 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         opened.engine.add_hierarchies()
 
     def close() -> None:
-        ticker.stop()
+        for ticker in tickers:
+            ticker.stop()
+        keeper.keep()
+        log.flush(clock.now())
+        decisions.close()
         state.close()
 
     return DispatchService(
@@ -179,8 +204,11 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         recommender=opened.recommender,
         writer=RecommendationWriter(opened.district),
         closures=closures,
+        decisions=log,
+        replay=replay_of(lambda: opened.in_use.current().roads, folder),
         reload=ReloadRoads(opened.in_use, open_again),
         complete=complete,
+        units=opened.units,
         close=close,
     )
 

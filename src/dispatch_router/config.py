@@ -46,7 +46,7 @@ class ServerSettings(_Settings):
     """Port to listen on; 0 takes a free one and prints it."""
 
     open_access: bool = False
-    """Allow a `host` that other machines can reach although nobody has to say who they are."""
+    """Ask nobody who they are, though there are keys; on loopback alone."""
 
     stop_within_s: Annotated[float, Field(gt=0, le=600)] = 10.0
     """How long a stop waits for answers that are under way."""
@@ -71,6 +71,34 @@ class StateSettings(_Settings):
 
     state_dir: Annotated[Path, BeforeValidator(_not_empty)] = Path(".state")
     """Folder of the state, made where there is none; one service per folder."""
+
+    decisions_kept_days: Annotated[float, Field(ge=0.01, le=36_500)] = 90.0
+    """How long the records of decisions are kept."""
+
+    decisions_kept_most: Annotated[int, Field(ge=100, le=100_000_000)] = 200_000
+    """How many records of decisions are kept; of more, the oldest are forgotten."""
+
+
+class AccessSettings(_Settings):
+    """Who may ask."""
+
+    access_file: Annotated[Path | None, BeforeValidator(_not_empty)] = None
+    """File of the API keys; without it, `access.yaml` in the folder of the state."""
+
+    jwt_keys_file: Annotated[Path | None, BeforeValidator(_not_empty)] = None
+    """JWKS file with the public keys of the issuer whose tokens are accepted; else none are."""
+
+    jwt_issuer: Annotated[str | None, StringConstraints(min_length=1, max_length=500)] = None
+    """`iss` of those tokens."""
+
+    jwt_audience: Annotated[str | None, StringConstraints(min_length=1, max_length=500)] = None
+    """One of the `aud` of those tokens."""
+
+    jwt_clock_skew_s: Annotated[float, Field(ge=0, le=300)] = 30.0
+    """How far the issuer's clock may be from this machine's."""
+
+    jwt_requests_per_s: Annotated[float, Field(ge=0.01, le=100_000)] = 100.0
+    """How often each subject of a token may ask; a key has a limit of its own."""
 
 
 class LimitSettings(_Settings):
@@ -120,6 +148,7 @@ class Settings:
     state: StateSettings
     limits: LimitSettings
     log: LogSettings
+    access: AccessSettings
 
 
 CONCERNS: Final[tuple[type[_Settings], ...]] = (
@@ -128,10 +157,10 @@ CONCERNS: Final[tuple[type[_Settings], ...]] = (
     StateSettings,
     LimitSettings,
     LogSettings,
+    AccessSettings,
 )
 
-
-_PATHS: Final = frozenset({"district", "state_dir"})
+_PATHS: Final = frozenset({"district", "state_dir", "access_file", "jwt_keys_file"})
 
 
 class InvalidSetting(Exception):

@@ -43,6 +43,8 @@ MISTAKES = [
      "must have 2 items or more"),
     ({**LINE, "line": {"type": "LineString", "coordinates": [[1, 2], [1, 2]]}},
      "line.coordinates", "the line has no length"),
+    ({**LINE, "line": {"type": "LineString", "coordinates": [[106, 29], [106, 31]]}},
+     "line.coordinates", "the line is longer than 200 km"),
     ({**LINE, "line": {"type": "LineString", "coordinates": [[1, 2], [3, 4, 5]]}},
      "line.coordinates.1", "must have 2 items or fewer"),
     ({**LINE, "line": {"type": "LineString", "coordinates": [[29, 106], [29, 107]]}},

@@ -157,7 +157,7 @@ def test_a_closure_of_no_road_is_refused(place: Place) -> None:
     for body in (
         {**ROAD, "road": "无名路"},
         {**ROAD, "modes": ["foot"]},
-        {**LINE, "line": {"type": "LineString", "coordinates": [[10, 10], [11, 10]]}},
+        {**LINE, "line": {"type": "LineString", "coordinates": [[10, 10], [10.1, 10]]}},
     ):
         problem(place.close(body), 404, "closes_nothing")
 

@@ -12,11 +12,11 @@ from dispatch_router.web.schemas.resources import (
     GraphReply,
     PostPageReply,
     PostReply,
-    UnitPageReply,
-    UnitReply,
     ZonePageReply,
     ZoneReply,
 )
+from dispatch_router.web.schemas.rosters import CalendarReply, RosterPageReply, RosterReply
+from dispatch_router.web.schemas.units import UnitPageReply, UnitReply
 from tests.small_district import SMALL_DISTRICT
 from tests.web import YINGXIN, Client, problem
 
@@ -35,6 +35,7 @@ def test_the_graph_says_what_answers_and_whether_it_is_made_up() -> None:
         ("/v1/posts", PostPageReply, ["park", "river", "town"]),
         ("/v1/units", UnitPageReply, ["p1", "r1", "t1", "t2", "x1"]),
         ("/v1/zones", ZonePageReply, ["east", "west"]),
+        ("/v1/rosters", RosterPageReply, ["everyone"]),
     ],
 )
 def test_a_list_is_ordered_by_id_whole_and_in_pages(
@@ -166,3 +167,17 @@ def test_a_service_that_cannot_be_loaded_says_so_and_stays_unready() -> None:
     readiness.load()
     assert [str(error) for error in heard] == ["the disk is gone"]
     problem(Client(create_app(readiness, LimitSettings())).get("/readyz"), 503, "not_ready")
+
+
+def test_a_roster_says_who_is_on_duty_when() -> None:
+    roster = RosterReply.model_validate_json(Client().get("/v1/rosters/everyone").content)
+    assert roster.unit_ids == ["t1", "t2"]
+    assert [hours.model_dump() for hours in roster.duty] == [
+        {"days": ["workday"], "start": "08:30", "end": "18:00"}
+    ]
+    assert roster.away[0].days == ["workday", "tue"]
+
+
+def test_the_calendar_names_the_holidays() -> None:
+    calendar = CalendarReply.model_validate_json(Client().get("/v1/calendar").content)
+    assert [(days.first, days.last) for days in calendar.items] == [("2025-10-01", "2025-10-08")]

@@ -21,6 +21,7 @@ from tests.web import RECOMMENDATIONS, YINGXIN, Client, problem, small_app, smal
 # They stop the start of the service, cannot get past what the web checks before, or are met by the
 # graph builder alone.
 NEVER_ANSWERED = {
+    "invalid_access",
     "invalid_district",
     "invalid_state",
     "invalid_question",

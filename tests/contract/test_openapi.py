@@ -12,7 +12,14 @@ import pytest
 from jsonschema_rs import validator_for
 
 from dispatch_router.web.docs import ASSETS, SECURITY_POLICY
-from dispatch_router.web.paths import CLOSURES, CLOSURES_BATCH, CLOSURES_GEOJSON
+from dispatch_router.web.paths import (
+    CLOSURES,
+    CLOSURES_BATCH,
+    CLOSURES_GEOJSON,
+    POSITIONS,
+    UNIT_POSITION,
+    UNIT_STATUS,
+)
 from dispatch_router.web.problems import PROBLEMS
 from tests.web import RECOMMENDATIONS, YINGXIN, Client, small_app
 
@@ -34,7 +41,9 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
 
 
 def test_every_route_is_documented_with_words_of_its_own(document: dict[str, Any]) -> None:
-    undocumented = {"/", "/docs", "/openapi.json"} | {f"/docs/{name}" for name in ASSETS}
+    undocumented = {"/", "/docs", "/openapi.json", "/metrics"} | {
+        f"/docs/{name}" for name in ASSETS
+    }
     routes = {route.path for route in small_app().routes}
     assert set(document["paths"]) == routes - undocumented
     for _, _, operation in operations(document):
@@ -73,6 +82,7 @@ def test_the_references_lead_somewhere(document: dict[str, Any]) -> None:
 
 def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None:
     client = Client()
+    x1, here = "/v1/units/x1", {"lon": 106.26, "lat": 29.3}
     closed = {"road": "直路", "reason": "施工"}
     answers = {
         ("post", CLOSURES): client.post(CLOSURES, json=closed),
@@ -82,14 +92,23 @@ def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None
         ("get", f"{CLOSURES}/{{item_id}}"): client.get(f"{CLOSURES}/d1"),
         ("delete", f"{CLOSURES}/{{item_id}}"): client.request("DELETE", f"{CLOSURES}/d2"),
         ("post", RECOMMENDATIONS): client.recommend({**YINGXIN, "route": True}),
+        ("get", "/v1/decisions/{decision_id}"): client.get("/v1/decisions/d1"),
+        ("post", "/v1/decisions/{decision_id}/replay"): client.post("/v1/decisions/d1/replay"),
         ("get", "/v1/graph"): client.get("/v1/graph"),
         ("post", "/v1/graph/reload"): client.post("/v1/graph/reload"),
         ("get", "/v1/posts"): client.get("/v1/posts?limit=1"),
         ("get", "/v1/posts/{item_id}"): client.get("/v1/posts/park"),
         ("get", "/v1/units"): client.get("/v1/units"),
         ("get", "/v1/units/{item_id}"): client.get("/v1/units/nope"),
+        ("put", UNIT_POSITION): client.request("PUT", x1 + "/position", json=here),
+        ("delete", UNIT_POSITION): client.request("DELETE", x1 + "/position"),
+        ("put", UNIT_STATUS): client.request("PUT", x1 + "/status", json={"status": "rest"}),
+        ("post", POSITIONS): client.post(POSITIONS, json=[{"unit_id": "x1", **here}] * 2),
         ("get", "/v1/zones"): client.get("/v1/zones"),
         ("get", "/v1/zones/{item_id}"): client.get("/v1/zones/east?x=1"),
+        ("get", "/v1/rosters"): client.get("/v1/rosters"),
+        ("get", "/v1/rosters/{item_id}"): client.get("/v1/rosters/everyone"),
+        ("get", "/v1/calendar"): client.get("/v1/calendar"),
         ("get", "/healthz"): client.get("/healthz"),
         ("get", "/readyz"): client.get("/readyz"),
     }

@@ -6,6 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from dispatch_router.application.access import Access
+from dispatch_router.domain.access import Scope
+from tests.access import access_for, key_of
 from tests.live import live_server
 
 CHECKS = (
@@ -25,7 +30,8 @@ CHECKS = (
     "object_level_authorization",
 )
 # That an outline must be closed, an end come after its beginning, or a road be there, no schema
-# can say. And a closure that was lifted can still be read, and says when that was.
+# can say, nor that a status must not be over already. And a closure that was lifted can still be
+# read, and says when that was.
 EXCEPTIONS = """
 [[operations]]
 include-path-regex = "^/v1/closures(:batch)?$"
@@ -34,15 +40,33 @@ warnings = false
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
+include-path = "/v1/units/{item_id}/status"
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
 include-path = "/v1/closures/{item_id}"
 checks.use_after_free.enabled = false
 """
 
 
-def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
+OPS, OPS_TEXT = key_of("all", *Scope, requests_per_s=100_000.0)
+
+
+@pytest.mark.parametrize(
+    ("access", "headers"),
+    [
+        pytest.param(None, (), id="open"),
+        pytest.param(
+            access_for(OPS), ("--header", f"Authorization: Bearer {OPS_TEXT}"), id="with a key"
+        ),
+    ],
+)
+def test_schemathesis_finds_nothing(
+    tmp_path: Path, access: Access | None, headers: tuple[str, ...]
+) -> None:
     checks = "".join(f"{check}.enabled = true\n" for check in CHECKS)
     (tmp_path / "schemathesis.toml").write_text(f"[checks]\n{checks}{EXCEPTIONS}")
-    with live_server() as (host, port):
+    with live_server(access) as (host, port):
         run = subprocess.run(
             [
                 str(Path(sys.executable).with_name("schemathesis")),
@@ -52,6 +76,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
                 "--seed=1",
                 "--generation-database=none",
                 "--no-color",
+                *headers,
             ],
             cwd=tmp_path,
             capture_output=True,

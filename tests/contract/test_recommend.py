@@ -21,7 +21,7 @@ from dispatch_router.domain.errors import (
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.recommendation import ReasonCode, Recommendation
 from dispatch_router.domain.units import DepartureKind
-from tests.fake_roads import StraightRoads, metres_between
+from tests.fake_roads import StraightFleet, StraightRoads, metres_between
 from tests.small_district import (
     POLICY,
     SMALL_DISTRICT,
@@ -38,7 +38,7 @@ def recommender(
     district: District = SMALL_DISTRICT,
     roads: StraightRoads | None = None,
     at: datetime | None = None,
-) -> Recommender[tuple[LonLat, ...]]:
+) -> Recommender[StraightFleet]:
     clock = StoppedClock() if at is None else StoppedClock(at)
     in_use = RoadsInUse(roads or StraightRoads(), Crews(district))
     return Recommender(district, in_use, clock, CountedIds())
@@ -97,7 +97,7 @@ def test_the_night_rule_holds_at_night_in_the_district_s_own_time() -> None:
     answer = recommender(at=at_night_in_china).recommend(CallQuestion("迎新村"))
     assert answer.at.isoformat() == "2025-06-02T21:00:00+08:00"
     turn_out = {each.unit.id: each.time.turn_out_ms for each in answer.candidates}
-    assert turn_out["t1"] == 300_000
+    assert turn_out["r1"] == 300_000
     assert turn_out["x1"] == 0
 
 

@@ -15,10 +15,14 @@ from dispatch_router.web.problems import PROBLEMS
 from dispatch_router.web.schemas import (
     closure_requests,
     closures,
+    decisions,
     recommendation,
     requests,
     resources,
+    rosters,
     shared,
+    unit_requests,
+    units,
 )
 from dispatch_router.web.schemas.problem import ProblemReply
 from tests.docs.pages import ROOT, Page
@@ -27,7 +31,18 @@ from tests.web import Client
 PAGE = Page(ROOT / "docs" / "api.md")
 MODELS = [
     model
-    for module in (requests, closure_requests, recommendation, closures, resources, shared)
+    for module in (
+        requests,
+        closure_requests,
+        recommendation,
+        closures,
+        decisions,
+        resources,
+        rosters,
+        shared,
+        unit_requests,
+        units,
+    )
     for model in vars(module).values()
     if isinstance(model, type)
     and issubclass(model, BaseModel)

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import BaseModel
 
-from dispatch_router.storage.district_files import files, schema
+from dispatch_router.storage.district_files import (
+    fields,
+    files,
+    roster_schema,
+    schema,
+    unit_schema,
+)
+from dispatch_router.storage.district_files.document import read_document
 from dispatch_router.storage.district_files.folder import (
+    MAX_EXCEPTIONAL_DAYS,
     MAX_PLACES,
     MAX_POSTS,
+    MAX_ROSTERS,
     MAX_UNITS,
     MAX_ZONES,
 )
@@ -20,8 +28,9 @@ from tests.docs.pages import ROOT, Page
 PAGE = Page(ROOT / "docs" / "district-files.md")
 MODELS = [
     model
-    for model in vars(schema).values()
-    if isinstance(model, type) and issubclass(model, schema.Strict) and model is not schema.Strict
+    for module in (schema, roster_schema, unit_schema)
+    for model in vars(module).values()
+    if isinstance(model, type) and issubclass(model, fields.Strict) and model is not fields.Strict
 ]
 
 
@@ -38,6 +47,11 @@ def test_every_file_has_its_part(file: str) -> None:
     assert f"## `{file}`" in PAGE.text
 
 
+def test_the_limits_of_rosters_are_the_ones_that_are_checked() -> None:
+    assert f"at most {MAX_ROSTERS:,} rosters" in PAGE.text
+    assert f"at most {MAX_EXCEPTIONAL_DAYS} items" in PAGE.text
+
+
 @pytest.mark.parametrize("function", ["posts", "units", "zones", "places"])
 def test_the_limits_are_the_ones_that_are_checked(function: str) -> None:
     limit = {"posts": MAX_POSTS, "units": MAX_UNITS, "zones": MAX_ZONES, "places": MAX_PLACES}
@@ -46,10 +60,14 @@ def test_the_limits_are_the_ones_that_are_checked(function: str) -> None:
 
 
 def _rows(block: str) -> Any:
-    return yaml.safe_load(block)
+    document = read_document(block, "example.yaml", [])
+    assert document is not None
+    return document.value
 
 
 def test_the_examples_are_rows_that_pass() -> None:
-    post, unit = (_rows(block)[0] for block in PAGE.blocks("yaml"))
-    schema.PostRow.model_validate(post)
-    schema.UnitRow.model_validate(unit)
+    posts, units, rosters = (_rows(block) for block in PAGE.blocks("yaml"))
+    schema.PostRow.model_validate(posts[0])
+    schema.UnitRow.model_validate(units[0])
+    for roster in rosters["rosters"]:
+        roster_schema.RosterRow.model_validate(roster)

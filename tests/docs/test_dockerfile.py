@@ -8,14 +8,17 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
 import typer.main
 
+from dispatch_router.bootstrap_access import access_file, open_access_control
 from dispatch_router.cli.main import app
-from dispatch_router.config import load_settings, unknown_variables
+from dispatch_router.config import InvalidSetting, load_settings, unknown_variables
 from tests.docs.pages import ROOT
 
 INSTRUCTIONS = [
@@ -48,7 +51,16 @@ def test_the_settings_of_the_image_are_settings() -> None:
     environment = _environment()
 
     assert unknown_variables(environment) == []
-    assert load_settings(environment, {}).server.open_access
+    settings = load_settings(environment, {})
+    assert not settings.server.open_access
+    assert access_file(settings).parent == Path(environment["DISPATCH_STATE_DIR"])
+
+
+def test_the_image_does_not_start_before_there_is_a_key() -> None:
+    settings = load_settings(_environment(), {})
+
+    with pytest.raises(InvalidSetting, match="access add"):
+        open_access_control(settings, lambda: datetime.now(UTC))
 
 
 def test_the_commands_of_the_image_are_commands() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from dispatch_router.cli.graph import ExitCode
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.build import speeds
+from dispatch_router.routing.build.road_kinds import NARROWEST_M
 from dispatch_router.routing.build.speed_limits import parse_limit_kmh
+from dispatch_router.routing.build.straight_lines import ENDS, STARTS
 from tests.docs.pages import ROOT, Page
 
 PAGE = Page(ROOT / "docs" / "graph-build.md")
@@ -50,6 +53,14 @@ def test_the_factors_and_caps_are_those_of_the_code():
     assert f"{speeds.ALTERNATING_KMH:g} km/h at most, because of the wait" in " ".join(
         PAGE.text.split()
     )
+
+
+def test_walkers_and_what_fits_in_an_emergency_are_those_of_the_code():
+    text = " ".join(PAGE.text.split())
+    assert f"{speeds.WALK_KMH:g} km/h, on steps {speeds.STEPS_KMH:g} km/h" in text
+    car_m, motorcycle_m = NARROWEST_M[UnitMode.CAR], NARROWEST_M[UnitMode.MOTORCYCLE]
+    assert f"A car fits from {car_m:g} m on, a motorcycle from {motorcycle_m:g} m" in text
+    assert f"from {STARTS} places to {ENDS}" in text
 
 
 def test_the_limits_given_as_examples_are_read_as_the_page_says():

@@ -105,7 +105,7 @@ def test_a_start_that_cannot_be_says_why_and_ends() -> None:
 
 def test_open_access_is_warned_of_and_a_misspelt_setting_too() -> None:
     environ = {"DISPATCH_OPEN_ACCESS": "true", "DISPATCH_PROT": "1"}
-    with running("--host", "0.0.0.0", "--port", "0", **environ) as service:
+    with running("--port", "0", **environ) as service:
         url = service.wait_until_ready()
         assert url.startswith("http://127.0.0.1:")
         assert httpx.get(f"{url}/readyz", trust_env=False).status_code == 200

@@ -40,7 +40,21 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--host", "0.0.0.0"], {}, 2, "DISPATCH_OPEN_ACCESS"),
         (["--host", "::"], {}, 2, "DISPATCH_OPEN_ACCESS"),
         (["--host", "dispatch.example"], {}, 2, "DISPATCH_OPEN_ACCESS"),
-        (["--host", "256.1.1.1", "--open-access"], {}, 1, "256.1.1.1:8000: "),
+        (["--host", "0.0.0.0"], {}, 2, "access add ID --scope dispatcher"),
+        (["--host", "0.0.0.0", "--open-access"], {}, 2, "for loopback alone"),
+        (["--host", "0.0.0.0"], {"DISPATCH_OPEN_ACCESS": "true"}, 2, "for loopback alone"),
+        ([], {"DISPATCH_ACCESS_FILE": "/nowhere.yaml"}, 2, "DISPATCH_ACCESS_FILE: "),
+        ([], {"DISPATCH_JWT_KEYS_FILE": "/nowhere.json"}, 2, "DISPATCH_JWT_ISSUER"),
+        (
+            [],
+            {
+                "DISPATCH_JWT_KEYS_FILE": "/nowhere.json",
+                "DISPATCH_JWT_ISSUER": "https://id.example",
+                "DISPATCH_JWT_AUDIENCE": "dispatch-router",
+            },
+            2,
+            "/nowhere.json: ",
+        ),
     ],
 )
 def test_a_start_that_cannot_be_says_why(
@@ -49,6 +63,22 @@ def test_a_start_that_cannot_be_says_why(
     result = run("serve", *arguments, **environ)
     assert result.exit_code == code
     assert says in result.output
+
+
+def test_with_a_key_another_address_than_loopback_may_be_listened_on(tmp_path: Path) -> None:
+    state = ["--state-dir", str(tmp_path)]
+    assert run("access", "add", "desk-1", "--scope", "dispatcher", *state).exit_code == 0
+    result = run("serve", "--host", "256.1.1.1", *state)
+    assert result.exit_code == 1
+    assert "256.1.1.1:8000: " in result.output
+
+
+def test_a_file_of_keys_that_cannot_be_read_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "access.yaml").write_text("keys: 7\n")
+    result = run("serve", "--port", "0", "--state-dir", str(tmp_path))
+    assert result.exit_code == 2
+    assert "access.yaml:1: keys: This has to be a list" in result.output
+    assert "须为列表" in result.output
 
 
 def test_a_port_that_is_taken_is_named() -> None:

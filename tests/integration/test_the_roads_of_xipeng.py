@@ -13,14 +13,22 @@ from shapely.geometry import Polygon
 from shapely.ops import unary_union
 
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.access import road_access
 from dispatch_router.routing.build.assemble import assemble_district
 from dispatch_router.routing.build.sources import read_networks
 from dispatch_router.routing.graph import RoadGraph
-from dispatch_router.routing.road_classes import RoadClass, RoadFlag
+from dispatch_router.routing.road_classes import EmergencyOnly, RoadClass, RoadFlag
 from dispatch_router.routing.snapping import snap
 from dispatch_router.storage.district_files.load import check_district, load_district
-from tests.xipeng import REPOSITORY, ROADS, XIPENG, committed_graph, drawn_xml
+from tests.xipeng import (
+    REPOSITORY,
+    ROADS,
+    XIPENG,
+    committed_graph,
+    committed_roads,
+    drawn_xml,
+)
 from tools.make_xipeng import landscape
 from tools.make_xipeng.bridges import crosses_river
 from tools.make_xipeng.draw import Drawing, draw
@@ -146,6 +154,60 @@ def test_it_has_kilometres_of_each_class(graph: RoadGraph, road_class: RoadClass
 @pytest.mark.parametrize("flag", [f for f in RoadFlag if f is not RoadFlag.REVERSIBLE])
 def test_it_has_roads_of_each_kind(graph: RoadGraph, flag: RoadFlag) -> None:
     assert ((graph.edges.flags & flag) != 0).sum() >= 2
+
+
+@pytest.mark.parametrize(
+    "road_class", [RoadClass.FOOTWAY, RoadClass.PATH, RoadClass.STEPS, RoadClass.PEDESTRIAN]
+)
+def test_walkers_have_ways_of_their_own(road_class: RoadClass) -> None:
+    edges = committed_graph(UnitMode.FOOT).edges
+
+    assert (edges.road_class == road_class).sum() >= 4
+
+
+def test_nearly_every_way_can_be_walked_to() -> None:
+    on_foot = committed_roads().summary.network(UnitMode.FOOT)
+
+    # But for what leads to the expressway alone.
+    assert on_foot is not None
+    assert on_foot.largest_component_share > 0.999
+
+
+def test_a_motorcycle_may_go_where_a_car_may(graph: RoadGraph) -> None:
+    motorcycle = committed_graph(UnitMode.MOTORCYCLE)
+
+    assert np.array_equal(motorcycle.edges.free_flow_ms, graph.edges.free_flow_ms)
+
+
+def test_ways_for_feet_leave_the_drives_of_cars_as_they_were(drawing: Drawing) -> None:
+    for_feet = {"footway", "path", "steps", "pedestrian"}
+    corners = {
+        point
+        for road in drawing.sheet.roads
+        if road.tags["highway"] not in for_feet and road.tags.get("name") != "消防通道"
+        for point in road.points
+    }
+    on_foot = [road for road in drawing.sheet.roads if road.tags["highway"] in for_feet]
+
+    assert len(on_foot) >= 1000
+    assert all(set(road.points) <= corners for road in on_foot)
+
+
+def test_an_emergency_drive_may_go_against_streets_and_into_closed_lanes(graph: RoadGraph) -> None:
+    edges = graph.edges
+    closed = np.flatnonzero(edges.emergency == EmergencyOnly.CLOSED_ACCESS) // 2
+    against = np.flatnonzero(edges.emergency == EmergencyOnly.CONTRAFLOW) // 2
+
+    assert {graph.name(edges.name[edge]) for edge in closed} == {"消防通道", "步行街"}
+    assert (edges.road_class[against] == RoadClass.RESIDENTIAL).sum() >= 20
+    assert not (edges.road_class[against] == RoadClass.MOTORWAY).any()
+
+
+def test_main_streets_have_signals_where_they_cross(graph: RoadGraph) -> None:
+    with_signals = graph.edges.road_class[np.flatnonzero(graph.edges.signals) // 2]
+
+    assert graph.edges.signals.sum() >= 60
+    assert np.isin(with_signals, [RoadClass.SECONDARY, RoadClass.TERTIARY]).sum() >= 40
 
 
 def test_streets_are_one_way_along_and_against_their_drawing() -> None:

@@ -11,6 +11,7 @@ from tools.make_xipeng.bridges import build_bridges
 from tools.make_xipeng.contours import contour
 from tools.make_xipeng.curves import length_m, offset, point_along, resampled, smoothed, wobbled
 from tools.make_xipeng.draft import Draft, Road
+from tools.make_xipeng.footways import draw_footways
 from tools.make_xipeng.noise import value_noise
 from tools.make_xipeng.osm_writer import Sheet, osm_xml
 from tools.make_xipeng.paths import NoWay, find_way
@@ -18,6 +19,7 @@ from tools.make_xipeng.planar import Cut, cut_at_junctions
 from tools.make_xipeng.plane import Point, distance, lon_lat_e7, point_at_lon_lat
 from tools.make_xipeng.restrictions import choose_restrictions, cut_for
 from tools.make_xipeng.roundabouts import make_roundabout
+from tools.make_xipeng.signals import choose_signals
 from tools.make_xipeng.terrain import Terrain
 
 LANE = {"highway": "residential"}
@@ -65,6 +67,50 @@ def test_a_road_on_a_higher_level_gets_no_junction_but_a_bridge() -> None:
     assert [piece.tags.get("bridge") for piece in pieces] == [None, None, "yes", None]
     assert pieces[2].points[0] == pieces[1].points[-1]
     assert length_m(pieces[2].points) == pytest.approx(48.0)
+
+
+FAR_IN_THE_FIELDS = 9_000.0
+"""No town there, and no river."""
+
+
+def country(*points: Point, **tags: str) -> Road:
+    return road(*((x + FAR_IN_THE_FIELDS, y + 5_000.0) for x, y in points), **tags)
+
+
+def ways_for_feet(*roads: Road) -> list[Road]:
+    # Chance leaves some dead ends as they are: of many chances, one draws.
+    drawn = (draw_footways(roads, level_ground(400, 400), seed) for seed in range(20))
+    return next((ways for ways in drawn if ways), [])
+
+
+def test_a_path_goes_on_where_a_lane_ends() -> None:
+    lane, other = country((0, 0), (0, 100)), country((-400, 150), (0, 150), (400, 150))
+    paths = ways_for_feet(lane, other)
+
+    assert [(path.points, path.tags["highway"]) for path in paths] == [
+        ((lane.points[-1], other.points[1]), "path")
+    ]
+
+
+def test_no_path_crosses_a_road_or_joins_a_motorway() -> None:
+    lane, beyond = country((0, 0), (0, 100)), country((0, 170), (0, 400))
+    between = country((-300, 130), (300, 130), highway="motorway")
+
+    assert not ways_for_feet(lane, between, beyond)
+
+
+def test_signals_stand_where_two_main_streets_meet_and_not_in_a_roundabout() -> None:
+    named = MAIN | {"maxspeed": "40"}
+    streets = [
+        road((0, 0), (100, 0), **named, name="甲路"),
+        road((100, 0), (200, 0), **named, name="甲路"),
+        road((100, 0), (100, 99), **named, name="乙路"),
+        road((0, 0), (0, 99), name="丙巷"),
+    ]
+    ring = road((100, 0), (120, 20), **named, junction="roundabout")
+
+    assert set(choose_signals(streets)) == {(100, 0)}
+    assert choose_signals([*streets, ring]) == {}
 
 
 def test_two_bridges_that_nearly_touch_are_one() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.traffic import EmergencyPolicy
-from dispatch_router.domain.travel import DriveLeg, ExemptedRule
+from dispatch_router.domain.travel import Basis, DriveLeg, ExemptedRule
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch
@@ -94,6 +94,18 @@ def test_where_the_price_is_too_high_the_rule_is_kept() -> None:
     assert leg.drive_ms == pytest.approx(160_000, abs=10)
     assert leg.exemptions == ()
     assert leg.ordinary_ms == pytest.approx(160_000, abs=10)
+
+
+def test_who_calls_beside_a_closed_street_is_reached_from_the_next_open_one_or_along_it() -> None:
+    town = ascii_map("A---b---C\n|\n|\nd---e", closed=["de", "ed"], exempt=True)
+    routine = drive(town, "C", "e", response=Response.ROUTINE)
+    emergency = drive(town, "C", "e")
+    assert routine is not None
+    assert emergency is not None
+    assert routine.basis is Basis.FREE_FLOW
+    assert routine.walk_ms > 100_000
+    assert emergency.walk_ms < 100
+    assert [stretch.rule for stretch in emergency.exemptions] == [ExemptedRule.CLOSED_ACCESS]
 
 
 def test_a_restricted_turn_has_its_price_and_is_listed() -> None:

@@ -166,3 +166,9 @@ def test_an_unreachable_unit_is_told_what_would_have_to_change() -> None:
     assert UNREACHABLE.code is ReasonCode.UNREACHABLE
     assert "would have to open" in UNREACHABLE.what_would_change
     assert "开通" in UNREACHABLE.what_would_change_zh
+
+
+def test_an_old_position_is_told_to_whoever_reads_the_reason() -> None:
+    told = replace(FIRST, stale_s=300)
+    assert "; knows the zone; last heard of 5 min ago; saves" in why(told)
+    assert "；最近一次位置上报在5分钟前；" in why_zh(told)

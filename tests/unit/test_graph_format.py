@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import numpy as np
 import pytest
 
 from dispatch_router.domain.errors import InvalidGraph
+from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing.build.assemble import assemble_district
 from dispatch_router.routing.format import open_graph, write_graph
 from dispatch_router.routing.version import named_arrays
 from tests.ascii_map import ascii_map
@@ -41,6 +44,24 @@ def test_what_is_opened_is_what_was_written(folder: Path) -> None:
     ):
         np.testing.assert_array_equal(written, read, err_msg=name)
     assert opened.summary == TOWN.graph.summary
+
+
+def test_every_network_is_written_and_opened_under_one_version(tmp_path: Path) -> None:
+    roads = assemble_district(
+        {
+            UnitMode.FOOT: replace(TOWN.network, mode=UnitMode.FOOT, forbidden=()),
+            UnitMode.CAR: TOWN.network,
+        }
+    )
+    write_graph(roads, tmp_path / "graph", replace=False)
+    opened = open_graph(tmp_path / "graph")
+    assert list(opened.networks) == [UnitMode.CAR, UnitMode.FOOT]
+    assert opened.summary == roads.summary
+    assert all(graph.summary == roads.summary for graph in opened.networks.values())
+    assert roads.summary.version != TOWN.graph.summary.version
+    (tmp_path / "graph" / "foot.edges.head.npy").unlink()
+    with pytest.raises(InvalidGraph, match=r"foot\.edges\.head\.npy"):
+        open_graph(tmp_path / "graph")
 
 
 def test_the_same_roads_have_the_same_version_and_others_another() -> None:
@@ -152,6 +173,7 @@ Change = Callable[[dict[str, Any]], object]
         lambda manifest: manifest["summary"]["networks"][0].update(mode="sledge"),
         lambda manifest: manifest["summary"]["networks"][0].update(mode="foot"),
         lambda manifest: manifest["summary"]["networks"][0].update(arc_count=-1),
+        lambda manifest: manifest["summary"]["networks"][0].update(arc_count=1),
         lambda manifest: manifest["summary"]["networks"][0].update(detour_factor=0.5),
         lambda manifest: manifest["summary"]["networks"][0].update(road_speed_m_s=0.0),
         lambda manifest: manifest["summary"]["bounding_box"].update(west="here"),

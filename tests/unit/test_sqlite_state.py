@@ -199,11 +199,15 @@ def test_a_database_that_cannot_be_written_is_refused(
         open_state(folder)
 
 
-def test_a_failure_while_running_is_told_and_changes_nothing(state: State) -> None:
+def test_a_failure_while_running_is_told_and_changes_nothing(
+    state: State, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with state._database.reading() as connection:
         connection.execute("PRAGMA query_only = ON")
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(StorageUnavailable) as caught:
         state.closures.add(EVERY_SHAPE, None)
+    assert str(folder) in caplog.text
+    assert str(folder) not in caught.value.detail + caught.value.detail_zh
     with pytest.raises(StorageUnavailable):
         state.closures.lift("a", MORNING)
     with state._database.reading() as connection:

@@ -66,14 +66,19 @@ class Draft:
 
         ``classes`` are the values of the highway tag that count; None counts all.
         """
-        near = [
-            (distance(point, vertex), vertex)
+        for _, vertex, highway in self.vertices_within(point, within_m):
+            if classes is None or highway in classes:
+                return vertex
+        return None
+
+    def vertices_within(self, point: Point, within_m: float) -> list[tuple[float, Point, str]]:
+        """Return distance, place and road class of every point of a road on the ground, sorted."""
+        near = (
+            (distance(point, vertex), vertex, highway)
             for square in squares_around(point, within_m)
             for vertex, highway in self._vertices.get(square, ())
-            if classes is None or highway in classes
-        ]
-        gap, vertex = min(near, default=(within_m + 1.0, point))
-        return vertex if gap <= within_m else None
+        )
+        return sorted(each for each in near if each[0] <= within_m)
 
     def clear_of_roads(self, line: Polyline, *, skip_m: float) -> bool:
         """Whether a line crosses no road; its first ``skip_m`` metres are not looked at."""

@@ -8,6 +8,7 @@ from tools.make_xipeng import landscape
 from tools.make_xipeng.bridges import build_bridges
 from tools.make_xipeng.draft import Draft
 from tools.make_xipeng.expressway import draw_expressway, join_plaza
+from tools.make_xipeng.footways import draw_footways
 from tools.make_xipeng.lattice import Lattice
 from tools.make_xipeng.main_roads import draw_main_roads
 from tools.make_xipeng.names import RoadName, Tags
@@ -17,6 +18,7 @@ from tools.make_xipeng.planar import cut_at_junctions
 from tools.make_xipeng.plane import Point, to_centimetre
 from tools.make_xipeng.restrictions import choose_restrictions, cut_for
 from tools.make_xipeng.roundabouts import make_roundabout
+from tools.make_xipeng.signals import choose_signals
 from tools.make_xipeng.terrain import Terrain, make_terrain
 from tools.make_xipeng.towns import draw_towns
 from tools.make_xipeng.village_roads import draw_lanes, draw_spurs, draw_village_roads
@@ -53,11 +55,12 @@ def draw(seed: int = SEED) -> Drawing:
     _make_roundabouts(draft, towns)
     roads = build_bridges(cut_at_junctions(draft.roads))
     restrictions = choose_restrictions(roads)
+    roads = cut_for(roads, restrictions)
     sheet = Sheet(
-        roads=cut_for(roads, restrictions),
+        roads=[*roads, *draw_footways(roads, terrain, seed + 500)],
         restrictions=restrictions,
         others=_rivers(),
-        point_tags=draft.point_tags | _place_names(),
+        point_tags=choose_signals(roads) | draft.point_tags | _place_names(),
     )
     return Drawing(sheet, terrain)
 

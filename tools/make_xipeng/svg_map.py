@@ -47,6 +47,8 @@ class Style:
 
 
 STYLES: tuple[Style, ...] = (
+    Style(("footway", "path", "steps"), 0.5, "#8fae7c"),
+    Style(("pedestrian",), 1.2, "#8fae7c"),
     Style(("track",), 0.5, "#b59b78"),
     Style(("service", "living_street"), 0.5, "#b9b9b9"),
     Style(("residential",), 0.9, "#8f8f8f"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dispatch_router.application.availability import AvailableUnits
 from dispatch_router.application.crews import Times
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.names import Name
@@ -23,6 +24,7 @@ class AskedCall:
     target_ms: int
     turn_out_ms: Times
     offset_ms: Times
+    available: AvailableUnits
 
     def time(self, leg: DriveLeg) -> TimeToPerson:
         """Add up the time to person of one unit."""

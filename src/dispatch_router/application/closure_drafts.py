@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +18,7 @@ from dispatch_router.domain.units import UnitMode
 
 RING_POINTS: Final = (4, 1000)
 LINE_POINTS: Final = (2, 1000)
+LONGEST_LINE_KM: Final = 200
 WITHIN_M: Final = (1.0, 100.0)
 DEFAULT_WITHIN_M: Final = 15.0
 MAX_NAME_CHARACTERS: Final = 100
@@ -81,10 +84,25 @@ def _check_shape(shape: Area | AlongLine | NamedRoad, path: str) -> None:
             raise InvalidQuestion(
                 "the line has no length", "该线没有长度", _inside(path, "line.coordinates")
             )
+        if _length_km(shape.points) > LONGEST_LINE_KM:
+            raise InvalidQuestion(
+                f"the line is longer than {LONGEST_LINE_KM} km",
+                f"该线长度超过{LONGEST_LINE_KM}公里",
+                _inside(path, "line.coordinates"),
+            )
         if not WITHIN_M[0] <= shape.within_m <= WITHIN_M[1]:
             raise _out_of_bounds(*WITHIN_M, _inside(path, "within_m"))
     elif not 1 <= len(shape.name.strip()) <= len(shape.name) <= MAX_NAME_CHARACTERS:
         raise _out_of_bounds(1, MAX_NAME_CHARACTERS, _inside(path, "road"))
+
+
+def _length_km(points: tuple[LonLat, ...]) -> float:
+    """Length on a sphere, good to one part in a hundred, which is enough for a bound."""
+    return sum(
+        111.2
+        * math.hypot((b.lon - a.lon) * math.cos(math.radians((a.lat + b.lat) / 2)), b.lat - a.lat)
+        for a, b in itertools.pairwise(points)
+    )
 
 
 def _check_count(points: tuple[LonLat, ...], bounds: tuple[int, int], path: str) -> None:

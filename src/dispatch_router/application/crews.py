@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from dispatch_router.application.departures import stated_departures
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidDistrict
-from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.locate import search_ms
 from dispatch_router.domain.policy import TurnOutRule
-from dispatch_router.domain.recommendation import DeparturePosition
 from dispatch_router.domain.turn_out import MINUTES_PER_DAY, turn_out_ms
 from dispatch_router.domain.units import DepartureKind, Unit, UnitMode
 
@@ -37,8 +36,7 @@ class Crews:
                 day has no turn-out time.
         """
         self.units = district.units
-        posts = {post.id: post.position for post in district.posts}
-        self.departures = tuple(_departure(unit, posts) for unit in self.units)
+        self.departures = stated_departures(district)
         self._locate = district.policy.locate
         self._turn_out_by_minute = _turn_out_table(self.units, district.policy.turn_out)
         # The last row is for calls outside every zone, which nobody is familiar with.
@@ -84,23 +82,6 @@ class Crews:
 
 def _row(zone: int | None) -> int:
     return -1 if zone is None else zone
-
-
-def _departure(unit: Unit, posts: dict[str, LonLat]) -> DeparturePosition:
-    if unit.kind is DepartureKind.PATROL:
-        if unit.beat is None:
-            raise InvalidDistrict(
-                f"The patrol {unit.id} has no beat: say where it is by default.",
-                f"巡逻力量{unit.id}未设置巡逻位置（beat）。",
-            )
-        return DeparturePosition(unit.beat, "beat")
-    position = posts.get(unit.post_id)
-    if position is None:
-        raise InvalidDistrict(
-            f"The unit {unit.id} is based at {unit.post_id}, which is no post.",
-            f"力量{unit.id}所属的站点{unit.post_id}不存在。",
-        )
-    return DeparturePosition(position, "post")
 
 
 def _turn_out_table(units: Sequence[Unit], rules: Sequence[TurnOutRule]) -> list[Times]:

@@ -17,7 +17,16 @@ from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import GraphSummary, NearestUnits
 from dispatch_router.domain.units import UnitMode
 
-FleetT = TypeVar("FleetT")
+
+class MovableFleet(Protocol):
+    """Units tied to roads, one of which can be put somewhere else."""
+
+    def move(self, unit: int, position: LonLat) -> None:
+        """Put one unit somewhere else; the next search sees it there."""
+        ...
+
+
+FleetT = TypeVar("FleetT", bound=MovableFleet)
 
 
 class Roads(Protocol, Generic[FleetT]):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import compress, repeat
-from typing import Generic
+from typing import Final, Generic
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from dispatch_router.application.asked_call import AskedCall
-from dispatch_router.application.gazetteer_index import GazetteerIndex
+from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.ports import Clock, DecisionIds, FleetT
 from dispatch_router.application.roads_in_use import RoadsInUse
-from dispatch_router.application.zone_index import ZoneIndex
+from dispatch_router.application.understanding import Understanding
+from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.domain.calls import DEFAULT_TOP, MAX_TOP, CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidQuestion
@@ -33,9 +37,12 @@ from dispatch_router.domain.recommendation import (
     NotRecommended,
     Recommendation,
 )
+from dispatch_router.domain.response import Response
 from dispatch_router.domain.spread import arrival_spread
 from dispatch_router.domain.travel import Basis, DriveLeg, NearestUnits
-from dispatch_router.domain.turn_out import minute_of_day
+
+# Eleven days: longer than any drive, so that who is not available comes after all others.
+_NOT_AVAILABLE_MS: Final = 1_000_000_000
 
 
 def _as_they_are(_: datetime) -> None:
@@ -52,6 +59,7 @@ class Recommender(Generic[FleetT]):
         clock: Clock,
         decision_ids: DecisionIds,
         bring_up_to: Callable[[datetime], None] = _as_they_are,
+        units: LiveUnits | None = None,
     ) -> None:
         """Take what a recommendation is made from.
 
@@ -61,12 +69,15 @@ class Recommender(Generic[FleetT]):
             clock: the time of a recommendation.
             decision_ids: names it.
             bring_up_to: lets the roads be what they are at a time: the hour, the closures.
+            units: as they are now; None for units that nothing but the district's files is known
+                of.
         """
         self._policy = district.policy
         self._zones = district.zones
-        self._zone_index = ZoneIndex(district.zones)
-        self._gazetteer = GazetteerIndex(district.places)
         self._crews = roads.crews
+        nothing = KeepsNothing()
+        self._units = units or LiveUnits(district, nothing, nothing, clock, roads.move)
+        self._understanding = Understanding(district, roads.crews, self._units)
         self._post_names = {post.id: post.name for post in district.posts}
         self._timezone = ZoneInfo(district.timezone)
         self._tie_band_ms = round(1000.0 * district.policy.tie_band_s)
@@ -87,6 +98,7 @@ class Recommender(Generic[FleetT]):
 
         Raises:
             InvalidQuestion: ``top`` is out of bounds.
+            UnknownCallType: the policy has no such type of call.
             UnknownPlace: the gazetteer has no such name.
             OutsideDistrict: no road is near enough.
         """
@@ -95,19 +107,9 @@ class Recommender(Generic[FleetT]):
                 f"top has to lie between 1 and {MAX_TOP}.", f"top须在1至{MAX_TOP}之间。"
             )
         at = self._clock.now().astimezone(self._timezone)
-        asked = self._understand(question, minute_of_day(at.time()))
+        asked = self._understanding.of(question, at)
         self._bring_up_to(at)
-        in_use = self._roads.current()
-        nearest = in_use.roads.nearest(
-            in_use.fleet,
-            asked.position,
-            offset_ms=asked.offset_ms,
-            k=top,
-            band_ms=self._tie_band_ms,
-            baseline=self._crews.baseline(asked.zone),
-            with_routes=with_routes,
-            response=question.response,
-        )
+        nearest = self._nearest(asked, question.response, top, with_routes=with_routes)
         baseline = self._baseline(asked, nearest.baseline)
         candidates, not_recommended = self._rank(asked, nearest, baseline, top)
         return Recommendation(
@@ -115,36 +117,39 @@ class Recommender(Generic[FleetT]):
             graph_version=nearest.graph_version,
             at=at,
             response=question.response,
-            degraded=any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs),
+            degraded=asked.available.from_lost_positions
+            or any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs),
             notices=_notices(nearest),
             closures_in_force=nearest.closures_in_force,
             location=self._location(asked, nearest),
             candidates=candidates,
             not_recommended=not_recommended,
             baseline=baseline,
+            conditions=nearest.conditions,
+            units=self._units.then(),
         )
 
-    def _understand(self, question: CallQuestion, minute: int) -> AskedCall:
-        uncertainty_m = question.uncertainty_m
-        place_name = None
-        if isinstance(question.where, str):
-            place = self._gazetteer.find(question.where)
-            position, place_name = place.position, place.name
-            uncertainty_m = place.uncertainty_m if uncertainty_m is None else uncertainty_m
-        else:
-            position = question.where
-        if uncertainty_m is None:
-            uncertainty_m = self._policy.locate.default_uncertainty_m
-        zone = self._zone_index.holding(position)
-        return AskedCall(
-            position=position,
-            uncertainty_m=uncertainty_m,
-            place_name=place_name,
-            zone=zone,
-            responsible_post_id=None if zone is None else self._zones[zone].post_id,
-            target_ms=round(1000.0 * self._policy.target_s[question.priority]),
-            turn_out_ms=self._crews.turn_out_ms(minute),
-            offset_ms=self._crews.offset_ms(minute, zone, uncertainty_m),
+    def _nearest(
+        self, asked: AskedCall, response: Response, top: int, *, with_routes: bool
+    ) -> NearestUnits:
+        """Ask the roads; units that are not available are left to the last and then left out."""
+        mask = asked.available.mask
+        in_use = self._roads.current()
+        nearest = in_use.roads.nearest(
+            in_use.fleet,
+            asked.position,
+            offset_ms=np.where(mask, asked.offset_ms, _NOT_AVAILABLE_MS),
+            k=max(1, min(top, int(mask.sum()))),
+            band_ms=self._tie_band_ms,
+            baseline=[unit for unit in self._crews.baseline(asked.zone) if mask[unit]],
+            with_routes=with_routes,
+            response=response,
+        )
+        return replace(
+            nearest,
+            legs=tuple(leg for leg in nearest.legs if mask[leg.unit_index]),
+            unreachable=tuple(unit for unit in nearest.unreachable if mask[unit]),
+            cut_off=tuple(unit for unit in nearest.cut_off if mask[unit]),
         )
 
     def _location(self, asked: AskedCall, nearest: NearestUnits) -> CallLocation:
@@ -184,7 +189,10 @@ class Recommender(Generic[FleetT]):
                 else:
                     reason = slower_at_rank(contender.total_ms, rank, groups[0][0].total_ms)
                     slower.append(NotRecommended(self._crews.units[leg.unit_index], reason))
-        return tuple(candidates), (*slower, *self._others(nearest, legs, len(candidates)))
+        return tuple(candidates), (
+            *slower,
+            *self._others(asked, nearest, legs, len(candidates)),
+        )
 
     def _contender(self, asked: AskedCall, leg: DriveLeg) -> Contender:
         unit = self._crews.units[leg.unit_index]
@@ -194,17 +202,24 @@ class Recommender(Generic[FleetT]):
         )
 
     def _others(
-        self, nearest: NearestUnits, legs: dict[int, DriveLeg], listed: int
+        self,
+        asked: AskedCall,
+        nearest: NearestUnits,
+        legs: dict[int, DriveLeg],
+        listed: int,
     ) -> list[NotRecommended]:
-        """Units whose time was not worth finding out, then those that cannot come."""
+        """Units whose time was not worth finding out, those not available, those without a way."""
         units = self._crews.units
-        untimed = bytearray(b"\x01") * len(units)
+        untimed = bytearray(asked.available.mask.tobytes())
         for index in (*legs, *nearest.unreachable):
             untimed[index] = 0
         reason = slower_than(nearest.certain_to_ms, listed)
         slower = map(NotRecommended, compress(units, untimed), repeat(reason))
         cannot = (NotRecommended(units[index], UNREACHABLE) for index in nearest.unreachable)
-        return [*slower, *cannot]
+        unavailable = (
+            NotRecommended(units[index], reason) for index, reason in asked.available.unavailable()
+        )
+        return [*slower, *unavailable, *cannot]
 
     def _candidate(
         self,
@@ -217,7 +232,9 @@ class Recommender(Generic[FleetT]):
     ) -> Candidate:
         unit = self._crews.units[leg.unit_index]
         time = asked.time(leg)
-        spread = arrival_spread(time, self._policy.spread)
+        departure = self._units.departure(leg.unit_index, asked.available)
+        drift_ms = self._policy.positions.drift * (departure.age_ms or 0)
+        spread = arrival_spread(time, self._policy.spread, drift_ms)
         familiar = self._crews.is_familiar(leg.unit_index, asked.zone)
         responsible = unit.post_id == asked.responsible_post_id
         saves_ms = None if baseline is None else baseline.time.total_ms - time.total_ms
@@ -241,6 +258,7 @@ class Recommender(Generic[FleetT]):
                 None if leg.ordinary_ms is None else leg.ordinary_ms - leg.drive_ms - leg.walk_ms
             ),
             on_foot=leg.on_foot,
+            stale_s=(departure.age_ms or 0) // 1000 if departure.stale else None,
         )
         return Candidate(
             rank=rank,
@@ -250,7 +268,7 @@ class Recommender(Generic[FleetT]):
             on_time_probability=spread.on_time_probability(asked.target_ms),
             distance_m=leg.distance_m,
             basis=leg.basis,
-            departure=self._crews.departures[leg.unit_index],
+            departure=departure,
             familiar=familiar,
             responsible=responsible,
             saves_ms=saves_ms,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic
 
@@ -10,6 +11,7 @@ from dispatch_router.application.crews import Crews
 from dispatch_router.application.ports import FleetT, Roads
 from dispatch_router.domain.closures import Closure
 from dispatch_router.domain.conditions import ClosedRoads, Conditions
+from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.travel import GraphSummary
 
 
@@ -35,7 +37,9 @@ class RoadsInUse(Generic[FleetT]):
         self.crews = crews
         self._conditions = Conditions()
         self._changing = threading.Lock()
-        self._current = self._tie(roads)
+        self._moving = threading.Lock()
+        self._positions = [departure.position for departure in crews.departures]
+        self._current = self._tie(roads, self._positions)
 
     def current(self) -> InUse[FleetT]:
         """Return the roads to search; ask once for each search."""
@@ -63,9 +67,21 @@ class RoadsInUse(Generic[FleetT]):
         """Search other roads from now on, under the conditions in force."""
         with self._changing:
             roads.adopt(self._conditions)
-            self._current = self._tie(roads)
+            tied_at = list(self._positions)
+            tied = self._tie(roads, tied_at)
+            with self._moving:
+                # Tying thousands takes a while, in which some may have moved.
+                for unit, position in enumerate(self._positions):
+                    if position is not tied_at[unit]:
+                        tied.fleet.move(unit, position)
+                self._current = tied
 
-    def _tie(self, roads: Roads[FleetT]) -> InUse[FleetT]:
-        positions = [departure.position for departure in self.crews.departures]
+    def move(self, unit: int, position: LonLat) -> None:
+        """Put one unit somewhere else; the next search sees it there."""
+        with self._moving:
+            self._positions[unit] = position
+            self._current.fleet.move(unit, position)
+
+    def _tie(self, roads: Roads[FleetT], positions: Sequence[LonLat]) -> InUse[FleetT]:
         modes = [unit.mode for unit in self.crews.units]
         return InUse(roads, roads.place_fleet(positions, modes))

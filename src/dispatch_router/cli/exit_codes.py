@@ -5,7 +5,12 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, InvalidState
+from dispatch_router.domain.errors import (
+    InvalidDistrict,
+    InvalidGraph,
+    InvalidState,
+    StorageUnavailable,
+)
 
 
 class ExitCode(IntEnum):
@@ -20,7 +25,7 @@ class ExitCode(IntEnum):
     @classmethod
     def of(cls, error: Exception) -> ExitCode:
         """Return the code for what opening a district, or the state, raised."""
-        if isinstance(error, InvalidState):
+        if isinstance(error, InvalidState | StorageUnavailable):
             return cls.NO_STATE
         unusable = isinstance(error, InvalidDistrict | InvalidGraph)
         return cls.NO_DISTRICT if unusable else cls.FAILED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from dispatch_router.cli import district, graph
+from dispatch_router.cli import access, district, graph
 from dispatch_router.cli.exit_codes import RECOMMEND_HELP, SERVE_HELP, WARM_UP_HELP
 from dispatch_router.cli.recommend import recommend
 from dispatch_router.cli.serve import serve
@@ -23,6 +23,7 @@ app.command(epilog=SERVE_HELP)(serve)
 app.command(epilog=WARM_UP_HELP)(warm_up)
 app.add_typer(graph.app, name="graph")
 app.add_typer(district.app, name="district")
+app.add_typer(access.app, name="access")
 
 
 @app.callback()

@@ -25,6 +25,11 @@ from dispatch_router.domain.wording import distance, seconds_of_parts, whole_sec
 _REASONS = {
     ReasonCode.SLOWER: Name(en="slower", zh="较慢"),
     ReasonCode.UNREACHABLE: Name(en="unreachable", zh="无法到达"),
+    ReasonCode.OUT_OF_SERVICE: Name(en="out of service", zh="停止出警"),
+    ReasonCode.OFF_DUTY: Name(en="off duty", zh="未上勤"),
+    ReasonCode.BUSY: Name(en="busy", zh="正在处警"),
+    ReasonCode.LACKS_CAPABILITY: Name(en="lacks capability", zh="不具备能力"),
+    ReasonCode.STALE_POSITION: Name(en="stale position", zh="位置过期"),
 }
 _SYNTHETIC = (
     "Synthetic data: never dispatch anyone by it.",

@@ -11,11 +11,13 @@ import socket
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
-from dispatch_router.bootstrap import open_service
+from dispatch_router.application.access import Access
+from dispatch_router.bootstrap import SystemClock, open_service
+from dispatch_router.bootstrap_access import AccessControl, open_access_control
 from dispatch_router.cli.exit_codes import ExitCode
 from dispatch_router.cli.options import DistrictOption
 from dispatch_router.config import (
@@ -25,13 +27,16 @@ from dispatch_router.config import (
     load_settings,
     unknown_variables,
 )
+from dispatch_router.domain.access import InvalidAccess
 from dispatch_router.domain.errors import DispatchError
 from dispatch_router.logs import configure_logging
+from dispatch_router.ticker import Ticker
 from dispatch_router.web.example import first_command
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.server import http_server
 
 _log = logging.getLogger(__name__)
+LOOK_AT_KEYS_EVERY_S: Final = 1.0
 
 
 def serve(
@@ -61,7 +66,7 @@ def serve(
         bool | None,
         typer.Option(
             "--open-access",
-            help="Allow an address that other machines can reach: nobody has to say who they are.",
+            help="Ask nobody who they are, though there are keys; on loopback alone.",
             show_default=False,
         ),
     ] = None,
@@ -87,9 +92,13 @@ def serve(
     configure_logging(settings.log)
     for name in unknown_variables(os.environ):
         _log.warning("%s sets nothing; docs/operations.md lists the settings", name)
-    _check_access(settings.server)
+    control = _access_control(settings)
     listener = _listen(settings.server)
-    failure = _run(settings, listener, _url(listener))
+    watch = Ticker(control.renew, LOOK_AT_KEYS_EVERY_S)
+    try:
+        failure = _run(settings, control, listener, _url(listener))
+    finally:
+        watch.stop()
     if failure is not None:
         _fail(ExitCode.of(failure), *_said(failure))
 
@@ -101,28 +110,11 @@ def _settings(flags: Mapping[str, object]) -> Settings:
         _fail(ExitCode.WRONG_USAGE, error.detail, error.detail_zh)
 
 
-def _check_access(server: ServerSettings) -> None:
-    if _is_loopback(server.host):
-        return
-    if not server.open_access:
-        _fail(
-            ExitCode.WRONG_USAGE,
-            f"--host {server.host}: other machines can reach this address, and nobody has to say "
-            "who they are. Set DISPATCH_OPEN_ACCESS=true (or --open-access) if that is meant.",
-            f"--host {server.host}：其他机器可以访问该地址，且无需验证身份。"
-            "如确需开放，请设置DISPATCH_OPEN_ACCESS=true（或使用--open-access）。",
-        )
-    _log.warning(
-        "access is open: whoever reaches %s can ask, and nobody has to say who they are",
-        server.host,
-    )
-
-
-def _is_loopback(host: str) -> bool:
+def _access_control(settings: Settings) -> AccessControl:
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        return open_access_control(settings, SystemClock().now)
+    except (InvalidSetting, InvalidAccess) as error:
+        _fail(ExitCode.WRONG_USAGE, error.detail, error.detail_zh)
 
 
 def _listen(server: ServerSettings) -> socket.socket:
@@ -150,7 +142,9 @@ def _url(listener: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-def _run(settings: Settings, listener: socket.socket, url: str) -> Exception | None:
+def _run(
+    settings: Settings, control: AccessControl, listener: socket.socket, url: str
+) -> Exception | None:
     """Serve until a signal or until loading fails; return why it failed."""
     failures: list[Exception] = []
 
@@ -165,14 +159,14 @@ def _run(settings: Settings, listener: socket.socket, url: str) -> Exception | N
         gc.collect()
         gc.freeze()
         _log.info("ready on %s", url)
-        typer.echo(_greeting(readiness.service(), url))
+        typer.echo(_greeting(readiness.service(), url, control.access))
 
     readiness = Readiness(
         partial(open_service, settings.district, settings.state),
         on_ready=greet,
         on_failure=stop_for,
     )
-    server = http_server(readiness, settings.limits, settings.server)
+    server = http_server(readiness, settings.limits, settings.server, control.access)
 
     def stop(_signal: int, _frame: object) -> None:
         server.should_exit = True
@@ -181,17 +175,20 @@ def _run(settings: Settings, listener: socket.socket, url: str) -> Exception | N
     # raises the signal again: these make that the end of a job well done.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    if control.access.is_open():
+        level = logging.WARNING if settings.server.open_access else logging.INFO
+        _log.log(level, "access is open: nobody on this machine has to say who they are")
     _log.info("loading; %s/healthz answers already", url)
     server.run(sockets=[listener])
     _log.info("stopped")
     return failures[0] if failures else None
 
 
-def _greeting(service: DispatchService, url: str) -> str:
+def _greeting(service: DispatchService, url: str, access: Access) -> str:
     district = service.district
     return (
         f"{district.name.zh} {district.name.en}: {url} (API: {url}/docs)\n\n"
-        f"{first_command(url, district)}\n"
+        f"{first_command(url, district, with_key=not access.is_open())}\n"
     )
 
 

@@ -26,6 +26,8 @@ class CallQuestion:
             what the gazetteer or else the policy says.
         priority: one of ``PRIORITIES``, 1 the most urgent; chooses the target.
         response: which traffic rules bind the units on their way.
+        call_type: id of a type of call of the policy, whose needs a unit has to meet; None for a
+            call of no stated type, which needs nothing.
 
     Raises:
         InvalidQuestion: something is outside its bounds or not a finite number.
@@ -35,6 +37,7 @@ class CallQuestion:
     uncertainty_m: float | None = None
     priority: int = DEFAULT_PRIORITY
     response: Response = Response.ROUTINE
+    call_type: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered; comparisons are written so that NaN fails them."""

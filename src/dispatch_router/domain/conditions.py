@@ -26,6 +26,10 @@ class Conditions:
     valid_until: datetime | None = None
 
 
+LIGHT_TRAFFIC = Conditions()
+"""No period, no closures."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClosedRoads:
     """The road parts that a closure concerns on the road graph in use.

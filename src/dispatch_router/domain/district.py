@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dispatch_router.domain.gazetteer import Place
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.policy import Policy
 from dispatch_router.domain.posts import Post
+from dispatch_router.domain.rosters import DutyPlan
 from dispatch_router.domain.units import Unit
 from dispatch_router.domain.zones import Zone
 
@@ -20,6 +21,7 @@ class District:
         timezone: IANA name; turn-out rules are read in this local time.
         synthetic: the data are made up and must never be taken for the real place.
         attribution: what must be shown wherever the data are shown.
+        duty_plan: who is on duty when; without rosters everybody always is.
     """
 
     id: str
@@ -32,3 +34,4 @@ class District:
     zones: tuple[Zone, ...]
     places: tuple[Place, ...]
     policy: Policy
+    duty_plan: DutyPlan = field(default_factory=DutyPlan)

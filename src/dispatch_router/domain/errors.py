@@ -48,6 +48,12 @@ class UnknownPlace(DispatchError):
     code = "unknown_place"
 
 
+class UnknownCallType(DispatchError):
+    """The policy has no such type of call."""
+
+    code = "unknown_call_type"
+
+
 class InvalidGraph(DispatchError):
     """A road graph, or a file to build one from, cannot be used. The detail names the file."""
 

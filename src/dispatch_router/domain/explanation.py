@@ -50,6 +50,7 @@ class Standing:
         exemptions_save_ms: how much longer the unit would take without; None where it could not
             come at all.
         on_foot: where closures leave no drive all the way: the last part.
+        stale_s: how old the position is that it was timed from; None where that is fresh or stated.
     """
 
     kind: DepartureKind
@@ -69,6 +70,7 @@ class Standing:
     exemption_count: int = 0
     exemptions_save_ms: int | None = None
     on_foot: OnFoot | None = None
+    stale_s: int | None = None
 
 
 def why(standing: Standing) -> str:
@@ -84,6 +86,8 @@ def why(standing: Standing) -> str:
     )
     if standing.familiar is not None:
         text += "; knows the zone" if standing.familiar else "; does not know the zone"
+    if standing.stale_s is not None:
+        text += f"; last heard of {duration(standing.stale_s)} ago"
     return f"{text}{_on_the_way(standing)}{_against_the_station(standing)}."
 
 
@@ -100,6 +104,8 @@ def why_zh(standing: Standing) -> str:
     )
     if standing.familiar is not None:
         text += "；熟悉该警务区" if standing.familiar else "；不熟悉该警务区"
+    if standing.stale_s is not None:
+        text += f"；最近一次位置上报在{duration_zh(standing.stale_s)}前"
     return f"{text}{_on_the_way_zh(standing)}{_against_the_station_zh(standing)}。"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time
 
+from dispatch_router.domain.call_types import CallType
+from dispatch_router.domain.positions import PositionPolicy
 from dispatch_router.domain.traffic import EmergencyPolicy, TrafficPolicy
 from dispatch_router.domain.units import DepartureKind, UnitMode
 
@@ -81,6 +83,8 @@ class Policy:
         target_s: time to person aimed at, by priority (1 is the most urgent).
         traffic: speeds by the hour.
         emergency: what an emergency drive may do, and what that costs.
+        positions: which reported positions are believed, and for how long.
+        call_types: what calls can be about, and what they need.
     """
 
     turn_out: tuple[TurnOutRule, ...]
@@ -91,3 +95,5 @@ class Policy:
     target_s: dict[int, float]
     traffic: TrafficPolicy = field(default_factory=TrafficPolicy)
     emergency: EmergencyPolicy = field(default_factory=EmergencyPolicy)
+    positions: PositionPolicy = field(default_factory=PositionPolicy)
+    call_types: tuple[CallType, ...] = ()

@@ -7,11 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from dispatch_router.domain.conditions import LIGHT_TRAFFIC, Conditions
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import Basis, Exemption, OnFoot
 from dispatch_router.domain.units import Unit
+from dispatch_router.domain.units_then import NOBODY_REPORTED, UnitsThen
 
 
 class ReasonCode(StrEnum):
@@ -19,6 +21,11 @@ class ReasonCode(StrEnum):
 
     SLOWER = "slower"
     UNREACHABLE = "unreachable"
+    OUT_OF_SERVICE = "out_of_service"
+    OFF_DUTY = "off_duty"
+    BUSY = "busy"
+    LACKS_CAPABILITY = "lacks_capability"
+    STALE_POSITION = "stale_position"
 
 
 class NoticeCode(StrEnum):
@@ -72,11 +79,16 @@ class DeparturePosition:
     """Where a unit sets off from and how that is known.
 
     Attributes:
-        source: ``post`` (it sits there) or ``beat`` (a patrol's stated default position).
+        source: ``post`` (it sits there), ``beat`` (a patrol's stated default position) or
+            ``reported``.
+        age_ms: of a reported position; None where it is stated.
+        stale: it is older than the policy calls fresh.
     """
 
     position: LonLat
     source: str
+    age_ms: int | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +183,15 @@ class Recommendation:
     Attributes:
         at: when it was made, in the district's time.
         response: which traffic rules bind.
-        degraded: some row rests on less than the district's own roads and speeds.
+        degraded: some row rests on less than the district's own roads and speeds, or all of them
+            on positions that are lost.
         notices: what must not be missed, most serious first.
         closures_in_force: how many closures were taken into account.
         candidates: best first, at most as many as were asked for.
         not_recommended: every other unit of the district: those that are known to be slower by
             rank, the other slower ones and then the unreachable in the district's order.
+        conditions: the hour and the closures that it was made under.
+        units: what was known of every unit of the district.
     """
 
     decision_id: str
@@ -190,3 +205,5 @@ class Recommendation:
     candidates: tuple[Candidate, ...]
     not_recommended: tuple[NotRecommended, ...]
     baseline: Baseline | None
+    conditions: Conditions = LIGHT_TRAFFIC
+    units: UnitsThen = NOBODY_REPORTED

@@ -42,21 +42,30 @@ class ArrivalSpread:
         return 0.5 * math.erfc(-deviations / math.sqrt(2.0))
 
 
-def arrival_spread(time: TimeToPerson, policy: SpreadPolicy) -> ArrivalSpread:
+def arrival_spread(
+    time: TimeToPerson, policy: SpreadPolicy, drift_ms: float = 0.0
+) -> ArrivalSpread:
     """Add up the parts, each an independent lognormal, as one lognormal.
 
     The mean and the variance of the sum are exact; that the sum is lognormal again is the
     approximation of L. F. Fenton, "The sum of log-normal probability distributions in scatter
     transmission systems", IRE Trans. Commun. Syst. 8 (1960), 57-67. A part of no time has no
     spread.
+
+    Args:
+        time: the parts.
+        policy: how much each varies.
+        drift_ms: standard deviation of the drive that is added by not knowing where the unit has
+            got to since it reported.
     """
     mean_ms = time.total_ms
     variance = (
         (policy.turn_out_cv * time.turn_out_ms) ** 2
         + (policy.drive_cv * time.drive_ms) ** 2
         + (policy.locate_cv * time.locate_ms) ** 2
+        + drift_ms**2
     )
-    if variance == 0.0:
+    if variance == 0.0 or mean_ms == 0:
         return ArrivalSpread(mean_ms, 0.0, 0.0)
     log_variance = math.log1p(variance / mean_ms**2)
     return ArrivalSpread(mean_ms, math.log(mean_ms) - log_variance / 2.0, math.sqrt(log_variance))

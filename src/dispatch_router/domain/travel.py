@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dispatch_router.domain.conditions import LIGHT_TRAFFIC, Conditions
 from dispatch_router.domain.geo import BoundingBox, LonLat
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.units import UnitMode
@@ -118,6 +119,7 @@ class NearestUnits:
             come, or none was asked for.
         cut_off: indexes of units that closures alone keep from driving all the way.
         closures_in_force: how many closures held.
+        conditions: the hour and the closures that were searched under.
     """
 
     graph_version: str
@@ -128,6 +130,7 @@ class NearestUnits:
     baseline: DriveLeg | None
     cut_off: tuple[int, ...] = ()
     closures_in_force: int = 0
+    conditions: Conditions = LIGHT_TRAFFIC
 
 
 @dataclass(frozen=True, slots=True)

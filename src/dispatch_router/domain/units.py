@@ -34,6 +34,7 @@ class Unit:
         post_id: the post it is based at (for a patrol, the post that runs it).
         beat: a patrol's stated default position (its beat); None for a unit that sits at its post.
         familiar_zone_ids: zones whose lanes and houses this crew knows.
+        capabilities: what this crew can do beyond what every crew can.
     """
 
     id: str
@@ -43,3 +44,4 @@ class Unit:
     mode: UnitMode
     beat: LonLat | None
     familiar_zone_ids: frozenset[str]
+    capabilities: frozenset[str] = frozenset()

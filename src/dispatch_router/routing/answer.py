@@ -67,6 +67,7 @@ class Answering:
             baseline=_best([*baseline, *walked], question.baseline),
             cut_off=tuple(sorted(cut_off)),
             closures_in_force=len(now.conditions.closures),
+            conditions=now.conditions,
         )
 
     def _access(self, fleet: Fleet, question: Question) -> RoadAccess | None:
@@ -103,6 +104,7 @@ class Answering:
             unreachable=(),
             baseline=_best(ways, question.baseline),
             closures_in_force=len(now.conditions.closures),
+            conditions=now.conditions,
         )
 
 

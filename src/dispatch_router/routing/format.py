@@ -78,7 +78,15 @@ def open_graph(folder: Path) -> DistrictRoads:
     if version_of_digests(digests) != summary.version:
         raise _refused(folder / MANIFEST_NAME, "its version is not the hash of its arrays")
     networks = {mode: _open_network(mode, manifest, folder) for mode in modes}
+    for described in summary.networks:
+        counts = (described.node_count, described.edge_count, described.arc_count)
+        if _counts(networks[described.mode]) != counts:
+            raise _refused(folder / MANIFEST_NAME, f"it miscounts the {described.mode} network")
     return DistrictRoads(networks=networks, summary=summary)
+
+
+def _counts(graph: RoadGraph) -> tuple[int, int, int]:
+    return len(graph.nodes.lon_e7), len(graph.edges.tail), len(graph.states.tail)
 
 
 def _open_network(mode: UnitMode, manifest: Manifest, folder: Path) -> RoadGraph:

@@ -10,7 +10,9 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph
 from dispatch_router.routing.kernels.snap import Found, Segments, nearby_edges, point_along
 
-CANDIDATES_AT_MOST = 32
+CLOSED_AT_MOST = 8
+"""Roads that an emergency drive alone may take, beside one position."""
+CANDIDATES_AT_MOST = 32 + CLOSED_AT_MOST
 """Stacked ramps have a handful; a list is bounded all the same."""
 
 
@@ -45,7 +47,8 @@ def snap(graph: RoadGraph, position: LonLat, *, max_m: float, within_m: float) -
     """Find the nearest road and every road that is hardly farther.
 
     Nearest by edge, not by node. On a dual carriageway and on stacked roads (bridges over
-    streets) all of them are candidates, and the search takes the fastest.
+    streets) all of them are candidates, and the search takes the fastest. A road that an emergency
+    drive alone may take is a candidate beside the nearest that every drive may, never instead.
 
     Args:
         graph: the roads.
@@ -62,6 +65,7 @@ def snap(graph: RoadGraph, position: LonLat, *, max_m: float, within_m: float) -
         edges.point_lat_e7,
         edges.point_along_mm,
         edges.point_edge,
+        edges.free_flow_ms,
     )
     found = Found(
         edge=np.empty(CANDIDATES_AT_MOST, dtype=np.int32),
@@ -69,7 +73,7 @@ def snap(graph: RoadGraph, position: LonLat, *, max_m: float, within_m: float) -
         distance_mm=np.empty(CANDIDATES_AT_MOST, dtype=np.int64),
     )
     lon, lat = float(position.lon), float(position.lat)
-    count = nearby_edges(lon, lat, max_m, within_m, segments, found)
+    count = nearby_edges(lon, lat, max_m, within_m, segments, CLOSED_AT_MOST, found)
     return SnappedPosition(found.edge[:count], found.along_mm[:count], found.distance_mm[:count])
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from dispatch_router import __version__
+from dispatch_router.application.access import Access, open_to_everybody
+from dispatch_router.application.rate_limits import RateLimits
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.errors import DispatchError, InvalidQuestion
 from dispatch_router.web import request_log
+from dispatch_router.web.access_gate import AccessGate
 from dispatch_router.web.docs import add_docs_routes
 from dispatch_router.web.failures import FailureAnswers
 from dispatch_router.web.head_requests import HeadAsGet
@@ -33,10 +39,14 @@ from dispatch_router.web.problems import (
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.ready_gate import ReadyGate
 from dispatch_router.web.routes_closures import add_closure_routes
+from dispatch_router.web.routes_decisions import add_decision_routes
 from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
+from dispatch_router.web.routes_metrics import add_metrics_routes
 from dispatch_router.web.routes_posts import add_post_routes
 from dispatch_router.web.routes_recommendations import add_recommendation_routes
+from dispatch_router.web.routes_rosters import add_roster_routes
+from dispatch_router.web.routes_unit_reports import add_unit_report_routes
 from dispatch_router.web.routes_units import add_unit_routes
 from dispatch_router.web.routes_zones import add_zone_routes
 from dispatch_router.web.validation import invalid_request
@@ -50,14 +60,25 @@ GeoJSON is WGS-84 always. Errors are problem details (RFC 9457): look at `code`,
 """
 _TAGS: Final[list[dict[str, Any]]] = [
     {"name": "recommendations", "description": "Who should go."},
+    {"name": "decisions", "description": "What was known and decided, and the same once more."},
     {"name": "closures", "description": "Roads that are closed or slow, and until when."},
+    {"name": "units", "description": "Where units are, and whether they can be sent."},
     {"name": "district", "description": "What the service knows."},
     {"name": "health", "description": "For whatever watches the process."},
 ]
 
 
-def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
-    """Build the application around a service that may still be loading."""
+def create_app(
+    readiness: Readiness, limits: LimitSettings, access: Access | None = None
+) -> FastAPI:
+    """Build the application around a service that may still be loading.
+
+    Args:
+        readiness: has the service.
+        limits: bounds of requests.
+        access: knows the callers; None: nobody has to say who they are.
+    """
+    access = access or open_to_everybody()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -82,6 +103,9 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
     app.exception_handler(RequestValidationError)(_answer_validation_error)
     app.exception_handler(HTTPException)(_answer_http_exception)
     # The one added last is the outermost.
+    app.add_middleware(
+        AccessGate, access=access, rate_limits=RateLimits(time.monotonic), readiness=readiness
+    )
     app.add_middleware(ReadyGate, readiness=readiness)
     app.add_middleware(HeadAsGet)
     app.add_middleware(RequestLimits, limits=limits)
@@ -91,16 +115,26 @@ def create_app(readiness: Readiness, limits: LimitSettings) -> FastAPI:
     # Onto the application's own router: routers that are included are looked up twice.
     for add_routes in (
         add_recommendation_routes,
+        add_decision_routes,
         add_closure_routes,
         add_graph_routes,
         add_post_routes,
         add_unit_routes,
+        add_unit_report_routes,
         add_zone_routes,
+        add_roster_routes,
         add_health_routes,
+        add_metrics_routes,
     ):
         add_routes(app.router, readiness)
-    add_docs_routes(app.router, lambda: build_openapi(app))
+    add_docs_routes(app.router, _openapi_document(app, access))
     return app
+
+
+def _openapi_document(app: FastAPI, access: Access) -> Callable[[], bytes]:
+    document = functools.cache(lambda is_open: orjson.dumps(build_openapi(app, is_open=is_open)))
+    # The first key may be made while the service runs.
+    return lambda: document(access.is_open())
 
 
 async def _answer_dispatch_error(_: Request, error: DispatchError) -> Response:

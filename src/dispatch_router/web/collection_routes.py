@@ -16,7 +16,7 @@ from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.district import District
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.problems import NotFound
-from dispatch_router.web.readiness import Readiness
+from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.schemas.fields import CrsName
 from dispatch_router.web.validation import refuse_query
 
@@ -45,7 +45,7 @@ class Collection(Generic[ItemT]):
         singular: the same for one of them.
         plural_zh: the same in Chinese.
         items: finds them in a district.
-        members: makes JSON members of one.
+        members: makes what makes JSON members of one, for one answer.
         reply: documents those members.
         page_reply: documents a page of them.
     """
@@ -54,7 +54,7 @@ class Collection(Generic[ItemT]):
     singular: str
     plural_zh: str
     items: Callable[[District], Sequence[ItemT]]
-    members: Callable[[ItemT, District, Crs], dict[str, Any]]
+    members: Callable[[DispatchService, Crs], Callable[[ItemT], dict[str, Any]]]
     reply: type[BaseModel]
     page_reply: type[BaseModel]
 
@@ -100,18 +100,19 @@ def add_collection_routes(
         crs: CrsParameter = "wgs84",
     ) -> Response:
         refuse_query(request.scope, "limit", "cursor", "crs")
-        district = readiness.service().district
-        page, next_cursor = page_of(collection.items(district), limit=limit, cursor=cursor)
-        items = [collection.members(item, district, Crs(crs)) for item in page]
+        service = readiness.service()
+        listed = collection.items(service.district)
+        page, next_cursor = page_of(listed, limit=limit, cursor=cursor)
+        items = list(map(collection.members(service, Crs(crs)), page))
         members = {"items": items, "next_cursor": next_cursor}
         return Response(orjson.dumps(members), media_type="application/json")
 
     async def read_item(request: Request, item_id: ItemId, crs: CrsParameter = "wgs84") -> Response:
         refuse_query(request.scope, "crs")
-        district = readiness.service().district
-        for item in collection.items(district):
+        service = readiness.service()
+        for item in collection.items(service.district):
             if item.id == item_id:
-                members = collection.members(item, district, Crs(crs))
+                members = collection.members(service, Crs(crs))(item)
                 return Response(orjson.dumps(members), media_type="application/json")
         raise NotFound(
             f"There is no {collection.singular} with this id. GET {path} lists them.",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any, Final
 
-import orjson
 from fastapi import APIRouter, Response
 from starlette.responses import RedirectResponse
 
@@ -32,14 +30,13 @@ _HEADERS: Final = {
 }
 
 
-def add_docs_routes(router: APIRouter, build_document: Callable[[], dict[str, Any]]) -> None:
+def add_docs_routes(router: APIRouter, document: Callable[[], bytes]) -> None:
     """Add the routes that describe the API.
 
     Args:
         router: where to add them.
-        build_document: builds the OpenAPI document; called once.
+        document: gives the OpenAPI document.
     """
-    document = functools.cache(lambda: orjson.dumps(build_document()))
 
     @router.get("/openapi.json", include_in_schema=False)
     async def read_openapi() -> Response:

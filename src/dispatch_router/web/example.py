@@ -72,16 +72,39 @@ def first_request(district: District) -> dict[str, Any]:
     return {**REQUEST, "location": {"lon": position.lon, "lat": position.lat}}
 
 
-def first_command(url: str, district: District) -> str:
+def first_command(url: str, district: District, *, with_key: bool = False) -> str:
     """Return the request as a command to paste into a shell.
 
     Args:
         url: of the service.
         district: which is asked.
+        with_key: the service asks who it is; the shell's variable KEY has the answer.
     """
+    who = '  -H "Authorization: Bearer $KEY" \\\n' if with_key else ""
     body = json.dumps(first_request(district), ensure_ascii=False)
     return (
         f"curl {shlex.quote(url + RECOMMENDATIONS)} \\\n"
-        "  -H 'Content-Type: application/json' \\\n"
+        f"{who}  -H 'Content-Type: application/json' \\\n"
         f"  -d {shlex.quote(body)}"
     )
+
+
+POSITION_EXAMPLES: Final[dict[str, Example]] = {
+    "now": {"summary": "Where the unit is now", "value": {"lon": 106.3212, "lat": 29.2942}},
+}
+POSITIONS_EXAMPLES: Final[dict[str, Example]] = {
+    "two": {
+        "summary": "Two patrols",
+        "value": [
+            {"unit_id": "patrol-town", "lon": 106.3212, "lat": 29.2942},
+            {"unit_id": "patrol-baipeng", "lon": 106.3465, "lat": 29.3241, "crs": "gcj02"},
+        ],
+    },
+}
+STATUS_EXAMPLES: Final[dict[str, Example]] = {
+    "broken": {
+        "summary": "A car has broken down",
+        "value": {"status": "out_of_service", "note": "爆胎"},
+    },
+    "back": {"summary": "Back in service", "value": {"status": "in_service"}},
+}

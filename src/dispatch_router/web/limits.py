@@ -8,14 +8,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.errors import DispatchError
-from dispatch_router.web.paths import BATCHES, HEALTH, READINESS
+from dispatch_router.web.paths import BATCHES, HEALTH, METRICS, READINESS
 from dispatch_router.web.problems import (
     BodyTooLarge,
     Overloaded,
     problem_response,
 )
 
-ALWAYS_ANSWERED: Final = frozenset({HEALTH, READINESS})
+ALWAYS_ANSWERED: Final = frozenset({HEALTH, READINESS, METRICS})
 # A body that is too long is read on and thrown away up to this many times the limit: a client that
 # is still sending would else see a broken connection in place of the answer.
 DRAINED_TIMES: Final = 16

@@ -10,12 +10,16 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from dispatch_router.web.problems import MEDIA_TYPE, PROBLEMS, TYPE_PREFIX
+from dispatch_router.web.route_scopes import RouteScopes
 from dispatch_router.web.schemas.problem import ProblemReply
 
 _REF: Final = "#/components/schemas/{model}"
 # Anything can be asked for with a bad query or fail, and whatever has a body can be too slow.
 ALWAYS: Final = ("internal_error",)
 ALWAYS_UNDER_V1: Final = (
+    "unauthenticated",
+    "forbidden",
+    "rate_limited",
     "request_timeout",
     "body_too_large",
     "invalid_request",
@@ -23,6 +27,20 @@ ALWAYS_UNDER_V1: Final = (
     "not_ready",
     "overloaded",
 )
+
+_SECURITY_SCHEMES: Final = {
+    "api_key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key that `dispatch-router access add` has made.",
+    },
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "A token of the issuer that the service trusts, if it trusts one.",
+    },
+}
 
 
 def documented(reply: type[BaseModel], *codes: str, status: int = 200) -> dict[str, Any]:
@@ -38,8 +56,13 @@ def documented_probe(reply: type[BaseModel], *codes: str) -> dict[str, Any]:
     return _responses(reply, 200, sorted({*codes, *ALWAYS}, key=_by_status))
 
 
-def build_openapi(app: FastAPI) -> dict[str, Any]:
-    """Return the document, with the models of problems in its components."""
+def build_openapi(app: FastAPI, *, is_open: bool) -> dict[str, Any]:
+    """Return the document, with the models of problems in its components.
+
+    Args:
+        app: has the routes.
+        is_open: nobody has to say who they are, so no route asks for it.
+    """
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -51,7 +74,22 @@ def build_openapi(app: FastAPI) -> dict[str, Any]:
     _, definitions = models_json_schema([(ProblemReply, "serialization")], ref_template=_REF)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(definitions["$defs"])
+    document["components"]["securitySchemes"] = _SECURITY_SCHEMES
+    if not is_open:
+        _ask_who_it_is(document)
     return document
+
+
+def _ask_who_it_is(document: dict[str, Any]) -> None:
+    """Say of each route which scopes it asks for: any one of them is enough."""
+    table = RouteScopes()
+    for path, operations in document["paths"].items():
+        for method, scopes in table.of_path(path).items():
+            if method.lower() in operations:
+                operation = operations[method.lower()]
+                operation["security"] = [{name: []} for name in _SECURITY_SCHEMES]
+                words = ", ".join(f"`{scope}`" for scope in sorted(scopes))
+                operation["description"] += f"\n\nAsks for one of the scopes {words}."
 
 
 def _responses(reply: type[BaseModel], status: int, codes: list[str]) -> dict[str, Any]:
@@ -67,6 +105,10 @@ def _responses(reply: type[BaseModel], status: int, codes: list[str]) -> dict[st
         if kind.retry_after_s is not None:
             response["headers"] = {
                 "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}
+            }
+        if kind.status in {401, 403}:
+            response["headers"] = {
+                "WWW-Authenticate": {"schema": {"type": "string"}, "description": "RFC 6750."}
             }
     return {"response_model": None, "responses": responses}
 

@@ -7,7 +7,12 @@ from typing import Final
 RECOMMENDATIONS: Final = "/v1/recommendations"
 HEALTH: Final = "/healthz"
 READINESS: Final = "/readyz"
+DECISIONS: Final = "/v1/decisions"
+METRICS: Final = "/metrics"
 CLOSURES: Final = "/v1/closures"
 CLOSURES_BATCH: Final = "/v1/closures:batch"
 CLOSURES_GEOJSON: Final = "/v1/closures.geojson"
-BATCHES: Final = frozenset({CLOSURES_BATCH})
+POSITIONS: Final = "/v1/positions"
+UNIT_POSITION: Final = "/v1/units/{item_id}/position"
+UNIT_STATUS: Final = "/v1/units/{item_id}/status"
+BATCHES: Final = frozenset({CLOSURES_BATCH, POSITIONS})

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from dispatch_router.domain.crs import Crs, from_wgs84
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.recommendation import DeparturePosition
 
 # 1 mm; what the conversion between coordinate systems is good for.
 POSITION_DIGITS: Final = 8
@@ -19,9 +20,15 @@ def position_members(position: LonLat, crs: Crs) -> dict[str, Any]:
     return {"lon": round(lon, POSITION_DIGITS), "lat": round(lat, POSITION_DIGITS), "crs": crs}
 
 
-def departure_members(position: LonLat, source: str, crs: Crs) -> dict[str, Any]:
+def departure_members(departure: DeparturePosition, crs: Crs) -> dict[str, Any]:
     """Return what ``DeparturePositionReply`` documents; a stated position has no age."""
-    return {**position_members(position, crs), "source": source, "age_s": None}
+    age_ms = departure.age_ms
+    return {
+        **position_members(departure.position, crs),
+        "source": departure.source,
+        "age_s": None if age_ms is None else age_ms / 1000,
+        "stale": departure.stale,
+    }
 
 
 def line_members(route: tuple[LonLat, ...]) -> dict[str, Any]:

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dispatch_router.application.close_roads import CloseRoads
+from dispatch_router.application.decision_log import DecisionLog
+from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.reload_roads import Reloaded
 from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.decision_record import DecisionRecord, Replayed
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import NotReady
 from dispatch_router.domain.recommendation import Recommendation
@@ -39,6 +42,8 @@ class DispatchService:
 
     Attributes:
         graph: describes the road graph in use.
+        decisions: takes note of every recommendation.
+        replay: makes a decision again.
         reload: swaps in the graph that is on disk now.
         complete: adds what makes answers faster and no answer waits for; called once, in a thread.
         close: called once when the service stops.
@@ -49,6 +54,9 @@ class DispatchService:
     recommender: Recommends
     writer: RecommendationWriter
     closures: CloseRoads
+    decisions: DecisionLog
+    replay: Callable[[DecisionRecord], Replayed]
+    units: LiveUnits
     reload: Callable[[], Reloaded]
     complete: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None

@@ -104,7 +104,7 @@ def _candidate(candidate: Candidate, crs: Crs) -> Members:
         "parts": _parts(c.time),
         "distance_m": round(c.distance_m, 1),
         "basis": c.basis,
-        "position": departure_members(c.departure.position, c.departure.source, crs),
+        "position": departure_members(c.departure, crs),
         "familiar": c.familiar,
         "responsible": c.responsible,
         "exemptions": [_exemption(exemption) for exemption in c.exemptions],

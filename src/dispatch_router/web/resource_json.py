@@ -11,9 +11,8 @@ from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.district import District
 from dispatch_router.domain.posts import Post
 from dispatch_router.domain.travel import GraphSummary
-from dispatch_router.domain.units import Unit
 from dispatch_router.domain.zones import Zone
-from dispatch_router.web.positions import coordinates, departure_members, position_members
+from dispatch_router.web.positions import coordinates, position_members
 
 Members = dict[str, Any]
 
@@ -63,21 +62,6 @@ def post_members(post: Post, district: District, crs: Crs) -> Members:
         "approximate": post.approximate,
         "functions": sorted(post.functions),
         "unit_ids": sorted(u.id for u in district.units if u.post_id == post.id),
-    }
-
-
-def unit_members(unit: Unit, district: District, crs: Crs) -> Members:
-    """Return what ``UnitReply`` documents."""
-    post = next(p for p in district.posts if p.id == unit.post_id)
-    position = unit.beat or post.position
-    return {
-        "id": unit.id,
-        "name": unit.name,
-        "kind": unit.kind,
-        "post_id": unit.post_id,
-        "mode": unit.mode,
-        "position": departure_members(position, "beat" if unit.beat else "post", crs),
-        "familiar_zone_ids": sorted(unit.familiar_zone_ids),
     }
 
 

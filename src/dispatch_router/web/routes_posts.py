@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter
 
 from dispatch_router.web.collection_routes import Collection, add_collection_routes
@@ -17,7 +19,7 @@ def add_post_routes(router: APIRouter, readiness: Readiness) -> None:
         singular="post",
         plural_zh="警务站点",
         items=lambda district: district.posts,
-        members=post_members,
+        members=lambda service, crs: partial(post_members, district=service.district, crs=crs),
         reply=PostReply,
         page_reply=PostPageReply,
     )

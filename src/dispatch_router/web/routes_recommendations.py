@@ -27,14 +27,18 @@ def add_recommendation_routes(router: APIRouter, readiness: Readiness) -> None:
 
         The clock starts at the order: `time_to_person_s` is turning out, driving, and locating the
         person. Units that are not recommended come with the reason. Nothing is dispatched.
+        The decision is kept with all that it was made from.
         """
         # Straight in the event loop: a search takes less time than handing it to a thread.
         service = readiness.service()
+        asked = call.asked()
         recommendation = service.recommender.recommend(
-            call.question(), top=call.top, with_routes=call.route
+            asked.question, top=call.top, with_routes=call.route
         )
+        reply = service.writer.write(recommendation, call.crs, list_others=call.list_others)
+        service.decisions.note(asked, recommendation, reply)
         return Response(
-            service.writer.write(recommendation, call.crs, list_others=call.list_others),
+            reply,
             media_type="application/json",
             headers={"cache-control": "no-store"},
         )
@@ -52,6 +56,7 @@ def add_recommendation_routes(router: APIRouter, readiness: Readiness) -> None:
             "malformed_json",
             "outside_district",
             "unknown_place",
+            "unknown_call_type",
             "unsupported_media_type",
         ),
     )

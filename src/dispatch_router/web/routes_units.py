@@ -1,13 +1,19 @@
-"""``/v1/units``: crews that can be sent."""
+"""``/v1/units``: crews that can be sent, as they are now."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from fastapi import APIRouter
 
+from dispatch_router.domain.crs import Crs
+from dispatch_router.domain.units import Unit
 from dispatch_router.web.collection_routes import Collection, add_collection_routes
-from dispatch_router.web.readiness import Readiness
-from dispatch_router.web.resource_json import unit_members
-from dispatch_router.web.schemas.resources import UnitPageReply, UnitReply
+from dispatch_router.web.readiness import DispatchService, Readiness
+from dispatch_router.web.schemas.units import UnitPageReply, UnitReply
+from dispatch_router.web.unit_json import unit_members
 
 
 def add_unit_routes(router: APIRouter, readiness: Readiness) -> None:
@@ -17,8 +23,15 @@ def add_unit_routes(router: APIRouter, readiness: Readiness) -> None:
         singular="unit",
         plural_zh="出警力量",
         items=lambda district: district.units,
-        members=unit_members,
+        members=_members_now,
         reply=UnitReply,
         page_reply=UnitPageReply,
     )
     add_collection_routes(router, readiness, units)
+
+
+def _members_now(service: DispatchService, crs: Crs) -> Callable[[Unit], dict[str, Any]]:
+    """Describe all units of an answer as they are at one instant."""
+    at = service.units.now()
+    timezone = ZoneInfo(service.district.timezone)
+    return lambda unit: unit_members(service.units.one(unit.id, at), crs, timezone)

@@ -17,7 +17,7 @@ def add_zone_routes(router: APIRouter, readiness: Readiness) -> None:
         singular="zone",
         plural_zh="警务区",
         items=lambda district: district.zones,
-        members=lambda zone, _district, _crs: zone_members(zone),
+        members=lambda _service, _crs: zone_members,
         reply=ZoneReply,
         page_reply=ZonePageReply,
     )

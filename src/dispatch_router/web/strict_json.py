@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 
 from dispatch_router.web.problems import MalformedJson, UnsupportedMediaType
 
+LINES: Final = b"application/x-ndjson"
 _BYTE_ORDER_MARK: Final = "\ufeff"
 
 
@@ -50,6 +51,25 @@ def parse_json(body: bytes) -> Any:
         ) from None
 
 
+def parse_lines(body: bytes) -> list[Any]:
+    """Read one JSON text a line (NDJSON); empty lines are passed over.
+
+    Raises:
+        MalformedJson: a line is none; the detail says which.
+    """
+    values = []
+    for number, line in enumerate(body.split(b"\n"), 1):
+        if line.strip():
+            try:
+                values.append(parse_json(line))
+            except MalformedJson as error:
+                raise MalformedJson(
+                    f"Line {number} of the body: {error.detail}",
+                    f"请求体第{number}行：{error.detail_zh}",
+                ) from None
+    return values
+
+
 def _syntax_error(error: json.JSONDecodeError) -> MalformedJson:
     if not error.doc.strip():
         return MalformedJson(
@@ -66,6 +86,16 @@ def _syntax_error(error: json.JSONDecodeError) -> MalformedJson:
         f"Line {error.lineno}, column {error.colno}: {what}. Send one JSON object.",
         f"第{error.lineno}行第{error.colno}列：JSON语法错误。请发送一个JSON对象。",
     )
+
+
+def are_lines(headers: dict[bytes, bytes]) -> bool:
+    """Whether the body claims to be plain JSON line by line.
+
+    Args:
+        headers: names in lower case.
+    """
+    content_type = headers.get(b"content-type", b"").lower().partition(b";")[0].strip()
+    return content_type == LINES and b"content-encoding" not in headers
 
 
 def require_json(headers: dict[bytes, bytes]) -> None:

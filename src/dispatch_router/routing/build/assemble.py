@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -56,7 +57,11 @@ def assemble_district(
     Raises:
         InvalidGraph: a network has no road.
     """
-    built = {mode: _network_graph(networks[mode]) for mode in UnitMode if mode in networks}
+    modes = [mode for mode in UnitMode if mode in networks]
+    # Ordering the hierarchy takes longest, and holds no lock: one thread for each network.
+    with ThreadPoolExecutor(len(modes)) as pool:
+        graphs_of_modes = pool.map(_network_graph, [networks[mode] for mode in modes])
+        built = dict(zip(modes, graphs_of_modes, strict=True))
     graphs = {mode: graph for mode, (graph, _) in built.items()}
     source = next(iter(networks.values())).source
     summary = _summary(source, graphs, tuple(network for _, network in built.values()), built_at)

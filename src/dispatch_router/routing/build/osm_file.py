@@ -27,7 +27,8 @@ from dispatch_router.routing.build.restriction_relations import (
     is_turn_relation,
     read_turn_relation,
 )
-from dispatch_router.routing.build.roads import Road, read_road
+from dispatch_router.routing.build.road_reader import RoadReader
+from dispatch_router.routing.build.roads import Road
 from dispatch_router.routing.build.signals import signal_directions
 from dispatch_router.routing.build.source_files import SourceFile, refuse
 from dispatch_router.routing.build.tags import Drops
@@ -83,6 +84,11 @@ class OsmRoads:
     )
     seen_ways: set[int] = field(default_factory=set)
     newest: datetime | None = None
+    reader: RoadReader = field(default_factory=RoadReader)
+
+    def drops_by_mode(self) -> Mapping[UnitMode, Drops]:
+        """Return what is left out or not understood, by mode and reason."""
+        return {mode: roads.drops for mode, roads in self.by_mode.items()}
 
     def drop(self, reason: Dropped) -> None:
         """Count what no mode gets."""
@@ -203,14 +209,12 @@ def _take_way(way: Way, found: OsmRoads, path: Path) -> None:
         found.drop(Dropped.ROAD_REPEATED)
         return
     found.seen_ways.add(way.id)
-    index = len(found.way_ids)
-    for mode, mode_roads in found.by_mode.items():
-        road = read_road(tags, mode_roads.drops, mode=mode)
-        if road is not None:
-            mode_roads.ways.append(index)
-            mode_roads.roads.append(road)
-    if not any(each.ways and each.ways[-1] == index for each in found.by_mode.values()):
+    roads = found.reader.read(tags, found.drops_by_mode())
+    if not roads:
         return
+    for mode, road in roads.items():
+        found.by_mode[mode].ways.append(len(found.way_ids))
+        found.by_mode[mode].roads.append(road)
     found.way_ids.append(way.id)
     found.way_nodes.extend([node.ref for node in way.nodes])
     found.way_first.append(len(found.way_nodes))

@@ -1,6 +1,6 @@
 """Which of the two searches to ask.
 
-Both times are estimated, in nanoseconds, by what was measured on four graphs of 2,600 to 1,100,000
+Both times are estimated, in nanoseconds, by what was measured on five graphs of 2,600 to 1,100,000
 states with 10 to 5,000 units and k from 1 to 50. Only how they compare matters, and that is much
 the same on every machine. See docs/algorithm.md.
 """

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch_router.routing.geodesy import metres_per_degree
-from dispatch_router.routing.graph import Int32, Int64
+from dispatch_router.routing.graph import NOT_PERMITTED, Int32, Int64
 from dispatch_router.routing.jit import inner_kernel, kernel
 
 E7 = 1e7
@@ -25,6 +25,7 @@ class Segments(NamedTuple):
     point_lat_e7: Int32
     point_along_mm: Int64
     point_edge: Int32
+    free_flow_ms: Int32
 
 
 class Found(NamedTuple):
@@ -39,6 +40,20 @@ class Found(NamedTuple):
     edge: Int32
     along_mm: Int64
     distance_mm: Int64
+
+
+class Near(NamedTuple):
+    """What was found so far, in lists of their own, so that neither crowds the other out.
+
+    Attributes:
+        ordinary: roads that every drive may take in one direction at least.
+        closed: those that an emergency drive alone may take.
+        length: shape (2,), of either list.
+    """
+
+    ordinary: Found
+    closed: Found
+    length: Int64
 
 
 class Here(NamedTuple):
@@ -57,12 +72,20 @@ class Here(NamedTuple):
 
 @kernel
 def nearby_edges(
-    lon: float, lat: float, max_m: float, within_m: float, segments: Segments, found: Found
+    lon: float,
+    lat: float,
+    max_m: float,
+    within_m: float,
+    segments: Segments,
+    closed_at_most: int,
+    found: Found,
 ) -> int:
     """Write the edges near a point; return how many.
 
-    The nearest edge is found if it is at most ``max_m`` away, and with it every edge that is at
-    most ``within_m`` farther, as many as ``found`` has room for. Degrees and metres.
+    The nearest edge that every drive may take is found if it is at most ``max_m`` away, and with
+    it every edge that is at most ``within_m`` farther, as many as ``found`` has room for. Of the
+    room, ``closed_at_most`` is for edges that an emergency drive alone may take: they never stand
+    for the road that others need. Degrees and metres.
     """
     lon_m, lat_m = metres_per_degree(lat)
     west, south, cell_width, cell_height, columns, rows = segments.frame
@@ -77,11 +100,20 @@ def nearby_edges(
     # Close to a pole a cell has hardly any width: the rings end where the grid does all the same.
     last_ring = max(abs(column), abs(columns - 1 - column), abs(row), abs(rows - 1 - row))
     max_mm, within_mm = np.int64(max_m * 1000.0), np.int64(within_m * 1000.0)
-    count = 0
+    room = len(found.edge) - closed_at_most
+    near = Near(
+        ordinary=Found(found.edge[:room], found.along_mm[:room], found.distance_mm[:room]),
+        closed=Found(
+            np.empty(closed_at_most, dtype=np.int32),
+            np.empty(closed_at_most, dtype=np.int64),
+            np.empty(closed_at_most, dtype=np.int64),
+        ),
+        length=np.zeros(2, dtype=np.int64),
+    )
     for ring in range(last_ring + 1):
         # Whatever lies in ring r + 1 or beyond is farther than r whole cells.
         seen_mm = np.int64((ring - 1) * cell_m * 1000.0)
-        reach_mm = max_mm if count == 0 else min(max_mm, found.distance_mm[0] + within_mm)
+        reach_mm = _reach_mm(near, max_mm, within_mm)
         if seen_mm > reach_mm:
             break
         for cell_row in range(max(row - ring, 0), min(row + ring, rows - 1) + 1):
@@ -90,17 +122,40 @@ def nearby_edges(
             for cell_column in range(column - ring, column + ring + 1, step):
                 if 0 <= cell_column < columns:
                     cell = cell_row * columns + cell_column
-                    count = look_in_cell(cell, here, max_mm, segments, found, count)
-    while count > 0 and found.distance_mm[count - 1] > found.distance_mm[0] + within_mm:
+                    look_in_cell(cell, here, max_mm, segments, near)
+    return _joined(near, _reach_mm(near, max_mm, within_mm), found)
+
+
+@kernel
+def _reach_mm(near: Near, max_mm: Millimetres, within_mm: Millimetres) -> Millimetres:
+    if near.length[0] == 0:
+        return max_mm
+    nearest_mm: Millimetres = near.ordinary.distance_mm[0]
+    return min(max_mm, nearest_mm + within_mm)
+
+
+@kernel
+def _joined(near: Near, reach_mm: Millimetres, found: Found) -> int:
+    """Leave what lies beyond the reach, and enter the closed edges among the others."""
+    count = int(near.length[0])
+    if count == 0:
+        return 0
+    while near.ordinary.distance_mm[count - 1] > reach_mm:
         count -= 1
+    closed = near.closed
+    for place in range(near.length[1]):
+        if closed.distance_mm[place] <= reach_mm:
+            edge, along_mm = closed.edge[place], closed.along_mm[place]
+            count = keep_nearest(edge, along_mm, closed.distance_mm[place], count, found)
     return count
 
 
 @inner_kernel
 def look_in_cell(
-    cell: int, here: Here, max_mm: Millimetres, segments: Segments, found: Found, count: int
-) -> int:
-    """Enter the segments of one cell that are at most ``max_mm`` away; return the list's length."""
+    cell: int, here: Here, max_mm: Millimetres, segments: Segments, near: Near
+) -> None:
+    """Enter the segments of one cell that are at most ``max_mm`` away."""
+    free_flow_ms = segments.free_flow_ms
     west, south = segments.frame[0], segments.frame[1]
     lon_e7, lat_e7, travelled_mm = (
         segments.point_lon_e7,
@@ -120,8 +175,12 @@ def look_in_cell(
             step_mm = travelled_mm[point + 1] - travelled_mm[point]
             along_mm = travelled_mm[point] + np.int64(math.floor(share * step_mm + 0.5))
             edge = segments.point_edge[point]
-            count = keep_nearest(edge, along_mm, distance_mm, count, found)
-    return count
+            one_way_ms, other_way_ms = free_flow_ms[2 * edge], free_flow_ms[2 * edge + 1]
+            if one_way_ms == NOT_PERMITTED and other_way_ms == NOT_PERMITTED:
+                found, kind = near.closed, 1
+            else:
+                found, kind = near.ordinary, 0
+            near.length[kind] = keep_nearest(edge, along_mm, distance_mm, near.length[kind], found)
 
 
 @inner_kernel

@@ -10,10 +10,19 @@ from dispatch_router.storage.district_files.mistakes import Mistake
 
 DISTRICT, POSTS, UNITS = "district.yaml", "posts.yaml", "units.yaml"
 ZONES, GAZETTEER, POLICY = "zones.geojson", "gazetteer.yaml", "policy.yaml"
-FILES = (DISTRICT, POSTS, UNITS, ZONES, GAZETTEER, POLICY)
+ROSTERS = "rosters.yaml"
+FILES = (DISTRICT, POSTS, UNITS, ZONES, GAZETTEER, POLICY, ROSTERS)
+OPTIONAL = frozenset({ROSTERS})
 
 MAX_BYTES = 4 * 1024 * 1024
 _MISSPELLED = {".yaml": (".yml",), ".geojson": (".json",)}
+
+
+def is_left_out(folder: Path, file: str) -> bool:
+    """Whether a file that a district may go without is not there, under no likely name."""
+    path = folder / file
+    names = (path, *(path.with_suffix(ending) for ending in _MISSPELLED[path.suffix]))
+    return file in OPTIONAL and not any(name.exists() for name in names)
 
 
 def open_document(folder: Path, file: str, mistakes: list[Mistake]) -> Document | None:

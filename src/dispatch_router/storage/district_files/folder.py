@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dispatch_router.storage.district_files import files
 from dispatch_router.storage.district_files.mistakes import Mistake
+from dispatch_router.storage.district_files.roster_schema import ExceptionalDaysRow, RosterRow
 from dispatch_router.storage.district_files.rows import Item, Rows, RowT, read_row, read_rows
 from dispatch_router.storage.district_files.schema import (
     DistrictRow,
@@ -18,8 +19,10 @@ from dispatch_router.storage.district_files.schema import (
 )
 
 MAX_POSTS, MAX_UNITS, MAX_ZONES, MAX_PLACES = 2_000, 5_000, 2_000, 20_000
+MAX_ROSTERS, MAX_EXCEPTIONAL_DAYS = 1_000, 500
 
 _COLLECTION_KEYS = frozenset({"type", "features", "name", "bbox", "crs"})
+_ROSTER_KEYS = ("calendar", "rosters")
 _CRS84 = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
 
 
@@ -35,6 +38,8 @@ class Folder:
     units: Rows[UnitRow] = field(default_factory=Rows)
     zones: Rows[ZoneRow] = field(default_factory=Rows)
     places: Rows[PlaceRow] = field(default_factory=Rows)
+    calendar: Rows[ExceptionalDaysRow] = field(default_factory=Rows)
+    rosters: Rows[RosterRow] = field(default_factory=Rows)
 
 
 def read_folder(path: Path, mistakes: list[Mistake]) -> Folder:
@@ -60,7 +65,37 @@ def read_folder(path: Path, mistakes: list[Mistake]) -> Folder:
     folder.policy_item = whole(files.POLICY)
     if folder.policy_item is not None:
         folder.policy = read_row(folder.policy_item, PolicyRow, mistakes)
+    if not files.is_left_out(path, files.ROSTERS):
+        calendar, rosters = _parts_of_rosters(whole(files.ROSTERS), mistakes)
+        folder.calendar = rows(calendar, ExceptionalDaysRow, 0, MAX_EXCEPTIONAL_DAYS)
+        folder.rosters = rows(rosters, RosterRow, 0, MAX_ROSTERS)
     return folder
+
+
+def _parts_of_rosters(
+    whole: Item | None, mistakes: list[Mistake]
+) -> tuple[Item | None, Item | None]:
+    """Return the two lists of ``rosters.yaml``."""
+    if whole is None:
+        return None, None
+    if not isinstance(whole.value, dict):
+        mistakes.append(
+            whole.mistake((), "This has to be a mapping of keys to values.", "须为键值映射。")
+        )
+        return None, None
+    mistakes.extend(
+        whole.mistake(
+            (key,), "There is no such key: look at its spelling.", "没有这个键，请检查拼写。"
+        )
+        for key in whole.value
+        if key not in _ROSTER_KEYS
+    )
+    if "rosters" not in whole.value:
+        mistakes.append(whole.mistake((), "The key rosters is missing.", "缺少键rosters。"))
+    calendar, rosters = (
+        Item(whole.document, (key,), whole.value.get(key, [])) for key in _ROSTER_KEYS
+    )
+    return calendar, rosters
 
 
 def _features(collection: Item, mistakes: list[Mistake]) -> Item | None:

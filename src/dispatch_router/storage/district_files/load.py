@@ -17,6 +17,7 @@ from dispatch_router.storage.district_files.geometry import (
 )
 from dispatch_router.storage.district_files.mistakes import Mistake
 from dispatch_router.storage.district_files.references import check_references, warn_of_bases
+from dispatch_router.storage.district_files.rosters import duty_plan_of
 from dispatch_router.storage.district_files.to_domain import district_of
 
 # More would be read by nobody; the rest shows when these are mended.
@@ -83,6 +84,7 @@ def _district(folder: Folder) -> District | None:
         folder.zones.valid,
         folder.places.valid,
         folder.policy,
+        duty_plan_of(folder.calendar.valid, folder.rosters.valid, folder.units.valid),
     )
 
 

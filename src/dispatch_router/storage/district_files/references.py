@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dispatch_router.storage.district_files.capabilities import check_capabilities
 from dispatch_router.storage.district_files.folder import Folder
 from dispatch_router.storage.district_files.mistakes import Mistake
-from dispatch_router.storage.district_files.rows import Item, repeated_ids
+from dispatch_router.storage.district_files.rosters import check_rosters
+from dispatch_router.storage.district_files.rows import Item, repeated_ids, said_twice
 
 _ZONE = "properties"
 
@@ -40,6 +42,8 @@ def check_references(folder: Folder) -> Iterator[Mistake]:
     for zone in folder.zones.items:
         yield from _unknown_post(zone, known, _ZONE, "post")
         yield from _unknown_station(zone, known, _ZONE, "station")
+    yield from check_rosters(folder)
+    yield from check_capabilities(folder)
 
 
 def _check_post(post: Item, known: _Known) -> Iterator[Mistake]:
@@ -58,7 +62,7 @@ def _check_post(post: Item, known: _Known) -> Iterator[Mistake]:
                 "警务站须填写station（所属派出所）。",
             )
         yield from _unknown_station(post, known, "station")
-    yield from _said_twice(post, "functions")
+    yield from said_twice(post, ("functions",))
 
 
 def _check_unit(unit: Item, known: _Known) -> Iterator[Mistake]:
@@ -83,7 +87,7 @@ def _check_unit(unit: Item, known: _Known) -> Iterator[Mistake]:
                 f"zones.geojson has no zone {zone_id}.",
                 f"zones.geojson中没有警务区{zone_id}。",
             )
-    yield from _said_twice(unit, "familiar_zones")
+    yield from said_twice(unit, ("familiar_zones",))
 
 
 def _unknown_post(item: Item, known: _Known, *keys: str) -> Iterator[Mistake]:
@@ -102,14 +106,6 @@ def _unknown_station(item: Item, known: _Known, *keys: str) -> Iterator[Mistake]
             f"posts.yaml has no post {post_id} of kind station.",
             f"posts.yaml中没有类型为station的站点{post_id}。",
         )
-
-
-def _said_twice(item: Item, key: str) -> Iterator[Mistake]:
-    seen = set()
-    for index, text in item.texts(key):
-        if text in seen:
-            yield item.mistake((key, index), f"{text} stands here twice.", f"{text}重复。")
-        seen.add(text)
 
 
 def warn_of_bases(folder: Folder) -> Iterator[Mistake]:

@@ -112,6 +112,23 @@ def read_rows(
     return Rows(items, [row for row in rows if row is not None], known=True)
 
 
+def said_twice(item: Item, inside: Path) -> Iterator[Mistake]:
+    """Find texts that stand twice in the list at ``inside``."""
+    values = item.value
+    for step in inside:
+        if isinstance(values, list) and isinstance(step, int):
+            values = values[step]
+        else:
+            values = values.get(step) if isinstance(values, dict) else None
+    seen = set()
+    for index, text in enumerate(values if isinstance(values, list) else ()):
+        if not isinstance(text, str):
+            continue
+        if text in seen:
+            yield item.mistake((*inside, index), f"{text} stands here twice.", f"{text}重复。")
+        seen.add(text)
+
+
 def repeated_ids(items: Iterable[Item], *inside: str) -> Iterator[Mistake]:
     """Find ids that stand twice; ``inside`` leads to the mapping that holds the id."""
     first: dict[str, int] = {}

@@ -5,47 +5,31 @@ docs/district-files.md explains every key to the people who write the files.
 
 from __future__ import annotations
 
-import unicodedata
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    FailFast,
-    Field,
-    RootModel,
-    StringConstraints,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, FailFast, Field, RootModel
 
 from dispatch_router.domain.calls import MAX_UNCERTAINTY_M
 from dispatch_router.domain.traffic import EmergencyPolicy
-
-# Control and format characters, line and paragraph separators.
-_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
-
-
-def _printable(text: str) -> str:
-    if text != text.strip() or any(unicodedata.category(each) in _UNSEEN for each in text):
-        raise PydanticCustomError("unprintable", "white space around it, or unseen characters")
-    return text
-
-
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=64)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
-ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-
-
-def _number(least: float, most: float) -> Any:
-    return Field(ge=least, le=most, allow_inf_nan=False)
-
+from dispatch_router.storage.district_files.fields import (
+    ClockTime,
+    Id,
+    NameRow,
+    Strict,
+    Text,
+    number,
+)
+from dispatch_router.storage.district_files.unit_schema import (
+    CallTypeRow,
+    Capabilities,
+    PositionsRow,
+)
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 # Of the light-traffic speed.
-Factor = Annotated[float, _number(0.05, 3.0)]
-ExemptedSpeed = Annotated[float, _number(1.0, 120.0)]
-Penalty = Annotated[float, _number(0.0, 3600.0)]
+Factor = Annotated[float, number(0.05, 3.0)]
+ExemptedSpeed = Annotated[float, number(1.0, 120.0)]
+Penalty = Annotated[float, number(0.0, 3600.0)]
 # Nobody drives against the traffic of a motorway, so that its classes cannot be named there.
 ContraflowClassName = Literal[
     "unknown",
@@ -75,24 +59,11 @@ RoadClassName = Literal["motorway", "motorway_link", ContraflowClassName]
 _EMERGENCY = EmergencyPolicy()
 
 
-class Strict(BaseModel):
-    """No unknown keys, no conversions."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class NameRow(Strict):
-    """A name in both languages."""
-
-    zh: Text
-    en: Text
-
-
 class PositionRow(Strict):
     """WGS-84 degrees."""
 
-    lon: Annotated[float, _number(-180.0, 180.0)]
-    lat: Annotated[float, _number(-90.0, 90.0)]
+    lon: Annotated[float, number(-180.0, 180.0)]
+    lat: Annotated[float, number(-90.0, 90.0)]
 
 
 class DistrictRow(Strict):
@@ -135,9 +106,10 @@ class UnitRow(Strict):
     name: NameRow
     post: Id
     patrol: bool = False
-    mode: Literal["car"]
+    mode: Literal["car", "motorcycle", "foot"]
     beat: PositionRow | None = None
-    familiar_zones: Annotated[list[Id], Field(max_length=1000)] = []
+    familiar_zones: Annotated[list[Id], Field(default_factory=list, max_length=1000)]
+    capabilities: Capabilities
 
 
 class PlaceRow(Strict):
@@ -145,9 +117,9 @@ class PlaceRow(Strict):
 
     id: Id
     name: NameRow
-    aliases: Annotated[list[Text], Field(max_length=50)] = []
+    aliases: Annotated[list[Text], Field(default_factory=list, max_length=50)]
     position: PositionRow
-    uncertainty_m: Annotated[float, _number(0.0, MAX_UNCERTAINTY_M)]
+    uncertainty_m: Annotated[float, number(0.0, MAX_UNCERTAINTY_M)]
     source: Text
 
 
@@ -161,7 +133,7 @@ class ZoneProperties(Strict):
 
 
 Coordinate = Annotated[
-    list[Annotated[float, _number(-180.0, 180.0)]], Field(min_length=2, max_length=2)
+    list[Annotated[float, number(-180.0, 180.0)]], Field(min_length=2, max_length=2)
 ]
 Ring = Annotated[list[Coordinate], FailFast(), Field(min_length=4, max_length=20_000)]
 
@@ -189,35 +161,35 @@ class TurnOutRow(Strict):
     kind: Literal["station", "zone_post", "patrol"]
     start: ClockTime
     end: ClockTime
-    turn_out_s: Annotated[float, _number(0.0, 3600.0)]
+    turn_out_s: Annotated[float, number(0.0, 3600.0)]
     mode: Literal["car", "motorcycle", "foot"] | None = None
 
 
 class LocateRow(Strict):
     """``locate`` in ``policy.yaml``."""
 
-    walk_speed_m_s: Annotated[float, _number(0.1, 5.0)]
-    walk_detour: Annotated[float, _number(1.0, 10.0)]
-    search_base_s: Annotated[float, _number(0.0, 3600.0)]
-    search_speed_familiar_m_s: Annotated[float, _number(0.01, 100.0)]
-    search_speed_unfamiliar_m_s: Annotated[float, _number(0.01, 100.0)]
-    default_uncertainty_m: Annotated[float, _number(0.0, MAX_UNCERTAINTY_M)] = 30.0
+    walk_speed_m_s: Annotated[float, number(0.1, 5.0)]
+    walk_detour: Annotated[float, number(1.0, 10.0)]
+    search_base_s: Annotated[float, number(0.0, 3600.0)]
+    search_speed_familiar_m_s: Annotated[float, number(0.01, 100.0)]
+    search_speed_unfamiliar_m_s: Annotated[float, number(0.01, 100.0)]
+    default_uncertainty_m: Annotated[float, number(0.0, MAX_UNCERTAINTY_M)] = 30.0
 
 
 class SpreadRow(Strict):
     """``spread`` in ``policy.yaml``."""
 
-    turn_out_cv: Annotated[float, _number(0.0, 2.0)]
-    drive_cv: Annotated[float, _number(0.0, 2.0)]
-    locate_cv: Annotated[float, _number(0.0, 2.0)]
+    turn_out_cv: Annotated[float, number(0.0, 2.0)]
+    drive_cv: Annotated[float, number(0.0, 2.0)]
+    locate_cv: Annotated[float, number(0.0, 2.0)]
 
 
 class SnapRow(Strict):
     """``snap`` in ``policy.yaml``."""
 
-    max_snap_m: Annotated[float, _number(1.0, 20_000.0)]
-    candidate_within_m: Annotated[float, _number(0.0, 1000.0)]
-    yard_speed_m_s: Annotated[float, _number(0.1, 50.0)]
+    max_snap_m: Annotated[float, number(1.0, 20_000.0)]
+    candidate_within_m: Annotated[float, number(0.0, 1000.0)]
+    yard_speed_m_s: Annotated[float, number(0.1, 50.0)]
 
 
 class TurnOutRows(RootModel[Annotated[list[TurnOutRow], Field(min_length=1, max_length=1000)]]):
@@ -232,18 +204,18 @@ class SpeedPeriodRow(Strict):
     days: Annotated[list[Day], Field(min_length=1, max_length=7)]
     start: ClockTime
     end: ClockTime
-    classes: dict[RoadClassName, Factor] = {}
+    classes: dict[RoadClassName, Factor] = Field(default_factory=dict)
     other: Factor = 1.0
-    modes: Annotated[list[Literal["car", "motorcycle"]], Field(min_length=1, max_length=2)] = [
-        "car",
-        "motorcycle",
+    modes: Annotated[
+        list[Literal["car", "motorcycle"]],
+        Field(default_factory=lambda: ["car", "motorcycle"], min_length=1, max_length=2),
     ]
 
 
 class SignalsRow(Strict):
     """``signals`` in ``policy.yaml``."""
 
-    routine_s: Annotated[float, _number(0.0, 300.0)] = 0.0
+    routine_s: Annotated[float, number(0.0, 300.0)] = 0.0
 
 
 class ContraflowRow(Strict):
@@ -264,9 +236,9 @@ class AccessRow(Strict):
 class EmergencyRow(Strict):
     """``emergency`` in ``policy.yaml``."""
 
-    classes: dict[RoadClassName, Factor] = {}
+    classes: dict[RoadClassName, Factor] = Field(default_factory=dict)
     other: Factor = 1.0
-    signal_s: Annotated[float, _number(0.0, 300.0)] = _EMERGENCY.signal_ms / 1000
+    signal_s: Annotated[float, number(0.0, 300.0)] = _EMERGENCY.signal_ms / 1000
     contraflow: ContraflowRow = ContraflowRow()
     turn_penalty_s: Penalty = _EMERGENCY.turn_ms / 1000
     access: AccessRow = AccessRow()
@@ -279,8 +251,10 @@ class PolicyRow(Strict):
     locate: LocateRow
     spread: SpreadRow
     snap: SnapRow
-    tie_band_s: Annotated[float, _number(0.0, 600.0)]
-    target_s: dict[Literal[1, 2, 3], Annotated[float, _number(1.0, 86_400.0)]]
-    speeds: Annotated[list[SpeedPeriodRow], Field(max_length=200)] = []
+    tie_band_s: Annotated[float, number(0.0, 600.0)]
+    target_s: dict[Literal[1, 2, 3], Annotated[float, number(1.0, 86_400.0)]]
+    speeds: Annotated[list[SpeedPeriodRow], Field(default_factory=list, max_length=200)]
     signals: SignalsRow = SignalsRow()
     emergency: EmergencyRow = EmergencyRow()
+    positions: PositionsRow = PositionsRow()
+    call_types: Annotated[list[CallTypeRow], Field(default_factory=list, max_length=1000)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Final, get_args
 
+from dispatch_router.domain.call_types import CallType
 from dispatch_router.domain.district import District
 from dispatch_router.domain.gazetteer import Place
 from dispatch_router.domain.geo import LonLat
@@ -17,8 +18,10 @@ from dispatch_router.domain.policy import (
     SpreadPolicy,
     TurnOutRule,
 )
+from dispatch_router.domain.positions import PositionPolicy
 from dispatch_router.domain.posts import Post, PostFunction, PostKind
 from dispatch_router.domain.road_classes import RoadClass
+from dispatch_router.domain.rosters import DutyPlan
 from dispatch_router.domain.traffic import (
     PERMILLE,
     EmergencyPolicy,
@@ -27,11 +30,11 @@ from dispatch_router.domain.traffic import (
 )
 from dispatch_router.domain.units import DepartureKind, Unit, UnitMode
 from dispatch_router.domain.zones import Zone
+from dispatch_router.storage.district_files.fields import NameRow
 from dispatch_router.storage.district_files.schema import (
     Day,
     DistrictRow,
     EmergencyRow,
-    NameRow,
     PlaceRow,
     PolicyRow,
     PositionRow,
@@ -53,6 +56,7 @@ def district_of(
     zones: list[ZoneRow],
     places: list[PlaceRow],
     policy: PolicyRow,
+    duty_plan: DutyPlan,
 ) -> District:
     """Put the rows together; they have passed every check."""
     kinds = {post.id: DepartureKind(post.kind) for post in posts}
@@ -67,6 +71,7 @@ def district_of(
         zones=tuple(_zone(zone) for zone in zones),
         places=tuple(_place(place) for place in places),
         policy=policy_of(policy),
+        duty_plan=duty_plan,
     )
 
 
@@ -84,6 +89,10 @@ def policy_of(row: PolicyRow) -> Policy:
             signal_ms=_milliseconds(row.signals.routine_s),
         ),
         emergency=_emergency(row.emergency),
+        positions=PositionPolicy(**dict(row.positions)),
+        call_types=tuple(
+            CallType(each.id, _name(each.name), frozenset(each.needs)) for each in row.call_types
+        ),
     )
 
 
@@ -175,6 +184,7 @@ def _unit(row: UnitRow, kind: DepartureKind) -> Unit:
         mode=UnitMode(row.mode),
         beat=None if row.beat is None else _position(row.beat),
         familiar_zone_ids=frozenset(row.familiar_zones),
+        capabilities=frozenset(row.capabilities),
     )
 
 

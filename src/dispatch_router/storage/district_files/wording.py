@@ -13,6 +13,10 @@ _PATTERNS = {
         "This has to be a time of day from 00:00 to 23:59.",
         "须为00:00至23:59的时刻。",
     ),
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$": (
+        "This has to be a date such as 2025-10-01.",
+        "须为日期，例如2025-10-01。",
+    ),
 }
 
 # By the type of pydantic's error; {} fields come from its context.
@@ -32,6 +36,7 @@ _SAYINGS = {
     "string_too_long": ("Longer than {max_length} characters.", "超过{max_length}个字符。"),
     "too_short": ("At least {min_length} items are needed.", "至少需要{min_length}项。"),
     "too_long": ("More than {max_length} items.", "超过{max_length}项。"),
+    "no_date": ("There is no such day in the calendar.", "日历中没有这一天。"),
     "unprintable": (
         "White space around it, or a character that cannot be seen.",
         "首尾有空白，或含有不可见字符。",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
@@ -17,17 +18,24 @@ from dispatch_router.storage.sqlite.migrations import STEPS
 APPLICATION_ID: Final = 0x4473526F
 _BUSY_TIMEOUT_S: Final = 5.0
 
+_log = logging.getLogger(__name__)
+
 
 class Database:
     """An open database; safe to share between threads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, steps: Sequence[Sequence[str]] = STEPS) -> None:
         """Open it, check it, and bring its schema up to date.
+
+        Args:
+            path: of the file, made where there is none.
+            steps: those that lead to its schema.
 
         Raises:
             InvalidState: it cannot be used; the detail says why.
         """
         self._path = path
+        self._steps = steps
         self._lock = threading.Lock()
         try:
             # The caller's positions are nobody else's business.
@@ -79,11 +87,12 @@ class Database:
                     self._roll_back()
                     raise
             except (OSError, sqlite3.Error) as error:
+                # Where the state stands is for the operator, not for whoever asks.
+                _log.error("%s could not be read or written: %s", self._path, error)
                 raise StorageUnavailable(
-                    f"The state in {self._path.parent} could not be read or written ({error}); "
-                    "nothing was changed. Look at the disk's room and rights, then try again.",
-                    f"无法读写状态目录{self._path.parent}（{error}），未作任何更改。"
-                    "请检查磁盘空间和权限后重试。",
+                    "The state could not be read or written, and nothing was changed. The log says "
+                    "why: look at the disk's room and rights, then try again.",
+                    "状态无法读写，未作任何更改。原因见日志：请检查磁盘空间和权限后重试。",
                 ) from error
 
     def _roll_back(self) -> None:
@@ -129,19 +138,20 @@ class Database:
                 f"{self._path}：这是其他程序的数据库。"
                 "请用--state-dir或DISPATCH_STATE_DIR指定其他目录。",
             )
-        if version > len(STEPS):
+        known = len(self._steps)
+        if version > known:
             raise InvalidState(
                 f"{self._path}: a newer version of the service has written this (schema "
-                f"{version}, this version knows {len(STEPS)}). Start that version, or restore the "
+                f"{version}, this version knows {known}). Start that version, or restore the "
                 "folder from before the upgrade.",
                 f"{self._path}：该状态由更新版本的服务写入（结构版本{version}，本版本支持"
-                f"{len(STEPS)}）。请启动更新版本，或恢复升级前的目录。",
+                f"{known}）。请启动更新版本，或恢复升级前的目录。",
             )
-        for step in STEPS[version:]:
+        for step in self._steps[version:]:
             for statement in step:
                 execute(statement)
         execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        execute(f"PRAGMA user_version = {len(STEPS)}")
+        execute(f"PRAGMA user_version = {known}")
 
 
 def _cannot_be_used(path: Path, error: Exception) -> InvalidState:

@@ -33,4 +33,25 @@ _CLOSURES: Final = (
     "CREATE INDEX request_keys_by_age ON request_keys (created_at)",
 )
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_CLOSURES,)
+_UNITS: Final = (
+    """
+    CREATE TABLE unit_statuses (
+        unit_id TEXT PRIMARY KEY,
+        status TEXT NOT NULL,
+        since TEXT,
+        until TEXT,
+        note TEXT NOT NULL
+    ) STRICT
+    """,
+    # Times of measurement as devices state them, milliseconds since 1970.
+    """
+    CREATE TABLE positions (
+        unit_id TEXT PRIMARY KEY,
+        lon REAL NOT NULL,
+        lat REAL NOT NULL,
+        at_ms INTEGER NOT NULL
+    ) STRICT
+    """,
+)
+
+STEPS: Final[tuple[tuple[str, ...], ...]] = (_CLOSURES, _UNITS)

@@ -11,6 +11,7 @@ from typing import Final
 from dispatch_router.domain.errors import InvalidState
 from dispatch_router.storage.sqlite.closures import SqliteClosures
 from dispatch_router.storage.sqlite.database import Database
+from dispatch_router.storage.sqlite.units import SqliteUnits
 
 DATABASE: Final = "state.sqlite3"
 LOCK: Final = "lock"
@@ -22,9 +23,11 @@ class State:
 
     Attributes:
         closures: what is kept of closures.
+        units: what is kept of units.
     """
 
     closures: SqliteClosures
+    units: SqliteUnits
     _database: Database
     _lock: int
 
@@ -55,7 +58,7 @@ def open_state(folder: Path) -> State:
     except InvalidState:
         os.close(lock)
         raise
-    return State(SqliteClosures(database), database, lock)
+    return State(SqliteClosures(database), SqliteUnits(database), database, lock)
 
 
 def _take(lock: int, folder: Path) -> None:

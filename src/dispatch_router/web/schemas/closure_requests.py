@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from dispatch_router.application.close_roads import MAX_BATCH
@@ -25,33 +23,13 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.traffic import PERMILLE
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.web.schemas.fields import PRINTED_TEXT, CrsName, StrictModel
+from dispatch_router.web.schemas.times import Instant
 
 _BY_AREA: Final = "by area"
 _BY_LINE: Final = "by line"
 _BY_ROAD: Final = "by road"
 CLOSURE_FORMS: Final = frozenset({_BY_AREA, _BY_LINE, _BY_ROAD})
 _MEMBER_OF_FORM: Final = {"area": _BY_AREA, "line": _BY_LINE, "road": _BY_ROAD}
-_RFC3339: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
-)
-
-
-def _instant(value: Any) -> datetime:
-    """Read a time as RFC 3339 has it; pydantic would read numbers and bare dates too."""
-    if isinstance(value, str) and _RFC3339.fullmatch(value):
-        try:
-            # Python reads six decimals of a second, and what is finer makes no difference.
-            read = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value.upper()))
-            _ = read.timestamp()
-        except (ValueError, OverflowError):
-            pass
-        else:
-            if 1 < read.year < 9999:
-                return read
-    raise PydanticCustomError("not_rfc3339", "must be a time with its offset")
-
-
-Instant = Annotated[datetime, BeforeValidator(_instant, json_schema_input_type=datetime)]
 
 
 def _is_lon_lat(value: list[float]) -> list[float]:

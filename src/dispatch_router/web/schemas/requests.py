@@ -17,6 +17,7 @@ from dispatch_router.domain.calls import (
     CallQuestion,
 )
 from dispatch_router.domain.crs import Crs, to_wgs84
+from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.response import Response
@@ -34,6 +35,17 @@ BY_PLACE: Final = "by place"
 LOCATION_FORMS: Final = frozenset({BY_POSITION, BY_PLACE})
 
 
+def notice_swapped(value: Any) -> Any:
+    """Recognise latitude and longitude in the wrong order, which is the usual mistake."""
+    if isinstance(value, dict):
+        lon: Any = value.get("lon")
+        lat: Any = value.get("lat")
+        are_numbers = type(lon) in (int, float) and type(lat) in (int, float)
+        if are_numbers and abs(lon) <= 90 < abs(lat) <= 180:
+            raise PydanticCustomError("lon_lat_swapped", "lon and lat look swapped")
+    return value
+
+
 class PositionLocation(StrictModel):
     """A place by its coordinates."""
 
@@ -45,12 +57,7 @@ class PositionLocation(StrictModel):
     @model_validator(mode="before")
     @classmethod
     def _notice_swapped(cls, value: Any) -> Any:
-        """Recognise latitude and longitude in the wrong order, which is the usual mistake."""
-        lon, lat = value.get("lon"), value.get("lat")
-        are_numbers = type(lon) in (int, float) and type(lat) in (int, float)
-        if are_numbers and abs(lon) <= 90 < abs(lat) <= 180:
-            raise PydanticCustomError("lon_lat_swapped", "lon and lat look swapped")
-        return value
+        return notice_swapped(value)
 
 
 class PlaceLocation(StrictModel):
@@ -93,6 +100,9 @@ class RecommendationRequest(StrictModel):
     ) = None
     """How far from `location` the person may be, metres. Left out, it is what the gazetteer
     says of the place, or the district's default for coordinates."""
+    type: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """What the call is about: id of a call type of the district's policy. Units that lack what it
+    needs are not ranked."""
     priority: Annotated[int, Field(ge=PRIORITIES[0], le=PRIORITIES[-1]), WHOLE_NUMBER] = (
         DEFAULT_PRIORITY
     )
@@ -120,7 +130,15 @@ class RecommendationRequest(StrictModel):
             OutsideDistrict: the coordinates lie beyond the edge of the map.
         """
         response = Response(self.response)
-        return CallQuestion(self._where(), self.uncertainty_m, self.priority, response)
+        return CallQuestion(self._where(), self.uncertainty_m, self.priority, response, self.type)
+
+    def asked(self) -> Asked:
+        """Return the same with how the answer is to be written.
+
+        Raises:
+            OutsideDistrict: the coordinates lie beyond the edge of the map.
+        """
+        return Asked(self.question(), self.top, self.route, self.crs, self.list_others)
 
     def _where(self) -> LonLat | str:
         if isinstance(self.location, PlaceLocation):

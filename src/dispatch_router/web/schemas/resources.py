@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dispatch_router.domain.posts import PostFunction, PostKind
-from dispatch_router.domain.units import DepartureKind, UnitMode
+from dispatch_router.domain.units import UnitMode
 from dispatch_router.web.schemas.fields import Lat, Lon, Share, StrictModel
 from dispatch_router.web.schemas.shared import (
-    DeparturePositionReply,
     NameReply,
     PolygonReply,
     PositionReply,
@@ -97,18 +96,6 @@ class PostReply(StrictModel):
     unit_ids: list[str]
 
 
-class UnitReply(StrictModel):
-    """A crew that can be sent."""
-
-    id: str
-    name: NameReply
-    kind: DepartureKind
-    post_id: str
-    mode: UnitMode
-    position: DeparturePositionReply
-    familiar_zone_ids: list[str]
-
-
 class ZoneReply(StrictModel):
     """An area that one post is responsible for."""
 
@@ -123,13 +110,6 @@ class PostPageReply(StrictModel):
     """One page of posts."""
 
     items: list[PostReply]
-    next_cursor: str | None
-
-
-class UnitPageReply(StrictModel):
-    """One page of units."""
-
-    items: list[UnitReply]
     next_cursor: str | None
 
 

@@ -29,10 +29,13 @@ class PositionReply(StrictModel):
 class DeparturePositionReply(PositionReply):
     """Where a unit sets off from."""
 
-    source: Literal["post", "beat"]
-    """`post`: it sits at its post. `beat`: a patrol's stated default position."""
+    source: Literal["reported", "post", "beat"]
+    """`reported`: by the unit. `post`: it sits at its post. `beat`: a patrol's stated default
+    position."""
     age_s: Seconds | None
     """Age of the position; null where it is stated and not reported."""
+    stale: bool
+    """It was reported, and longer ago than the district calls fresh."""
 
 
 class LineStringReply(StrictModel):

@@ -1,0 +1,143 @@
+"""Keeping decision records without letting a call wait for it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, Protocol
+
+from dispatch_router.domain.decision_record import Asked, DecisionRecord
+from dispatch_router.domain.district import District
+from dispatch_router.domain.errors import StorageUnavailable
+from dispatch_router.domain.recommendation import Recommendation
+
+_log = logging.getLogger(__name__)
+MAX_PENDING: Final = 4_000
+"""Of more, the oldest are lost: answering goes on even where nothing can be written for long."""
+MAX_REPLY_BYTES: Final = 262_144
+
+
+class DecisionStore(Protocol):
+    """Keeps decision records. Every method raises ``StorageUnavailable`` where it cannot."""
+
+    def put(self, records: Sequence[DecisionRecord]) -> None:
+        """Keep records, all or none; one that is kept already stays as it is."""
+        ...
+
+    def get(self, decision_id: str) -> DecisionRecord | None:
+        """Return one record; None where there is none, or no longer."""
+        ...
+
+    def prune(self, before: datetime, most: int, at_once: int) -> int:
+        """Forget the oldest records: those made before a time, and those beyond ``most``.
+
+        Returns:
+            How many were forgotten, ``at_once`` at most.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long decisions are kept."""
+
+    age: timedelta
+    most: int
+
+
+class _Noted(NamedTuple):
+    """All that a record is made from; making it can wait, the call cannot."""
+
+    asked: Asked
+    made: Recommendation
+    reply: bytes
+
+
+class DecisionLog:
+    """Takes note of every recommendation at once, and stores what was noted in batches.
+
+    Safe to share between threads.
+    """
+
+    def __init__(
+        self, store: DecisionStore, district: District, program: str, retention: Retention
+    ) -> None:
+        """Begin with nothing noted.
+
+        Args:
+            store: where records go.
+            district: whose recommendations are noted.
+            program: version of this program.
+            retention: how long records are kept.
+        """
+        self._store = store
+        self._district = district
+        self._program = program
+        self._retention = retention
+        self._pending: dict[str, _Noted] = {}
+        self._changing = threading.Lock()
+        self._flushing = threading.Lock()
+        self._lost = 0
+
+    def note(self, asked: Asked, made: Recommendation, reply: bytes) -> None:
+        """Take note of a recommendation; it can be found from now on."""
+        with self._changing:
+            self._pending[made.decision_id] = _Noted(asked, made, reply)
+            if len(self._pending) > MAX_PENDING:
+                del self._pending[next(iter(self._pending))]
+                self._lost += 1
+
+    def find(self, decision_id: str) -> DecisionRecord | None:
+        """Return one record; None where there is none, or no longer.
+
+        Raises:
+            StorageUnavailable: what is stored cannot be read.
+        """
+        with self._changing:
+            noted = self._pending.get(decision_id)
+        return self._store.get(decision_id) if noted is None else self._record(noted)
+
+    def flush(self, now: datetime) -> None:
+        """Store what was noted and forget what is too old; what fails is tried again next time."""
+        with self._flushing:
+            with self._changing:
+                noted = list(self._pending.values())
+                lost, self._lost = self._lost, 0
+            if lost:
+                _log.error("%d decisions were not kept: too many at once, or no storage", lost)
+            if not noted:
+                return
+            try:
+                self._store.put([self._record(each) for each in noted])
+            except StorageUnavailable as error:
+                _log.error("decisions are not stored yet: %s", error.detail)
+                return
+            with self._changing:
+                for each in noted:
+                    self._pending.pop(each.made.decision_id, None)
+            self._prune(now, 2 * len(noted))
+
+    def _record(self, noted: _Noted) -> DecisionRecord:
+        asked, made, reply = noted
+        return DecisionRecord(
+            decision_id=made.decision_id,
+            at=made.at,
+            program=self._program,
+            graph_version=made.graph_version,
+            asked=asked,
+            reply=reply if len(reply) <= MAX_REPLY_BYTES else None,
+            reply_sha256=hashlib.sha256(reply).hexdigest(),
+            district=self._district,
+            conditions=made.conditions,
+            units=made.units,
+        )
+
+    def _prune(self, now: datetime, at_once: int) -> None:
+        try:
+            self._store.prune(now - self._retention.age, self._retention.most, at_once)
+        except StorageUnavailable as error:
+            _log.error("old decisions are not forgotten yet: %s", error.detail)

@@ -1,0 +1,75 @@
+"""What units say of their service, as arrays that a ranking reads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dispatch_router.application.unit_ports import StatusStore
+from dispatch_router.domain.unit_status import NOTHING_STATED, StatedStatus, UnitStatus
+from dispatch_router.domain.units import Unit
+
+FOR_GOOD_MS: Final = np.iinfo(np.int64).max
+"""In place of the end of a status that states none."""
+
+
+class UnitStatuses:
+    """The status that each unit stated last; safe to share between threads.
+
+    Attributes:
+        out_until_ms: shape (units,): until when each is not in service, milliseconds since 1970;
+            0 where it is, ``FOR_GOOD_MS`` where it does not say. To be read only.
+        on_until_ms: the same for units that stay in service whatever their rosters say.
+    """
+
+    def __init__(self, units: Sequence[Unit], store: StatusStore) -> None:
+        """Begin from what the store keeps; statuses of units that are gone are left there.
+
+        Raises:
+            StorageUnavailable: the store cannot be read.
+        """
+        self._index = {unit.id: index for index, unit in enumerate(units)}
+        self._store = store
+        self._lock = threading.Lock()
+        self._stated = [NOTHING_STATED] * len(units)
+        self.out_until_ms: npt.NDArray[np.int64] = np.zeros(len(units), np.int64)
+        self.on_until_ms: npt.NDArray[np.int64] = np.zeros(len(units), np.int64)
+        self._publish(store.statuses())
+
+    def state(self, unit_id: str, stated: StatedStatus) -> None:
+        """Keep a status, then let the next ranking see it.
+
+        Raises:
+            StorageUnavailable: it could not be kept; nothing has changed.
+        """
+        # The lock keeps the order of the store and that of the memory the same.
+        with self._lock:
+            self._store.keep_status(unit_id, stated)
+            self._publish({unit_id: stated})
+
+    def all_stated(self) -> tuple[StatedStatus, ...]:
+        """Return what every unit stated last."""
+        return tuple(self._stated)
+
+    def stated(self, index: int) -> StatedStatus:
+        """Return what a unit stated last."""
+        return self._stated[index]
+
+    def _publish(self, statuses: Mapping[str, StatedStatus]) -> None:
+        for unit_id, stated in statuses.items():
+            index = self._index.get(unit_id)
+            if index is not None:
+                self._stated[index] = stated
+                in_service = stated.status is UnitStatus.IN_SERVICE
+                until_ms = None if stated.until is None else _milliseconds(stated.until)
+                self.on_until_ms[index] = (until_ms or 0) if in_service else 0
+                self.out_until_ms[index] = 0 if in_service else (until_ms or FOR_GOOD_MS)
+
+
+def _milliseconds(at: datetime) -> int:
+    return round(1000.0 * at.timestamp())
