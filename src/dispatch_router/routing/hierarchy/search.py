@@ -16,7 +16,7 @@ from dispatch_router.routing.hierarchy.customize import (
 )
 from dispatch_router.routing.hierarchy.labels import Labels, labels_in
 from dispatch_router.routing.hierarchy.paths import ToCall, common_end, ways_to_call
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import (
     NO_TOTAL,
     NOTHING,
@@ -92,7 +92,7 @@ def nearest_by_labels(
     return len(units), certain_to_ms, True
 
 
-@kernel
+@inner_kernel
 def add_up(labels: Labels, to_call: ToCall, offset_ms: Int64, total_ms: Int64) -> None:
     """Write the least total of every unit asked for over the ancestors that it shares with a call.
 
@@ -120,7 +120,7 @@ def add_up(labels: Labels, to_call: ToCall, offset_ms: Int64, total_ms: Int64) -
         total_ms[unit] = offset_ms[unit] + least if least < TOO_LONG_MS else NO_TOTAL
 
 
-@kernel
+@inner_kernel
 def kth_least(total_ms: Int64, k: int) -> int:
     """Find the k-th least total, ``NO_TOTAL`` where there are fewer."""
     top_ms = np.full(k, NO_TOTAL, dtype=np.int64)
@@ -134,7 +134,7 @@ def kth_least(total_ms: Int64, k: int) -> int:
     return int(top_ms[k - 1])
 
 
-@kernel
+@inner_kernel
 def meeting(labels: Labels, to_call: ToCall, unit: int) -> Meeting:
     """Find a unit's least way, of equally fast ones the shortest."""
     paths = to_call.paths
@@ -152,7 +152,7 @@ def meeting(labels: Labels, to_call: ToCall, unit: int) -> Meeting:
     return least
 
 
-@kernel
+@inner_kernel
 def write_legs(
     starts: Starts,
     labels: Labels,

@@ -15,7 +15,7 @@ from dispatch_router.routing.hierarchy.customize import (
     pack,
     weights_in,
 )
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import NOTHING, Roads, roads_in
 from dispatch_router.routing.kernels.bundle import Handle
 
@@ -66,7 +66,7 @@ def driven_arcs(hierarchy_handle: Handle, from_state: int, to_edge: int) -> Int3
     return np.concatenate((arcs, np.full(1, last_arc, dtype=np.int32)))
 
 
-@kernel
+@inner_kernel
 def climb_noting_edges(tree: Tree, edge_weight: Int64, end: int, weight: int) -> Climb:
     """Climb from one vertex to its root."""
     depth = tree.depth[end]
@@ -89,7 +89,7 @@ def climb_noting_edges(tree: Tree, edge_weight: Int64, end: int, weight: int) ->
     return path
 
 
-@kernel
+@inner_kernel
 def least_meeting(there: Climb, back: Climb) -> tuple[int, int]:
     """Find the depth of the common ancestor over which the way is least, and its weight."""
     least, depth = NO_WAY, NOTHING
@@ -102,7 +102,7 @@ def least_meeting(there: Climb, back: Climb) -> tuple[int, int]:
     return depth, least
 
 
-@kernel
+@inner_kernel
 def edges_to_top(tree: Tree, below: Below, path: Climb, top: int) -> Int32:
     """Follow a climb from its top back to where it began."""
     edges = np.empty(len(path.vertex), dtype=np.int32)
@@ -115,7 +115,7 @@ def edges_to_top(tree: Tree, below: Below, path: Climb, top: int) -> Int32:
     return edges[:count].copy()
 
 
-@kernel
+@inner_kernel
 def expand(
     roads: Roads, tree: Tree, below: Below, weights: Weights, shortcuts: Int32, upward: int
 ) -> Int32:
@@ -148,7 +148,7 @@ def expand(
     return driven[:count].copy()
 
 
-@kernel
+@inner_kernel
 def arc_under(
     roads: Roads,
     tree: Tree,
@@ -169,7 +169,7 @@ def arc_under(
     return NOTHING
 
 
-@kernel
+@inner_kernel
 def lower_sides(
     below: Below,
     weights: Weights,

@@ -80,18 +80,6 @@ def roads_in(handle: Handle) -> Roads:
     )
 
 
-class Onward(NamedTuple):
-    """The graph forward: arcs by the state that they leave.
-
-    Attributes:
-        first_out: shape (states + 1,), offsets into ``arc``.
-        arc: shape (arcs,).
-    """
-
-    first_out: Int32
-    arc: Int32
-
-
 class Starts(NamedTuple):
     """Where units may set off: every direction of every road that they may stand on.
 

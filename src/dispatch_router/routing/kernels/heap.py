@@ -9,13 +9,13 @@ they come up.
 from __future__ import annotations
 
 from dispatch_router.routing.graph import Int64
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel
 
 STATE_BITS = 32
 STATE_MASK = (1 << STATE_BITS) - 1
 
 
-@kernel
+@inner_kernel
 def push(heap: Int64, size: int, key: int) -> int:
     """Add ``key``; return the new size. ``heap`` must have room."""
     place = size
@@ -29,7 +29,7 @@ def push(heap: Int64, size: int, key: int) -> int:
     return size + 1
 
 
-@kernel
+@inner_kernel
 def remove_least(heap: Int64, size: int) -> int:
     """Take ``heap[0]`` out; return the new size. ``size`` must be 1 or more."""
     size -= 1

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel
 from dispatch_router.routing.kernels.arrays import NO_TOTAL
 
 UNIT, START, ACCESS, TOTAL_MS, STAYS_ON_EDGE, DISTANCE_MM = range(6)
@@ -79,7 +79,7 @@ def written_legs(unit_count: int, k: int, write: Write) -> Legs:
     )
 
 
-@kernel
+@inner_kernel
 def certain_units(best_ms: Int64, certain_to_ms: int) -> Int32:
     """List the units with at most this total, by total, then by unit."""
     limit_ms = min(certain_to_ms, NO_TOTAL - 1)
@@ -99,7 +99,7 @@ def certain_units(best_ms: Int64, certain_to_ms: int) -> Int32:
     return units
 
 
-@kernel
+@inner_kernel
 def sink(units: Int32, best_ms: Int64, place: int, end: int) -> None:
     """Let the unit at a place of the heap go down to where it belongs."""
     while True:
@@ -114,7 +114,7 @@ def sink(units: Int32, best_ms: Int64, place: int, end: int) -> None:
         place = child
 
 
-@kernel
+@inner_kernel
 def comes_before(best_ms: Int64, one: int, other: int) -> bool:
     """Compare two units by total, then by number."""
     if best_ms[one] != best_ms[other]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch_router.routing.graph import NOT_PERMITTED, Int32, Int64
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import (
     ENTER,
     HAS_START,
@@ -139,7 +139,7 @@ def move_units(
     return len(units)
 
 
-@kernel
+@inner_kernel
 def stands_on_closed_roads_alone(
     roads: Roads, candidates: Candidates, first: int, last: int
 ) -> bool:
@@ -151,7 +151,7 @@ def stands_on_closed_roads_alone(
     return True
 
 
-@kernel
+@inner_kernel
 def put_on(
     roads: Roads,
     starts: Starts,
@@ -184,7 +184,7 @@ def put_on(
     mark_way_out(starts, slots, state, 1)
 
 
-@kernel
+@inner_kernel
 def take_off(roads: Roads, starts: Starts, slots: Slots, unit: int) -> None:
     """Remove all starts of a unit."""
     first = slots.first[unit]
@@ -201,7 +201,7 @@ def take_off(roads: Roads, starts: Starts, slots: Slots, unit: int) -> None:
     slots.size[unit] = 0
 
 
-@kernel
+@inner_kernel
 def mark_way_out(starts: Starts, slots: Slots, state: int, change: int) -> None:
     """Count one start more or less on the way from a state out of its dead end."""
     junction = slots.node[state]
@@ -212,7 +212,7 @@ def mark_way_out(starts: Starts, slots: Slots, state: int, change: int) -> None:
     mark(starts, slots, state)
 
 
-@kernel
+@inner_kernel
 def mark(starts: Starts, slots: Slots, state: int) -> None:
     """Write what a search must do at a state.
 

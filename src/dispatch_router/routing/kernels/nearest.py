@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import (
     NO_TOTAL,
     NOTHING,
@@ -105,7 +105,7 @@ def nearest(
     return len(units), certain_to_ms, exhausted
 
 
-@kernel
+@inner_kernel
 def least_offset_ms(offset_ms: Int64) -> int:
     """Least offset of the units asked for."""
     least_ms = NO_TOTAL
@@ -115,7 +115,7 @@ def least_offset_ms(offset_ms: Int64) -> int:
     return least_ms
 
 
-@kernel
+@inner_kernel
 def move_base(workspace: Workspace) -> None:
     """Start a new search: everything that an earlier one wrote becomes "not reached"."""
     if workspace.base[0] <= BASE_STEP:
@@ -124,7 +124,7 @@ def move_base(workspace: Workspace) -> None:
     workspace.base[0] -= BASE_STEP
 
 
-@kernel
+@inner_kernel
 def write_legs(
     roads: Roads,
     starts: Starts,
@@ -156,7 +156,7 @@ def write_legs(
         columns[DISTANCE_MM, leg] = distance_mm
 
 
-@kernel
+@inner_kernel
 def follow_to_call(roads: Roads, state: int, workspace: Workspace) -> tuple[int, int]:
     """Walk down the arcs from a settled state; return the access reached and the millimetres."""
     distance_mm = 0

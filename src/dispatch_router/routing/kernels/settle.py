@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import (
     HAS_START,
     LABEL,
@@ -33,7 +33,7 @@ from dispatch_router.routing.kernels.arrays import (
 from dispatch_router.routing.kernels.heap import STATE_BITS, STATE_MASK, push, remove_least
 
 
-@kernel
+@inner_kernel
 def enter_call(roads: Roads, accesses: Accesses, workspace: Workspace) -> int:
     """Label every state from which an edge of the call is entered; return the heap's size.
 
@@ -52,7 +52,7 @@ def enter_call(roads: Roads, accesses: Accesses, workspace: Workspace) -> int:
     return size
 
 
-@kernel
+@inner_kernel
 def enter_junctions(entries: Entries, workspace: Workspace, size: int) -> int:
     """Label every state from which the person is walked to; return the heap's size."""
     for entry in range(len(entries.state)):
@@ -61,7 +61,7 @@ def enter_junctions(entries: Entries, workspace: Workspace, size: int) -> int:
     return size
 
 
-@kernel
+@inner_kernel
 def enter_state(workspace: Workspace, size: int, state: int, label_ms: int, last: int) -> int:
     """Let the search begin at a state, if that is better than before; return the heap's size."""
     labels, base = workspace.labels, workspace.base[0]
@@ -72,7 +72,7 @@ def enter_state(workspace: Workspace, size: int, state: int, label_ms: int, last
     return push(workspace.heap, size, (label_ms << STATE_BITS) | state)
 
 
-@kernel
+@inner_kernel
 def last_step(access: int, arc: int) -> int:
     """Write an access (or entry) and the arc that enters its edge into one negative number."""
     return -1 - ((int(access) << STATE_BITS) | int(arc + 1))
@@ -102,7 +102,7 @@ class Meets(NamedTuple):
     access: Int32
 
 
-@kernel
+@inner_kernel
 def meet_on_the_same_edge(
     roads: Roads, accesses: Accesses, starts: Starts, offset_ms: Int64, total_ms: Int64
 ) -> Meets:
@@ -148,7 +148,7 @@ def ms_along(roads: Roads, directed_edge: int, along_mm: int) -> int:
     return edge_ms * along_mm // roads.length_mm[directed_edge >> 1]  # type: ignore[no-any-return]
 
 
-@kernel
+@inner_kernel
 def settle_backward(
     roads: Roads,
     starts: Starts,
@@ -212,7 +212,7 @@ def settle_backward(
     return NO_TOTAL if top_ms[last] == NO_TOTAL else int(top_ms[last] + band_ms)
 
 
-@kernel
+@inner_kernel
 def improve(totals: Totals, unit: int, start: int, total_ms: int) -> None:
     """Take a better total for one unit, and keep the list of the k least.
 
@@ -228,7 +228,7 @@ def improve(totals: Totals, unit: int, start: int, total_ms: int) -> None:
         keep_least(totals.top_ms, old_ms, total_ms)
 
 
-@kernel
+@inner_kernel
 def keep_least(top_ms: Int64, old_ms: int, total_ms: int) -> None:
     """Enter a total into the list of the least ones; ``old_ms`` is that unit's total before."""
     place = len(top_ms) - 1

@@ -9,7 +9,7 @@ import numpy as np
 
 from dispatch_router.routing.geodesy import metres_per_degree
 from dispatch_router.routing.graph import NOT_PERMITTED, Int32, Int64
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 
 E7 = 1e7
 Millimetres = int | np.int64
@@ -150,7 +150,7 @@ def _joined(near: Near, reach_mm: Millimetres, found: Found) -> int:
     return count
 
 
-@kernel
+@inner_kernel
 def look_in_cell(
     cell: int, here: Here, max_mm: Millimetres, segments: Segments, near: Near
 ) -> None:
@@ -183,7 +183,7 @@ def look_in_cell(
             near.length[kind] = keep_nearest(edge, along_mm, distance_mm, near.length[kind], found)
 
 
-@kernel
+@inner_kernel
 def foot_of_perpendicular(ax: float, ay: float, bx: float, by: float) -> tuple[float, float]:
     """Nearest point to the origin on the line from a to b: share of the way, and distance."""
     dx, dy = bx - ax, by - ay
@@ -194,7 +194,7 @@ def foot_of_perpendicular(ax: float, ay: float, bx: float, by: float) -> tuple[f
     return share, math.hypot(ax + share * dx, ay + share * dy)
 
 
-@kernel
+@inner_kernel
 def keep_nearest(
     edge: int,
     along_mm: Millimetres,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64, UInt8
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, Roads, Starts
 from dispatch_router.routing.kernels.moves import Slots
 from dispatch_router.routing.reach import IN_CORE, REACHED_FROM_CORE, REACHES_CORE
@@ -64,7 +64,7 @@ def could_come(
     return kept[:count]
 
 
-@kernel
+@inner_kernel
 def reaches_core(
     roads: Roads, reach: UInt8, starts: Starts, slots: Slots, unit: int | np.int32
 ) -> bool:
@@ -75,7 +75,7 @@ def reaches_core(
     return False
 
 
-@kernel
+@inner_kernel
 def entry_reach(roads: Roads, reach: UInt8, access_edge: Int32) -> tuple[int, int, int]:
     """Look at the states from which the call's edges are entered.
 

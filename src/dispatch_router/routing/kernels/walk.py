@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.jit import kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import LABEL, ONWARD, Accesses, Roads, Workspace
 from dispatch_router.routing.kernels.heap import STATE_BITS, STATE_MASK, push, remove_least
 from dispatch_router.routing.kernels.nearest import move_base
@@ -55,7 +55,7 @@ def settle_within(
     return settled[:count].copy(), to_go_ms[:count].copy(), to_go_mm
 
 
-@kernel
+@inner_kernel
 def distances_mm(roads: Roads, accesses: Accesses, settled: Int32, workspace: Workspace) -> Int64:
     """Measure the way from each state to the call; nearer states come first."""
     length_mm = np.zeros(len(workspace.labels), dtype=np.int64)
