@@ -61,8 +61,10 @@ def small_service(
     desk_store = SqlDeskStore(database or MemoryDatabase()) if kept is None else kept.desk
     ids, busy, bring_up_to = SortedIds(), BusyUnits(), conditions.bring_up_to
     live_units = LiveUnits(district, kept_units, kept_units, clock, in_use.move)
-    recommender = Recommender(district, in_use, clock, ids, bring_up_to, live_units, busy.now)
-    everyone = Recommender(district, in_use, clock, ids, bring_up_to, live_units)
+    recommender = Recommender(
+        district, in_use, clock, CountedIds(), bring_up_to, live_units, busy.now
+    )
+    everyone = Recommender(district, in_use, clock, CountedIds(), bring_up_to, live_units)
 
     def recommenders(desk: OpenAssignments) -> tuple[AnyRecommender, AnyRecommender]:
         busy.follow(desk)

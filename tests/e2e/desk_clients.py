@@ -100,7 +100,8 @@ def check_everything_told_is_there(url: str, told: Told) -> None:
 
 
 def free_all_units(url: str) -> None:
-    """Cancel every open assignment, so that the next round has units to reserve."""
+    """Cancel every open assignment, of which no unit may have two, and close every incident."""
+    busy: set[str] = set()
     with httpx.Client(base_url=url, timeout=20) as client:
         cursor, query = None, "?status=open&limit=200"
         while True:
@@ -109,6 +110,8 @@ def free_all_units(url: str) -> None:
                 shown = client.get(f"/v1/incidents/{incident['id']}").json()
                 for assignment in shown["assignments"]:
                     if assignment["ended_at"] is None:
+                        assert assignment["unit_id"] not in busy, assignment
+                        busy.add(assignment["unit_id"])
                         path = f"/v1/assignments/{assignment['id']}"
                         assert client.patch(path, json={"status": "cancelled"}).is_success
                 assert client.post(f"/v1/incidents/{incident['id']}/close", json={}).is_success

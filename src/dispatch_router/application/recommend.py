@@ -74,8 +74,7 @@ class Recommender(Generic[FleetT]):
             clock: the time of a recommendation.
             decision_ids: names it.
             bring_up_to: lets the roads be what they are at a time: the hour, the closures.
-            units: as they are now; None for units that nothing but the district's files is known
-                of.
+            units: as they are now; None where only the district's files tell of them.
             busy: the incident of every unit that is assigned to one.
         """
         self._policy = district.policy

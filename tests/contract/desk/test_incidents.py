@@ -151,9 +151,9 @@ def test_a_new_place_recommends_again_and_says_what_changed(desk: SmallDesk) -> 
 
 def test_what_the_ranking_does_not_depend_on_recommends_nothing(desk: SmallDesk) -> None:
     incident = desk.file().incident
-    corrected = desk.correct(incident.id, type="theft")
-    assert (corrected.changed, corrected.recommendation) == (("type",), None)
-    assert desk.correct(incident.id, type="theft").changed == ()
+    corrected = desk.correct(incident.id, description="neighbours")
+    assert (corrected.changed, corrected.recommendation) == (("description",), None)
+    assert desk.correct(incident.id, description="neighbours").changed == ()
     assert kept(desk, incident).version == 2
 
 
