@@ -16,6 +16,7 @@ from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.desk.desk import open_desk
+from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
@@ -27,8 +28,10 @@ from dispatch_router.domain.units import DepartureKind
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
 from dispatch_router.web.server import http_server
+from tests.decisions import memory_log, straight_replay
 from tests.fake_roads import StraightRoads
 from tests.small_district import SMALL_DISTRICT, unit
+from tests.units import MemoryUnits
 
 UNITS = tuple(f"u{number:02d}" for number in range(50))
 DISTRICT = replace(
@@ -38,7 +41,7 @@ DISTRICT = replace(
 
 def open_service(settings: StateSettings) -> DispatchService:
     state, clock = open_kept_state(settings), SystemClock()
-    roads = StraightRoads()
+    roads, units = StraightRoads(), MemoryUnits()
     in_use, zone = RoadsInUse(roads, Crews(DISTRICT)), ZoneInfo(DISTRICT.timezone)
     conditions = RoadConditions(in_use, DISTRICT.policy.traffic.periods, zone)
     ids = TimeOrderedIds(clock, secrets.randbits)
@@ -52,6 +55,9 @@ def open_service(settings: StateSettings) -> DispatchService:
         writer=RecommendationWriter(DISTRICT),
         closures=CloseRoads(in_use, conditions, state.closures, clock, ids),
         desk=desk,
+        decisions=memory_log(DISTRICT),
+        replay=straight_replay(roads),
+        units=LiveUnits(DISTRICT, units, units, clock, in_use.move),
         reload=ReloadRoads(in_use, lambda: roads),
         close=state.close,
     )

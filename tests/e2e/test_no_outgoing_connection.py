@@ -13,6 +13,8 @@ import pytest
 
 from tests.e2e.service import REPOSITORY, running
 
+EVENTS = "/v1/events"
+
 WATCH = """
 import ipaddress
 import sys
@@ -75,8 +77,11 @@ def test_the_service_reaches_out_to_nobody(watched_path: str) -> None:
         address = service.wait_until_ready()
         described = json.loads(_get(f"{address}/openapi.json"))
         reads = [path for path, calls in described["paths"].items() if "get" in calls]
-        for path in ["/docs", *(path for path in reads if "{" not in path)]:
+        for path in ["/docs", *(path for path in reads if "{" not in path and path != EVENTS)]:
             assert _get(address + path)
+        # The stream has no end: its head is read.
+        with urllib.request.urlopen(address + EVENTS, timeout=30) as stream:
+            assert stream.status == 200
         assert _ask(address)["candidates"]
         service.process.terminate()
         service.wait_for_end()
