@@ -106,8 +106,8 @@ def _add_correcting(router: APIRouter, readiness: Readiness) -> None:
             IncidentCorrection.__pydantic_validator__.validate_python, with_id=True
         ),
         summary="Correct an incident",
-        description="What is sent replaces what was known. Another place, uncertainty, priority or "
-        "response recommends again; `changed` and `first_before` say what is different.",
+        description="What is sent replaces what was known. Another place, uncertainty, type, "
+        "priority or response recommends again; `changed` and `first_before` say what differs.",
         operation_id="correct_incident",
         tags=["incidents"],
         **documented(CorrectedReply, *BODY, *_PLACE, "unknown_incident", "incident_not_open"),

@@ -149,6 +149,14 @@ def test_a_new_place_recommends_again_and_says_what_changed(desk: SmallDesk) -> 
     assert desk.desk.incidents.read(incident.id).decision_id == corrected.recommendation.decision_id
 
 
+def test_another_type_recommends_again_for_it_may_need_other_units(desk: SmallDesk) -> None:
+    incident = desk.file().incident
+    corrected = desk.correct(incident.id, type="theft")
+    assert corrected.changed == ("type",)
+    assert corrected.recommendation.candidates[0].unit.id == corrected.first_before.unit_id
+    assert desk.correct(incident.id, type="theft").changed == ()
+
+
 def test_what_the_ranking_does_not_depend_on_recommends_nothing(desk: SmallDesk) -> None:
     incident = desk.file().incident
     corrected = desk.correct(incident.id, description="neighbours")
