@@ -119,6 +119,8 @@ def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None
         ("get", "/v1/rosters"): client.get("/v1/rosters"),
         ("get", "/v1/rosters/{item_id}"): client.get("/v1/rosters/everyone"),
         ("get", "/v1/calendar"): client.get("/v1/calendar"),
+        ("get", "/v1/hospitals"): client.get("/v1/hospitals"),
+        ("get", "/v1/hospitals/{item_id}"): client.get("/v1/hospitals/clinic"),
         ("get", "/healthz"): client.get("/healthz"),
         ("get", "/readyz"): client.get("/readyz"),
     }

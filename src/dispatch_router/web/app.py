@@ -45,6 +45,7 @@ from dispatch_router.web.routes_decisions import add_decision_routes
 from dispatch_router.web.routes_events import add_event_routes
 from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
+from dispatch_router.web.routes_hospitals import add_hospital_routes
 from dispatch_router.web.routes_incidents import add_incident_routes
 from dispatch_router.web.routes_metrics import add_metrics_routes
 from dispatch_router.web.routes_posts import add_post_routes
@@ -131,6 +132,7 @@ def create_app(
         add_unit_routes,
         add_unit_report_routes,
         add_zone_routes,
+        add_hospital_routes,
         add_roster_routes,
         add_health_routes,
         add_metrics_routes,

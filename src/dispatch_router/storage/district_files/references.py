@@ -35,6 +35,7 @@ def check_references(folder: Folder) -> Iterator[Mistake]:
     yield from repeated_ids(folder.units.items)
     yield from repeated_ids(folder.places.items)
     yield from repeated_ids(folder.zones.items, _ZONE)
+    yield from repeated_ids(folder.hospitals.items)
     for post in folder.posts.items:
         yield from _check_post(post, known)
     for unit in folder.units.items:
@@ -42,6 +43,8 @@ def check_references(folder: Folder) -> Iterator[Mistake]:
     for zone in folder.zones.items:
         yield from _unknown_post(zone, known, _ZONE, "post")
         yield from _unknown_station(zone, known, _ZONE, "station")
+    for hospital in folder.hospitals.items:
+        yield from said_twice(hospital, ("takes",))
     yield from check_rosters(folder)
     yield from check_capabilities(folder)
 

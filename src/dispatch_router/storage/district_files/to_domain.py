@@ -10,6 +10,7 @@ from dispatch_router.domain.call_types import CallType
 from dispatch_router.domain.district import District
 from dispatch_router.domain.gazetteer import Place
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.hospitals import Hospital, HospitalCapability
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.policy import (
     LocatePolicy,
@@ -31,6 +32,7 @@ from dispatch_router.domain.traffic import (
 from dispatch_router.domain.units import DepartureKind, Unit, UnitMode
 from dispatch_router.domain.zones import Zone
 from dispatch_router.storage.district_files.fields import NameRow
+from dispatch_router.storage.district_files.hospital_schema import HospitalRow
 from dispatch_router.storage.district_files.schema import (
     Day,
     DistrictRow,
@@ -57,6 +59,7 @@ def district_of(
     places: list[PlaceRow],
     policy: PolicyRow,
     duty_plan: DutyPlan,
+    hospitals: list[HospitalRow],
 ) -> District:
     """Put the rows together; they have passed every check."""
     kinds = {post.id: DepartureKind(post.kind) for post in posts}
@@ -72,6 +75,7 @@ def district_of(
         places=tuple(_place(place) for place in places),
         policy=policy_of(policy),
         duty_plan=duty_plan,
+        hospitals=tuple(_hospital(hospital) for hospital in hospitals),
     )
 
 
@@ -172,6 +176,16 @@ def _post(row: PostRow) -> Post:
         position=_position(row.position),
         approximate=row.approximate,
         functions=frozenset(PostFunction(each) for each in row.functions),
+    )
+
+
+def _hospital(row: HospitalRow) -> Hospital:
+    return Hospital(
+        id=row.id,
+        name=_name(row.name),
+        position=_position(row.position),
+        approximate=row.approximate,
+        takes=frozenset(HospitalCapability(each) for each in row.takes),
     )
 
 
