@@ -43,7 +43,7 @@ def desk_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlDe
 
 
 def empty(database: SqlDatabase) -> None:
-    """Forget everything that the desk keeps."""
+    """Forget everything that is kept of the desk and of the district."""
     with database.writing() as connection:
         for table in (
             "events",
@@ -51,5 +51,7 @@ def empty(database: SqlDatabase) -> None:
             "incident_decisions",
             "assignments",
             "incidents",
+            "resources",
+            "kept_district",
         ):
             connection.execute(f"DELETE FROM {table}")

@@ -19,7 +19,8 @@ from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.desk.desk import Desk, open_desk
 from dispatch_router.application.desk.open_assignments import OpenAssignments
-from dispatch_router.application.live_units import LiveUnits
+from dispatch_router.application.district.in_use import DistrictInUse, RecommendsNow
+from dispatch_router.application.district.now import Assembly, DistrictNow
 from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
@@ -27,12 +28,14 @@ from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.bootstrap_decisions import decision_log, replay_of
+from dispatch_router.bootstrap_district import open_kept_district
 from dispatch_router.bootstrap_state import close_states, open_kept_state
 from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, OutsideDistrict
 from dispatch_router.domain.policy import Policy
+from dispatch_router.domain.resources import Resources
 from dispatch_router.domain.response import Response
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
@@ -64,12 +67,21 @@ class SystemClock:
 class OpenDistrict:
     """A district ready to recommend."""
 
-    district: District
     engine: RoadEngine
     in_use: RoadsInUse[Fleet]
     conditions: RoadConditions
-    units: LiveUnits
-    recommender: Recommender[Fleet]
+    assembly: Assembly[Fleet]
+    now: DistrictNow[Fleet]
+
+    @property
+    def district(self) -> District:
+        """What it was opened from."""
+        return self.now.district
+
+    @property
+    def recommender(self) -> Recommender[Fleet]:
+        """Who ranks its units."""
+        return self.now.recommender
 
 
 def district_folder(settings: DistrictSettings) -> Path:
@@ -93,17 +105,20 @@ def district_folder(settings: DistrictSettings) -> Path:
 
 def open_district(
     folder: Path,
+    kept: tuple[Resources, District] | None = None,
     *,
     with_hierarchy: bool = True,
-    kept: SqliteUnits | None = None,
+    units: SqliteUnits | None = None,
     busy: Callable[[], Mapping[str, str]] = nobody,
 ) -> OpenDistrict:
-    """Open a district's files and road graph.
+    """Open a district and its road graph.
 
     Args:
         folder: of the district.
+        kept: what the state keeps of it, and the district that this makes; None to take all from
+            its files.
         with_hierarchy: False to start sooner and answer by the bounded search alone.
-        kept: what units reported before; None for nothing, which is not kept either.
+        units: what units reported before; None for nothing, which is not kept either.
         busy: the incident of every unit that is assigned to one.
 
     Raises:
@@ -111,17 +126,17 @@ def open_district(
         InvalidGraph: the road graph is missing or cannot be used.
         StorageUnavailable: what is kept cannot be read.
     """
-    district = load_district(folder)
+    resources, district = kept or (Resources(()), load_district(folder))
     engine = open_engine(folder, district.policy, with_hierarchy=with_hierarchy)
     in_use = RoadsInUse(engine, Crews(district))
     zone = ZoneInfo(district.timezone)
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     clock = SystemClock()
     ids = TimeOrderedIds(clock, secrets.randbits)
-    store = kept or KeepsNothing()
-    units = LiveUnits(district, store, store, clock, in_use.move)
-    recommender = Recommender(district, in_use, clock, ids, conditions.bring_up_to, units, busy)
-    return OpenDistrict(district, engine, in_use, conditions, units, recommender)
+    store = units or KeepsNothing()
+    assembly = Assembly(in_use, store, store, clock, ids, conditions.bring_up_to, busy)
+    now = assembly.first(resources, district)
+    return OpenDistrict(engine, in_use, conditions, assembly, now)
 
 
 def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEngine:
@@ -177,26 +192,41 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     local = state if isinstance(state, State) else open_state(state_settings.state_dir)
     folder = district_folder(district)
     try:
+        clock = SystemClock()
+        files, resources, district_then = open_kept_district(folder, state.desk, clock)
         decisions = open_decisions(state_settings.state_dir)
         busy = BusyUnits()
-        opened = open_district(folder, with_hierarchy=False, kept=local.units, busy=busy.now)
-        clock = SystemClock()
+        opened = open_district(
+            folder,
+            (resources, district_then),
+            with_hierarchy=False,
+            units=local.units,
+            busy=busy.now,
+        )
+        in_use = DistrictInUse(opened.now, opened.assembly, files, state.desk, clock)
         ids = TimeOrderedIds(clock, secrets.randbits)
         closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
         desk = open_desk(
-            opened.district, state.desk, partial(_recommenders, opened, busy), clock, ids
+            opened.district,
+            state.desk,
+            partial(_recommenders, in_use, busy),
+            clock,
+            ids,
+            unit_posts=lambda: in_use.current().unit_posts,
         )
+        in_use.follow(desk.events)
         warm_up(opened, with_hierarchy=False)
     except BaseException:
         close_states(state, local)
         raise
-    log = decision_log(decisions, opened.district, state_settings)
-    keeper = PositionKeeper(opened.units)
-    state.watch(partial(_hear_of_others, desk, closures))
+    log = decision_log(decisions, state_settings)
+    keeper = PositionKeeper(in_use)
+    state.watch(partial(_hear_of_others, desk, closures, in_use))
     tickers = (
         Ticker(partial(_tick, opened.conditions, clock), TICK_S),
         # Of their own: while the disk is slow, the hour must change all the same.
         Ticker(desk.tick, TICK_S),
+        Ticker(in_use.catch_up, TICK_S),
         Ticker(keeper.keep, KEPT_EVERY_S),
         Ticker(lambda: log.flush(clock.now()), TICK_S),
     )
@@ -217,35 +247,34 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         close_states(state, local)
 
     return DispatchService(
-        district=opened.district,
+        in_use=in_use,
+        now=in_use.current(),
         graph=opened.in_use.summary,
-        recommender=opened.recommender,
-        writer=RecommendationWriter(opened.district),
+        writer=RecommendationWriter(),
         closures=closures,
         decisions=log,
         replay=replay_of(lambda: opened.in_use.current().roads, folder),
         desk=desk,
         reload=ReloadRoads(opened.in_use, open_again),
         complete=complete,
-        units=opened.units,
         close=close,
     )
 
 
 def _recommenders(
-    opened: OpenDistrict, busy: BusyUnits, desk: OpenAssignments
-) -> tuple[Recommender[Fleet], Recommender[Fleet]]:
+    in_use: DistrictInUse[Fleet], busy: BusyUnits, desk: OpenAssignments
+) -> tuple[RecommendsNow, RecommendsNow]:
     """Return who ranks the units that are free, and who ranks the busy ones too."""
     busy.follow(desk)
-    clock = SystemClock()
-    ids = TimeOrderedIds(clock, secrets.randbits)
-    bring_up_to = opened.conditions.bring_up_to
-    everyone = Recommender(opened.district, opened.in_use, clock, ids, bring_up_to, opened.units)
-    return opened.recommender, everyone
+    return (
+        RecommendsNow(lambda: in_use.current().recommender),
+        RecommendsNow(lambda: in_use.current().everyone),
+    )
 
 
-def _hear_of_others(desk: Desk, closures: CloseRoads) -> None:
+def _hear_of_others(desk: Desk, closures: CloseRoads, in_use: DistrictInUse[Fleet]) -> None:
     desk.events.catch_up()
+    in_use.catch_up()
     closures.catch_up()
 
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from dispatch_router.application.busy_units import nobody
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.desk.desk import open_desk
-from dispatch_router.application.live_units import LiveUnits
-from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.district.now import Assembly
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
@@ -30,6 +30,7 @@ from dispatch_router.web.recommendation_json import RecommendationWriter
 from dispatch_router.web.server import http_server
 from tests.decisions import memory_log, straight_replay
 from tests.fake_roads import StraightRoads
+from tests.resources import district_in_use
 from tests.small_district import SMALL_DISTRICT, unit
 from tests.units import MemoryUnits
 
@@ -45,19 +46,21 @@ def open_service(settings: StateSettings) -> DispatchService:
     in_use, zone = RoadsInUse(roads, Crews(DISTRICT)), ZoneInfo(DISTRICT.timezone)
     conditions = RoadConditions(in_use, DISTRICT.policy.traffic.periods, zone)
     ids = TimeOrderedIds(clock, secrets.randbits)
-    recommender = Recommender(DISTRICT, in_use, clock, ids, conditions.bring_up_to)
+    assembly = Assembly(in_use, units, units, clock, ids, conditions.bring_up_to, nobody)
+    changing = district_in_use(assembly, DISTRICT, state.desk, clock)
+    recommender = changing.current().recommender
     desk = open_desk(DISTRICT, state.desk, lambda _: (recommender, recommender), clock, ids)
+    changing.follow(desk.events)
     state.watch(desk.events.catch_up)
     return DispatchService(
-        district=DISTRICT,
+        in_use=changing,
+        now=changing.current(),
         graph=in_use.summary,
-        recommender=recommender,
-        writer=RecommendationWriter(DISTRICT),
+        writer=RecommendationWriter(),
         closures=CloseRoads(in_use, conditions, state.closures, clock, ids),
         desk=desk,
-        decisions=memory_log(DISTRICT),
+        decisions=memory_log(),
         replay=straight_replay(roads),
-        units=LiveUnits(DISTRICT, units, units, clock, in_use.move),
         reload=ReloadRoads(in_use, lambda: roads),
         close=state.close,
     )

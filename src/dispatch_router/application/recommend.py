@@ -16,6 +16,7 @@ from dispatch_router.application.busy_units import nobody
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.ports import Clock, DecisionIds, FleetT
 from dispatch_router.application.roads_in_use import RoadsInUse
+from dispatch_router.application.tied_crews import TiedCrews
 from dispatch_router.application.understanding import Understanding
 from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.domain.calls import DEFAULT_TOP, MAX_TOP, CallQuestion
@@ -24,9 +25,8 @@ from dispatch_router.domain.errors import InvalidQuestion
 from dispatch_router.domain.explanation import Standing, why, why_zh
 from dispatch_router.domain.ranking import Contender, tie_groups
 from dispatch_router.domain.reasons import (
-    NO_ROAD,
     UNREACHABLE,
-    cut_off_notice,
+    notices_of,
     slower_at_rank,
     slower_than,
 )
@@ -34,7 +34,6 @@ from dispatch_router.domain.recommendation import (
     Baseline,
     CallLocation,
     Candidate,
-    Notice,
     NotRecommended,
     Recommendation,
 )
@@ -59,7 +58,7 @@ class Recommender(Generic[FleetT]):
     def __init__(
         self,
         district: District,
-        roads: RoadsInUse[FleetT],
+        roads: RoadsInUse[FleetT] | TiedCrews[FleetT],
         clock: Clock,
         decision_ids: DecisionIds,
         bring_up_to: Callable[[datetime], None] = _as_they_are,
@@ -77,6 +76,7 @@ class Recommender(Generic[FleetT]):
             units: as they are now; None where only the district's files tell of them.
             busy: the incident of every unit that is assigned to one.
         """
+        self._district = district
         self._policy = district.policy
         self._zones = district.zones
         self._crews = roads.crews
@@ -131,12 +131,13 @@ class Recommender(Generic[FleetT]):
             response=question.response,
             degraded=asked.available.from_lost_positions
             or any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs),
-            notices=_notices(nearest),
+            notices=notices_of(nearest),
             closures_in_force=nearest.closures_in_force,
             location=self._location(asked, nearest),
             candidates=candidates,
             not_recommended=not_recommended,
             baseline=baseline,
+            district=self._district,
             conditions=nearest.conditions,
             units=units,
         )
@@ -292,9 +293,3 @@ class Recommender(Generic[FleetT]):
             without_exemptions_ms=asked.ordinary_ms(leg),
             on_foot=leg.on_foot,
         )
-
-
-def _notices(nearest: NearestUnits) -> tuple[Notice, ...]:
-    if any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs):
-        return (NO_ROAD,)
-    return (cut_off_notice(len(nearest.cut_off)),) if nearest.cut_off else ()

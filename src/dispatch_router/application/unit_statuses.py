@@ -36,6 +36,8 @@ class UnitStatuses:
         self._index = {unit.id: index for index, unit in enumerate(units)}
         self._store = store
         self._lock = threading.Lock()
+        # Who took over, once the district has changed: whoever still states here states there.
+        self._heir: UnitStatuses | None = None
         self._stated = [NOTHING_STATED] * len(units)
         self._all_stated = tuple(self._stated)
         self.out_until_ms: npt.NDArray[np.int64] = np.zeros(len(units), np.int64)
@@ -50,8 +52,24 @@ class UnitStatuses:
         """
         # The lock keeps the order of the store and that of the memory the same.
         with self._lock:
-            self._store.keep_status(unit_id, stated)
-            self._publish({unit_id: stated})
+            heir = self._heir
+            if heir is None:
+                self._store.keep_status(unit_id, stated)
+                self._publish({unit_id: stated})
+        if heir is not None:
+            heir.state(unit_id, stated)
+
+    def hand_over(self, heir: UnitStatuses) -> None:
+        """Let the units of a district that has changed state what they stated in the one before.
+
+        Whatever is stated here from now on is stated there.
+        """
+        with self._lock:
+            with heir._lock:
+                heir._publish(
+                    {unit_id: self._stated[index] for unit_id, index in self._index.items()}
+                )
+            self._heir = heir
 
     def all_stated(self) -> tuple[StatedStatus, ...]:
         """Return what every unit stated last; the same object while that holds."""

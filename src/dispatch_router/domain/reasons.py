@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dispatch_router.domain.recommendation import Notice, NoticeCode, Reason, ReasonCode
+from dispatch_router.domain.travel import Basis, NearestUnits
 from dispatch_router.domain.wording import duration, duration_zh, whole_seconds
 
 
@@ -80,3 +81,10 @@ NO_ROAD = Notice(
     "detour and speed usual on this road graph; ask the units whether they can get there.",
     "没有已知道路通往该地点。所列时间按直线距离及本路网的一般绕行系数和车速估算，请向各力量核实能否到达。",
 )
+
+
+def notices_of(nearest: NearestUnits) -> tuple[Notice, ...]:
+    """Return what must not be missed in an answer."""
+    if any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs):
+        return (NO_ROAD,)
+    return (cut_off_notice(len(nearest.cut_off)),) if nearest.cut_off else ()

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from dispatch_router.domain.conditions import LIGHT_TRAFFIC, Conditions
+from dispatch_router.domain.district import District
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.response import Response
@@ -190,6 +191,7 @@ class Recommendation:
         candidates: best first, at most as many as were asked for.
         not_recommended: every other unit of the district: those that are known to be slower by
             rank, the other slower ones and then the unreachable in the district's order.
+        district: that it was made for, as it was then.
         conditions: the hour and the closures that it was made under.
         units: what was known of every unit of the district.
     """
@@ -205,5 +207,6 @@ class Recommendation:
     candidates: tuple[Candidate, ...]
     not_recommended: tuple[NotRecommended, ...]
     baseline: Baseline | None
+    district: District
     conditions: Conditions = LIGHT_TRAFFIC
     units: UnitsThen = NOBODY_REPORTED

@@ -148,7 +148,9 @@ class RoadEngine:
             self._snap,
             self._snap_policy.yard_speed_m_s,
         )
-        self._fleets.add(fleet)
+        # Whoever adopts conditions goes through all of them.
+        with self._adopting:
+            self._fleets.add(fleet)
         return fleet
 
     def nearest(

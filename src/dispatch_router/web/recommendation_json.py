@@ -29,14 +29,10 @@ Members = dict[str, Any]
 
 
 class RecommendationWriter:
-    """Writes the recommendations of one district."""
+    """Writes recommendations; knows the rows of the district that it wrote of last."""
 
-    def __init__(self, district: District) -> None:
-        # The reason completes the object, so its closing brace is left off.
-        self._row_starts = {
-            unit.id: orjson.dumps(_unit_members(unit)).removesuffix(b"}") + b","
-            for unit in district.units
-        }
+    def __init__(self) -> None:
+        self._last: tuple[District, dict[str, bytes]] | None = None
 
     def write(self, recommendation: Recommendation, crs: Crs, *, list_others: bool = True) -> bytes:
         """Return what ``RecommendationReply`` documents, in UTF-8."""
@@ -53,22 +49,40 @@ class RecommendationWriter:
                 "closures_in_force": r.closures_in_force,
                 "location": _call_location(r.location, crs),
                 "candidates": [_candidate(c, crs) for c in r.candidates],
-                "not_recommended": orjson.Fragment(self._not_recommended(listed)),
+                "not_recommended": orjson.Fragment(
+                    _not_recommended(listed, self._rows_of(r.district))
+                ),
                 "not_recommended_count": len(r.not_recommended),
                 "baseline": r.baseline and _baseline(r.baseline),
             }
         )
 
-    def _not_recommended(self, rows: tuple[NotRecommended, ...]) -> bytes:
-        # Units share few reasons: each is encoded once.
-        row_starts, row_ends = self._row_starts, dict[int, bytes]()
-        encoded = []
-        for unit, reason in rows:
-            row_end = row_ends.get(id(reason))
-            if row_end is None:
-                row_end = row_ends[id(reason)] = orjson.dumps(_reason(reason)).removeprefix(b"{")
-            encoded.append(row_starts[unit.id] + row_end)
-        return b"[" + b",".join(encoded) + b"]"
+    def _rows_of(self, district: District) -> dict[str, bytes]:
+        """Return the beginning of the row of every unit."""
+        last = self._last
+        if last is None or last[0] is not district:
+            self._last = last = district, _row_starts(district)
+        return last[1]
+
+
+def _row_starts(district: District) -> dict[str, bytes]:
+    # The reason completes the object, so its closing brace is left off.
+    return {
+        unit.id: orjson.dumps(_unit_members(unit)).removesuffix(b"}") + b","
+        for unit in district.units
+    }
+
+
+def _not_recommended(rows: tuple[NotRecommended, ...], row_starts: dict[str, bytes]) -> bytes:
+    # Units share few reasons: each is encoded once.
+    row_ends = dict[int, bytes]()
+    encoded = []
+    for unit, reason in rows:
+        row_end = row_ends.get(id(reason))
+        if row_end is None:
+            row_end = row_ends[id(reason)] = orjson.dumps(_reason(reason)).removeprefix(b"{")
+        encoded.append(row_starts[unit.id] + row_end)
+    return b"[" + b",".join(encoded) + b"]"
 
 
 def _unit_members(unit: Unit) -> Members:

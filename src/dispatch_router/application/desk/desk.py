@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dispatch_router.application.desk.assignments import Assignments
@@ -57,6 +57,8 @@ def open_desk(
     clock: Clock,
     ids: DecisionIds,
     policy: DeskPolicy | None = None,
+    *,
+    unit_posts: Callable[[], Mapping[str, str]] | None = None,
 ) -> Desk:
     """Put the desk together.
 
@@ -68,6 +70,8 @@ def open_desk(
         clock: the time of everything that is done.
         ids: names incidents and assignments; later ones sort after earlier ones.
         policy: what the desk decides by.
+        unit_posts: returns the post of every unit as the district is now; None where it stays as
+            it is.
 
     Raises:
         StorageUnavailable: what was kept cannot be read.
@@ -76,13 +80,14 @@ def open_desk(
     events = CommittedEvents(store, known.version)
     events.subscribe(known.apply)
     recommender, everyone = recommenders(known)
+    posts = {unit.id: unit.post_id for unit in district.units}
     parts = DeskParts(
         store=store,
         recommender=recommender,
         everyone=everyone,
         clock=clock,
         ids=ids,
-        unit_posts={unit.id: unit.post_id for unit in district.units},
+        unit_posts=unit_posts or (lambda: posts),
         events=events,
         call_types=frozenset(call_type.id for call_type in district.policy.call_types),
         policy=policy or DeskPolicy(),

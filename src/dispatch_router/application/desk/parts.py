@@ -45,7 +45,7 @@ class DeskParts:
     Attributes:
         recommender: ranks the units that can be sent.
         everyone: ranks also those that are busy, for diverting them.
-        unit_posts: the post of every unit of the district.
+        unit_posts: returns the post of every unit of the district.
         events: hears of every commit.
         call_types: those that the policy knows what a unit needs for.
     """
@@ -55,7 +55,7 @@ class DeskParts:
     everyone: Recommends
     clock: Clock
     ids: DecisionIds
-    unit_posts: Mapping[str, str]
+    unit_posts: Callable[[], Mapping[str, str]]
     events: CommittedEvents
     call_types: frozenset[str] = frozenset()
     policy: DeskPolicy = field(default_factory=DeskPolicy)

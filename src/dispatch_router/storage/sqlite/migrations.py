@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from dispatch_router.storage.desk.schema import DESK_TABLES
+from dispatch_router.storage.resources.schema import RESOURCE_TABLES
 
 # Times are RFC 3339 in UTC with six decimals: they sort as text.
 _CLOSURES: Final = (
@@ -56,4 +57,4 @@ _UNITS: Final = (
     """,
 )
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_CLOSURES, _UNITS, DESK_TABLES)
+STEPS: Final[tuple[tuple[str, ...], ...]] = (_CLOSURES, _UNITS, DESK_TABLES, RESOURCE_TABLES)
