@@ -16,8 +16,8 @@ from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.desk.desk import open_desk
 from dispatch_router.application.desk.open_assignments import OpenAssignments
-from dispatch_router.application.district.in_use import RecommendsNow
 from dispatch_router.application.district.now import Assembly
+from dispatch_router.application.district.ranking import RecommendsNow
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
@@ -63,20 +63,18 @@ def small_service(
     assembly = Assembly(in_use, kept_units, kept_units, clock, decision_ids, bring_up_to, busy.now)
     changing = district_in_use(assembly, district, desk_store, clock)
 
-    def recommenders(desk: OpenAssignments) -> tuple[RecommendsNow, RecommendsNow]:
+    def following(desk: OpenAssignments) -> RecommendsNow:
         busy.follow(desk)
-        return (
-            RecommendsNow(lambda: changing.current().recommender),
-            RecommendsNow(lambda: changing.current().everyone),
-        )
+        return RecommendsNow(lambda: changing.current().recommender)
 
     desk = open_desk(
         district,
         desk_store,
-        recommenders,
+        following,
         clock,
         ids,
         unit_posts=lambda: changing.current().unit_posts,
+        hospitals=lambda: changing.current().hospital_ids,
     )
     changing.follow(desk.events)
     return DispatchService(

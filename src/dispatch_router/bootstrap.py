@@ -19,8 +19,9 @@ from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.desk.desk import Desk, open_desk
 from dispatch_router.application.desk.open_assignments import OpenAssignments
-from dispatch_router.application.district.in_use import DistrictInUse, RecommendsNow
+from dispatch_router.application.district.in_use import DistrictInUse
 from dispatch_router.application.district.now import Assembly, DistrictNow
+from dispatch_router.application.district.ranking import RecommendsNow
 from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
@@ -209,10 +210,11 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         desk = open_desk(
             opened.district,
             state.desk,
-            partial(_recommenders, in_use, busy),
+            partial(_following, in_use, busy),
             clock,
             ids,
             unit_posts=lambda: in_use.current().unit_posts,
+            hospitals=lambda: in_use.current().hospital_ids,
         )
         in_use.follow(desk.events)
         warm_up(opened, with_hierarchy=False)
@@ -261,15 +263,12 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     )
 
 
-def _recommenders(
+def _following(
     in_use: DistrictInUse[Fleet], busy: BusyUnits, desk: OpenAssignments
-) -> tuple[RecommendsNow, RecommendsNow]:
-    """Return who ranks the units that are free, and who ranks the busy ones too."""
+) -> RecommendsNow:
+    """Let the ranking know which units are busy at the desk."""
     busy.follow(desk)
-    return (
-        RecommendsNow(lambda: in_use.current().recommender),
-        RecommendsNow(lambda: in_use.current().everyone),
-    )
+    return RecommendsNow(lambda: in_use.current().recommender)
 
 
 def _hear_of_others(desk: Desk, closures: CloseRoads, in_use: DistrictInUse[Fleet]) -> None:

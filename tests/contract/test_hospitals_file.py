@@ -11,7 +11,7 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.hospitals import CAPABILITY_NAMES, Hospital, HospitalCapability
 from dispatch_router.domain.names import Name
 from dispatch_router.storage.district_files import check_district, load_district
-from dispatch_router.storage.district_files.hospital_schema import CapabilityName
+from dispatch_router.storage.district_files.hospital_words import CapabilityName
 from tests.district_folder import DistrictFolder, correct_folder
 from tests.xipeng import XIPENG
 

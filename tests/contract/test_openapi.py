@@ -177,6 +177,7 @@ def desk_answers(client: Client) -> dict[tuple[str, str], httpx.Response]:
         ("post", f"{item}/close"): client.post(f"{INCIDENTS}/{other}/close", json={}),
         ("get", assignment): client.get(held),
         ("patch", assignment): client.request("PATCH", held, json={"status": "on_scene"}),
+        ("get", f"{assignment}/hospitals"): client.get(f"{held}/hospitals"),
         ("post", f"{assignment}/hand-over"): client.post(
             f"{held}/hand-over", json={"unit_id": "t1"}
         ),

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from dispatch_router.domain.assignments import AssignmentStatus
 from dispatch_router.domain.event_log import EventKind
 from dispatch_router.domain.incidents import IncidentStatus
+from dispatch_router.domain.onward import NeedsSource, OnwardNoticeCode, OnwardReasonCode
 from dispatch_router.domain.recommendation import ReasonCode
 from dispatch_router.domain.travel import Basis
 from dispatch_router.storage.district_files import load_district
@@ -23,6 +24,7 @@ from dispatch_router.web.schemas import (
     events,
     incident_requests,
     incidents,
+    onward,
     recommendation,
     requests,
     resource_requests,
@@ -49,6 +51,7 @@ MODELS = [
         closures,
         decisions,
         incidents,
+        onward,
         events,
         resources,
         rosters,
@@ -83,7 +86,17 @@ def test_every_code_stands_in_the_table_with_its_status() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [*ReasonCode, *Basis, *IncidentStatus, *AssignmentStatus, *EventKind]
+    "value",
+    [
+        *ReasonCode,
+        *Basis,
+        *IncidentStatus,
+        *AssignmentStatus,
+        *EventKind,
+        *NeedsSource,
+        *OnwardNoticeCode,
+        *OnwardReasonCode,
+    ],
 )
 def test_every_reason_and_basis_is_explained(value: str) -> None:
     assert f"`{value}`" in PAGE.text

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from dispatch_router.domain.hospitals import CAPABILITY_NAMES, HospitalCapability
 from dispatch_router.storage.district_files import (
+    desk_schema,
     fields,
     files,
     hospital_schema,
@@ -31,7 +32,7 @@ from tests.docs.pages import ROOT, Page
 PAGE = Page(ROOT / "docs" / "district-files.md")
 MODELS = [
     model
-    for module in (schema, hospital_schema, roster_schema, unit_schema)
+    for module in (schema, desk_schema, hospital_schema, roster_schema, unit_schema)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, fields.Strict) and model is not fields.Strict
 ]
@@ -78,9 +79,10 @@ def _rows(block: str) -> Any:
 
 
 def test_the_examples_are_rows_that_pass() -> None:
-    posts, units, rosters, hospitals = (_rows(block) for block in PAGE.blocks("yaml"))
+    posts, units, policy, rosters, hospitals = (_rows(block) for block in PAGE.blocks("yaml"))
     schema.PostRow.model_validate(posts[0])
     schema.UnitRow.model_validate(units[0])
     for roster in rosters["rosters"]:
         roster_schema.RosterRow.model_validate(roster)
+    desk_schema.DeskRow.model_validate(policy["desk"])
     hospital_schema.HospitalRow.model_validate(hospitals[0])

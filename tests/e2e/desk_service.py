@@ -49,7 +49,7 @@ def open_service(settings: StateSettings) -> DispatchService:
     assembly = Assembly(in_use, units, units, clock, ids, conditions.bring_up_to, nobody)
     changing = district_in_use(assembly, DISTRICT, state.desk, clock)
     recommender = changing.current().recommender
-    desk = open_desk(DISTRICT, state.desk, lambda _: (recommender, recommender), clock, ids)
+    desk = open_desk(DISTRICT, state.desk, lambda _: recommender, clock, ids)
     changing.follow(desk.events)
     state.watch(desk.events.catch_up)
     return DispatchService(

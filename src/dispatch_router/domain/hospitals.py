@@ -31,16 +31,16 @@ class HospitalCapability(StrEnum):
 _H = HospitalCapability
 CAPABILITY_NAMES: Final[Mapping[HospitalCapability, Name]] = MappingProxyType(
     {
-        _H.EMERGENCY_24H: Name("24小时急诊", "24-hour emergency"),
+        _H.EMERGENCY_24H: Name("24小时急诊", "emergencies day and night"),
         _H.TRAUMA: Name("创伤", "trauma"),
         _H.CHEST_PAIN: Name("胸痛", "chest pain"),
         _H.STROKE: Name("卒中", "stroke"),
         _H.BURNS: Name("烧伤", "burns"),
         _H.POISON: Name("中毒", "poisoning"),
-        _H.EYE: Name("眼科", "eyes"),
+        _H.EYE: Name("眼科", "eye injuries"),
         _H.PAEDIATRICS: Name("儿科", "children"),
         _H.OBSTETRICS: Name("产科", "births"),
-        _H.PSYCHIATRY: Name("精神科", "psychiatry"),
+        _H.PSYCHIATRY: Name("精神科", "psychiatric crises"),
         _H.RABIES: Name("犬伤", "bites"),
     }
 )

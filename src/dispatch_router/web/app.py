@@ -48,6 +48,7 @@ from dispatch_router.web.routes_health import add_health_routes
 from dispatch_router.web.routes_hospitals import add_hospital_routes
 from dispatch_router.web.routes_incidents import add_incident_routes
 from dispatch_router.web.routes_metrics import add_metrics_routes
+from dispatch_router.web.routes_onward import add_onward_routes
 from dispatch_router.web.routes_posts import add_post_routes
 from dispatch_router.web.routes_recommendations import add_recommendation_routes
 from dispatch_router.web.routes_rosters import add_roster_routes
@@ -126,6 +127,7 @@ def create_app(
         add_decision_routes,
         add_incident_routes,
         add_assignment_routes,
+        add_onward_routes,
         add_closure_routes,
         add_graph_routes,
         add_post_routes,

@@ -21,4 +21,5 @@ LONG_ITEMS: Final = ("/v1/zones/", "/v1/rosters/", CALENDAR)
 """Where a single item may be as long as a batch: an outline of many points, a list of all units."""
 INCIDENTS: Final = "/v1/incidents"
 ASSIGNMENTS: Final = "/v1/assignments"
+ASSIGNMENT_HOSPITALS: Final = "/v1/assignments/{item_id}/hospitals"
 EVENTS: Final = "/v1/events"

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.decision_log import DecisionLog
 from dispatch_router.application.desk.desk import Desk
+from dispatch_router.application.desk.onward import OnwardDesk
 from dispatch_router.application.district.in_use import DistrictInUse
 from dispatch_router.application.district.now import DistrictNow
 from dispatch_router.application.live_units import LiveUnits
@@ -49,6 +50,7 @@ class DispatchService:
         graph: describes the road graph in use.
         decisions: takes note of every recommendation.
         replay: makes a decision again.
+        onward: ranks the hospitals for an assignment.
         reload: swaps in the graph that is on disk now.
         complete: adds what makes answers faster and no answer waits for; called once, in a thread.
         close: called once when the service stops.
@@ -80,6 +82,11 @@ class DispatchService:
     def recommender(self) -> Recommends:
         """Who ranks them."""
         return self.now.recommender
+
+    @property
+    def onward(self) -> OnwardDesk:
+        """Who ranks its hospitals."""
+        return OnwardDesk(self.now.district, self.desk.store, self.now.hospitals)
 
     def at(self, now: DistrictNow[Any]) -> DispatchService:
         """Return the same service for another state of the district."""

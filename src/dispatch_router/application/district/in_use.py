@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Generic
 
 from dispatch_router.application.desk.committed import CommittedEvents
-from dispatch_router.application.desk.ports import DeskStore, Recommends
+from dispatch_router.application.desk.ports import DeskStore
 from dispatch_router.application.district.expected import Expected
 from dispatch_router.application.district.keep import forget_resource, keep_resource
 from dispatch_router.application.district.now import Assembly, DistrictNow
@@ -20,7 +20,6 @@ from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.errors import InvalidDistrict, OutsideDistrict, StorageUnavailable
 from dispatch_router.domain.event_log import Event
 from dispatch_router.domain.geo import LonLat
-from dispatch_router.domain.recommendation import Recommendation
 from dispatch_router.domain.resource_errors import (
     InconsistentDistrict,
     InconsistentResource,
@@ -259,14 +258,3 @@ def _require_place(now: DistrictNow[Any], key: ResourceKey) -> None:
             except OutsideDistrict as error:
                 mistake = ResourceMistake(key, path, error.detail, error.detail_zh)
                 raise InconsistentResource([mistake]) from None
-
-
-class RecommendsNow:
-    """Asks who ranks the units of the district as it is at that moment."""
-
-    def __init__(self, ranks: Callable[[], Recommends]) -> None:
-        self._ranks = ranks
-
-    def recommend(self, question: CallQuestion, *, top: int, with_routes: bool) -> Recommendation:
-        """Answer one call; see ``Recommender``."""
-        return self._ranks().recommend(question, top=top, with_routes=with_routes)

@@ -10,6 +10,7 @@ from typing import Generic
 
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.live_units import LiveUnits
+from dispatch_router.application.nearest_hospitals import NearestHospitals
 from dispatch_router.application.ports import Clock, DecisionIds, FleetT
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.roads_in_use import RoadsInUse
@@ -30,9 +31,10 @@ class DistrictNow(Generic[FleetT]):
         resources: what it is made of.
         tied: its units on the roads.
         units: where they are, and what they say.
-        recommender: ranks the units that can be sent.
-        everyone: ranks also those that are busy.
+        recommender: ranks them.
+        hospitals: ranks where people are taken.
         unit_posts: the post of every unit.
+        hospital_ids: of all hospitals.
     """
 
     resources: Resources
@@ -40,8 +42,9 @@ class DistrictNow(Generic[FleetT]):
     tied: TiedCrews[FleetT]
     units: LiveUnits
     recommender: Recommender[FleetT]
-    everyone: Recommender[FleetT]
+    hospitals: NearestHospitals[FleetT]
     unit_posts: Mapping[str, str]
+    hospital_ids: frozenset[str]
 
     def at_version(self, version: int) -> DistrictNow[FleetT]:
         """Return the same, as changed by an event."""
@@ -106,13 +109,15 @@ class Assembly(Generic[FleetT]):
         self, resources: Resources, district: District, tied: TiedCrews[FleetT]
     ) -> DistrictNow[FleetT]:
         units = LiveUnits(district, self.positions, self.statuses, self.clock, tied.move)
-        shared = (district, tied, self.clock, self.ids, self.bring_up_to, units)
         return DistrictNow(
             resources=resources,
             district=district,
             tied=tied,
             units=units,
-            recommender=Recommender(*shared, self.busy),
-            everyone=Recommender(*shared),
+            recommender=Recommender(
+                district, tied, self.clock, self.ids, self.bring_up_to, units, self.busy
+            ),
+            hospitals=NearestHospitals(district, self.roads, self.clock, self.bring_up_to),
             unit_posts={unit.id: unit.post_id for unit in district.units},
+            hospital_ids=frozenset(hospital.id for hospital in district.hospitals),
         )

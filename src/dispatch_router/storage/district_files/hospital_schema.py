@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from dispatch_router.storage.district_files.fields import Id, NameRow, Strict
+from dispatch_router.storage.district_files.hospital_words import CapabilityName
 from dispatch_router.storage.district_files.schema import PositionRow
-
-CapabilityName = Literal[
-    "emergency_24h",
-    "trauma",
-    "chest_pain",
-    "stroke",
-    "burns",
-    "poison",
-    "eye",
-    "paediatrics",
-    "obstetrics",
-    "psychiatry",
-    "rabies",
-]
 
 
 class HospitalRow(Strict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dispatch_router.storage.district_files.capabilities import check_capabilities
+from dispatch_router.storage.district_files.desk_rules import check_desk
 from dispatch_router.storage.district_files.folder import Folder
 from dispatch_router.storage.district_files.mistakes import Mistake
 from dispatch_router.storage.district_files.rosters import check_rosters
@@ -47,6 +48,7 @@ def check_references(folder: Folder) -> Iterator[Mistake]:
         yield from said_twice(hospital, ("takes",))
     yield from check_rosters(folder)
     yield from check_capabilities(folder)
+    yield from check_desk(folder)
 
 
 def _check_post(post: Item, known: _Known) -> Iterator[Mistake]:
