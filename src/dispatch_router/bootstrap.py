@@ -164,16 +164,16 @@ def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEn
     )
 
 
-def warm_up(opened: OpenDistrict, *, with_hierarchy: bool) -> None:
+def warm_up(engine: RoadEngine, now: DistrictNow[Fleet], *, with_hierarchy: bool) -> None:
     """Search and recommend, so that everything is compiled before the first call."""
-    warm_up_searches(opened.engine, with_hierarchy=with_hierarchy)
-    for post in opened.district.posts:
+    warm_up_searches(engine, with_hierarchy=with_hierarchy)
+    for post in now.district.posts:
         for response in Response:
             for with_routes in (False, True):
                 question = CallQuestion(post.position, response=response)
                 # A post far from every road: another will do.
                 with contextlib.suppress(OutsideDistrict):
-                    opened.recommender.recommend(question, with_routes=with_routes)
+                    now.recommender.recommend(question, with_routes=with_routes)
 
 
 def open_service(district: DistrictSettings, state_settings: StateSettings) -> DispatchService:
@@ -217,10 +217,12 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
             hospitals=lambda: in_use.current().hospital_ids,
         )
         in_use.follow(desk.events)
-        warm_up(opened, with_hierarchy=False)
+        warm_up(opened.engine, opened.now, with_hierarchy=False)
     except BaseException:
         close_states(state, local)
         raise
+    # What follows names none of what changes with the district, which would then stay for good.
+    engine, roads, policy = opened.engine, opened.in_use, opened.district.policy
     log = decision_log(decisions, state_settings)
     keeper = PositionKeeper(in_use)
     state.watch(partial(_hear_of_others, desk, closures, in_use))
@@ -234,11 +236,11 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     )
 
     def open_again() -> RoadEngine:
-        return open_engine(folder, opened.district.policy, with_hierarchy=True)
+        return open_engine(folder, policy, with_hierarchy=True)
 
     def complete() -> None:
-        warm_up(opened, with_hierarchy=True)
-        opened.engine.add_hierarchies()
+        warm_up(engine, in_use.current(), with_hierarchy=True)
+        engine.add_hierarchies()
 
     def close() -> None:
         for ticker in tickers:
@@ -251,13 +253,13 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     return DispatchService(
         in_use=in_use,
         now=in_use.current(),
-        graph=opened.in_use.summary,
+        graph=roads.summary,
         writer=RecommendationWriter(),
         closures=closures,
         decisions=log,
-        replay=replay_of(lambda: opened.in_use.current().roads, folder),
+        replay=replay_of(lambda: roads.current().roads, folder),
         desk=desk,
-        reload=ReloadRoads(opened.in_use, open_again),
+        reload=ReloadRoads(roads, open_again),
         complete=complete,
         close=close,
     )

@@ -27,7 +27,7 @@ from dispatch_router.web.paths import (
     UNIT_STATUS,
 )
 from dispatch_router.web.problems import PROBLEMS
-from tests.contract.test_http_resources import MAKE, NEW
+from tests.resource_changes import MAKE, NEW
 from tests.web import RECOMMENDATIONS, YINGXIN, Client, small_app, small_service
 from tests.xipeng import XIPENG
 

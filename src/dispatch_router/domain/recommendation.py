@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dispatch_router.domain.conditions import LIGHT_TRAFFIC, Conditions
-from dispatch_router.domain.district import District
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import Basis, Exemption, OnFoot
 from dispatch_router.domain.units import Unit
 from dispatch_router.domain.units_then import NOBODY_REPORTED, UnitsThen
+
+if TYPE_CHECKING:
+    # The district's policy speaks of assignments, whose errors speak of recommendations.
+    from dispatch_router.domain.district import District
 
 
 class ReasonCode(StrEnum):

@@ -40,6 +40,7 @@ _MEMBERS: Final = {
     "familiar_zones": "familiar_zone_ids",
     "units": "named_unit_ids",
     "posts": "post_ids",
+    "days": "items",
     "id": "item_id",
 }
 _STEP: Final = re.compile(r"\[([0-9]+)\]")

@@ -77,7 +77,7 @@ def districts(draw: st.DrawFn) -> Resources:
         })  # fmt: skip
     for index, each in enumerate(zones):
         west = 10.0 * index + draw(st.floats(0, 1))
-        ring = [[west, 1.5], [west + 2, 1], [west + 2, draw(st.floats(2, 3))], [west, 1.5]]
+        ring = [[west, 1.5], [west + 2.0, 1.0], [west + 2.0, draw(st.floats(2, 3))], [west, 1.5]]
         keep(K.ZONES, each, {
             "type": "Feature",
             "properties": {

@@ -11,7 +11,7 @@ from typing import Final
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidDistrict
 from dispatch_router.domain.resource_errors import InconsistentDistrict, ResourceMistake
-from dispatch_router.domain.resources import ResourceKey, Resources
+from dispatch_router.domain.resources import ResourceKey, ResourceKind, Resources
 from dispatch_router.storage.district_files.folder import Folder, read_folder
 from dispatch_router.storage.district_files.geometry import check_zones
 from dispatch_router.storage.district_files.kept_kinds import (
@@ -98,5 +98,8 @@ def _named(mistake: Mistake, keys: Mapping[_List, Sequence[ResourceKey]]) -> Res
     known = keys.get((mistake.file, within))
     if known is None or not bracket or not mistake.line:
         return ResourceMistake(None, mistake.path, mistake.message, mistake.message_zh)
-    path = _ITEM.sub("", bracket + inside, count=1)
-    return ResourceMistake(known[mistake.line - 1], path, mistake.message, mistake.message_zh)
+    key, path = known[mistake.line - 1], bracket + inside
+    # The calendar is one resource with all of its days; of others an item is one.
+    is_part = key.kind is ResourceKind.CALENDAR
+    path = f"days{path}" if is_part else _ITEM.sub("", path, count=1)
+    return ResourceMistake(key, path, mistake.message, mistake.message_zh)

@@ -21,6 +21,10 @@ _STAYING: Final = tuple(file for file in files.FILES if file not in KEPT_FILES)
 class _Dumper(yaml.SafeDumper):
     """Quotes every text: YAML 1.1, which it knows, and 1.2, which is read, differ in plain ones."""
 
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # whatever it is
+        """Write out in full what stands twice: aliases are refused when files are read."""
+        return True
+
 
 def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
