@@ -14,7 +14,7 @@ from dispatch_router.routing.graph import (
 )
 from dispatch_router.routing.kernels.arrays import Roads
 from dispatch_router.routing.kernels.bundle import Bundle
-from dispatch_router.routing.reach import core_reach
+from dispatch_router.routing.reach import core_reach_under
 from dispatch_router.routing.topology import Topology, plain, topology_of
 
 
@@ -54,9 +54,7 @@ class Metric:
 
         Found when it is first asked for: a closure must not wait for what few searches need.
         """
-        is_open = self.roads.weight_ms != NOT_PERMITTED
-        tail, head = self.topology.tail[is_open], self.topology.arc_head[is_open]
-        return core_reach(self.topology.state_count, tail, head)
+        return core_reach_under(self.topology, self.roads.weight_ms)
 
     @cached_property
     def bundle(self) -> Bundle:

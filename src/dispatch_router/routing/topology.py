@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph, States, UInt8
 from dispatch_router.routing.kernels.dead_ends import dead_end_exits
+from dispatch_router.routing.kernels.flood import Neighbours
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Topology:
     """States and arcs of one road network, those for emergency drives alone included.
 
@@ -42,6 +44,19 @@ class Topology:
     def state_count(self) -> int:
         """How many states there are."""
         return len(self.first_in) - 1
+
+    @cached_property
+    def entering(self) -> Neighbours:
+        """Arcs by the state that they enter."""
+        return Neighbours(self.first_in, np.arange(len(self.tail), dtype=np.int32), self.tail)
+
+    @cached_property
+    def leaving(self) -> Neighbours:
+        """Arcs by the state that they leave."""
+        first = np.zeros(self.state_count + 1, dtype=np.int32)
+        np.cumsum(np.bincount(self.tail, minlength=self.state_count), out=first[1:])
+        arc = np.argsort(self.tail, kind="stable").astype(np.int32)
+        return Neighbours(first, arc, self.arc_head)
 
 
 def topology_of(graph: RoadGraph) -> Topology:

@@ -93,6 +93,22 @@ def copied(arrays: Arrays) -> Arrays:
     return copy.deepcopy(arrays)
 
 
+def copied_labels(labels: Labels, used: int) -> Labels:
+    """Copy labels, of the room for their entries just what is used."""
+    few = labels._replace(weight=labels.weight[:0], ms=labels.ms[:0], start=labels.start[:0])
+    return copied(few)._replace(
+        weight=_with_room(labels.weight, used),
+        ms=_with_room(labels.ms, used),
+        start=_with_room(labels.start, used),
+    )
+
+
+def _with_room(array: np.ndarray, used: int) -> np.ndarray:
+    copy_of = np.empty_like(array)
+    copy_of[:used] = array[:used]
+    return copy_of
+
+
 def doubled(array: np.ndarray) -> np.ndarray:
     """Copy an array into one with twice the room."""
     return np.concatenate((array, np.zeros_like(array)))
