@@ -22,9 +22,6 @@ __all__ = [
     "ordinary_arcs",
 ]
 
-_TRIES = 8
-"""States to flood from; a closure is hardly around all of them."""
-
 
 def core_reach(state_count: int, tail: np.ndarray, head: np.ndarray) -> UInt8:
     """Find the core, the largest strongly connected part by number of states.
@@ -60,7 +57,7 @@ def core_reach_under(topology: Topology, weight_ms: Int32) -> UInt8:
         weight_ms: shape (arcs,), ``NOT_PERMITTED`` where closed.
     """
     count = topology.state_count
-    for state in np.linspace(0, count - 1, _TRIES).astype(np.int64).tolist():
+    for state in topology.core_states:
         reach, size = flood_both_ways(topology.entering, topology.leaving, weight_ms, state)
         if 2 * size > count:
             return reach

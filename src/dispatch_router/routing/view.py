@@ -17,6 +17,7 @@ from dispatch_router.routing.kernels.unreached import mark_stranded
 from dispatch_router.routing.metric import Metric
 from dispatch_router.routing.snapping import SnappedPosition
 from dispatch_router.routing.view_arrays import (
+    RoadsBeside,
     copied,
     copied_labels,
     doubled,
@@ -64,6 +65,7 @@ class View:
         self.metric = metric
         self.hierarchy = hierarchy
         self._snapped = list(snapped)
+        self._beside = RoadsBeside(self._snapped)
         self._yard_speed_m_s = yard_speed_m_s
         room = max(1, LEAST_ROOM * len(snapped))
         self._starts, self._slots = nobody(metric.topology, len(snapped), room)
@@ -104,6 +106,7 @@ class View:
     def move(self, unit: int, snapped: SnappedPosition) -> None:
         """Let one unit set off somewhere else; empty where it is far from every road."""
         self._snapped[unit] = snapped
+        self._beside.put(unit, snapped)
         alone = np.full(1, unit, dtype=np.int32)
         self._place(alone)
         self._label(alone)
@@ -150,7 +153,7 @@ class View:
         """Put the same units under the same driving times once more, to be moved apart."""
         other = object.__new__(View)
         other.metric, other.hierarchy = self.metric, self.hierarchy
-        other._snapped = self._snapped.copy()
+        other._snapped, other._beside = self._snapped.copy(), self._beside.copy()
         other._yard_speed_m_s = self._yard_speed_m_s
         other._starts = copied(self._starts)
         other._slots = copied(self._slots)._replace(node=self._slots.node, exits=self._slots.exits)
@@ -184,10 +187,8 @@ class View:
     def _units_that_leave_otherwise(self, metric: Metric) -> Int32:
         old, new = self.metric.roads, metric.roads
         differs = (old.leave_ms != new.leave_ms) | (old.edge_ms != new.edge_ms)
-        changed = differs.reshape(-1, 2).any(axis=1)
-        candidates = flattened(self._snapped)
-        owner = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(candidates.first))
-        return np.unique(owner[changed[candidates.edge]])
+        changed = differs[0::2] | differs[1::2]
+        return self._beside.beside_any(changed)
 
     def _units_labelled_otherwise(self, hierarchy: Hierarchy | None) -> Int32 | None:
         """Find the units whose labels do not hold under a hierarchy; None: no label does."""

@@ -9,6 +9,10 @@ import numpy as np
 from dispatch_router.routing.graph import Int32, UInt8
 from dispatch_router.routing.jit import inner_kernel, kernel
 
+REACHES, IS_REACHED = 1, 2
+"""Bits of a state."""
+REACHES_AND_REACHED = REACHES | IS_REACHED
+
 
 class Neighbours(NamedTuple):
     """Arcs by the state at one of their ends.
@@ -37,16 +41,16 @@ def flood_both_ways(
         state: where to begin.
 
     Returns:
-        Shape (states,), bit 1 for who reaches the state and bit 2 for whom it reaches; and how many
-        have both: the strongly connected part that the state is in.
+        Shape (states,), ``REACHES`` for who reaches the state and ``IS_REACHED`` for whom it
+        reaches; and how many have both: the strongly connected part that the state is in.
     """
     reach = np.zeros(len(entering.first) - 1, dtype=np.uint8)
     queue = np.empty(len(reach), dtype=np.int32)
-    flood(entering, weight_ms, state, np.uint8(1), reach, queue)
-    flood(leaving, weight_ms, state, np.uint8(2), reach, queue)
+    flood(entering, weight_ms, state, np.uint8(REACHES), reach, queue)
+    flood(leaving, weight_ms, state, np.uint8(IS_REACHED), reach, queue)
     both = 0
     for bits in reach:
-        both += bits == 3
+        both += bits == REACHES_AND_REACHED
     return reach, both
 
 

@@ -8,11 +8,12 @@ from dispatch_router.routing.graph import Int32, UInt8
 from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import Roads, Starts, roads_in, starts_in
 from dispatch_router.routing.kernels.bundle import Handle
+from dispatch_router.routing.kernels.flood import IS_REACHED, REACHES
 from dispatch_router.routing.kernels.moves import Slots, slots_in
 
-REACHES_CORE = 1
+REACHES_CORE = REACHES
 """Bit: from here the core, the largest strongly connected part, can be reached."""
-REACHED_FROM_CORE = 2
+REACHED_FROM_CORE = IS_REACHED
 """Bit: the core leads here."""
 IN_CORE = REACHES_CORE | REACHED_FROM_CORE
 
