@@ -62,6 +62,10 @@ warnings = false
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
+include-path = "/v1/assignments/{item_id}"
+warnings = false
+
+[[operations]]
 include-path = "/v1/events"
 enabled = false
 """

@@ -156,8 +156,13 @@ class Assignment:
                 step, which keeps its time.
 
         Raises:
-            IllegalTransition: that step does not follow.
+            IllegalTransition: that step does not follow, or goes to no hospital.
         """
+        if hospital_id is not None and status is not AssignmentStatus.TRANSPORTING:
+            raise IllegalTransition(
+                f"Only transporting goes to a hospital, {status} does not: leave hospital_id out.",
+                f"只有转送（transporting）才有目的医院，{status}没有，请省略hospital_id。",
+            )
         if status is self.status:
             return self._bound_for(hospital_id)
         if status not in NEXT_STATUSES[self.status]:

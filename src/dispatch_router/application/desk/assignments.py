@@ -31,7 +31,6 @@ from dispatch_router.domain.desk_errors import (
     UnknownHospital,
     UnknownUnit,
 )
-from dispatch_router.domain.errors import InvalidQuestion
 from dispatch_router.domain.event_log import EventKind
 from dispatch_router.domain.incidents import Incident
 
@@ -100,9 +99,9 @@ class Assignments:
 
         Raises:
             UnknownAssignment: there is none.
-            InvalidQuestion: a hospital goes with another step than transporting.
             UnknownHospital: the district has no such hospital.
-            IllegalTransition: that step does not follow, or comes by time alone.
+            IllegalTransition: that step does not follow, or comes by time alone, or goes to no
+                hospital.
         """
 
         def work(desk: DeskTransaction, at: datetime) -> Assignment:
@@ -112,8 +111,8 @@ class Assignments:
                     "派警由系统自动过期，请改用取消（cancelled）。",
                 )
             before = found_assignment(desk, assignment_id)
-            self._require_hospital(status, hospital_id)
             moved = before.moved(status, at, reason, hospital_id)
+            self._require_hospital(hospital_id)
             if moved is before:
                 return before
             change_assignment(desk, EventKind.ASSIGNMENT_MOVED, moved, at)
@@ -176,16 +175,8 @@ class Assignments:
                 "本辖区没有这个编号的力量。可通过 GET /v1/units 查看。",
             )
 
-    def _require_hospital(self, status: AssignmentStatus, hospital_id: str | None) -> None:
-        if hospital_id is None:
-            return
-        if status is not AssignmentStatus.TRANSPORTING:
-            raise InvalidQuestion(
-                "goes with status transporting alone",
-                "只能与status为transporting时同时使用",
-                "hospital_id",
-            )
-        if hospital_id not in self._parts.hospitals():
+    def _require_hospital(self, hospital_id: str | None) -> None:
+        if hospital_id is not None and hospital_id not in self._parts.hospitals():
             raise UnknownHospital(
                 "The district has no hospital with this id. GET /v1/hospitals lists them.",
                 "本辖区没有这个编号的医院。可通过 GET /v1/hospitals 查看。",
