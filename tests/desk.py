@@ -8,21 +8,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dispatch_router.application.busy_units import BusyUnits
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.desk.assignment_records import Reservation
 from dispatch_router.application.desk.desk import Desk, open_desk
 from dispatch_router.application.desk.documents import assignment_members, incident_members
 from dispatch_router.application.desk.incident_records import Filed, IncidentDraft
-from dispatch_router.application.desk.parts import Answer, DeskPolicy
+from dispatch_router.application.desk.open_assignments import OpenAssignments
+from dispatch_router.application.desk.parts import Answer
 from dispatch_router.application.desk.ports import DeskStore
 from dispatch_router.application.ports import RequestKey
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.domain.assignments import Assignment, AssignmentStatus
+from dispatch_router.domain.desk_policy import DeskPolicy
 from dispatch_router.domain.district import District
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.incidents import Incident
-from tests.fake_roads import StraightRoads
+from tests.fake_roads import StraightFleet, StraightRoads
 from tests.small_district import SMALL_DISTRICT, StoppedClock
 
 S = AssignmentStatus
@@ -76,12 +79,18 @@ class SmallDesk:
         )
         return None if made is None else made.assignment
 
-    def move(self, assignment: str, *statuses: AssignmentStatus, reason: str | None = None) -> Any:
+    def move(
+        self,
+        assignment: str,
+        *statuses: AssignmentStatus,
+        reason: str | None = None,
+        hospital_id: str | None = None,
+    ) -> Any:
         made = None
         for status in statuses:
             made = _made(
                 lambda answer, status=status: self.desk.assignments.move(
-                    assignment, status, reason, answer
+                    assignment, status, reason, answer, hospital_id
                 ),
                 "move",
                 None,
@@ -121,8 +130,14 @@ def small_desk(
     policy: DeskPolicy | None = None,
 ) -> SmallDesk:
     clock, ids = clock or StoppedClock(), ids or SortedIds()
-    recommender = Recommender(district, RoadsInUse(StraightRoads(), Crews(district)), clock, ids)
-    desk = open_desk(district, store, lambda _: (recommender, recommender), clock, ids, policy)
+    in_use, busy = RoadsInUse(StraightRoads(), Crews(district)), BusyUnits()
+    recommender = Recommender(district, in_use, clock, ids, busy=busy.now)
+
+    def following(known: OpenAssignments) -> Recommender[StraightFleet]:
+        busy.follow(known)
+        return recommender
+
+    desk = open_desk(district, store, following, clock, ids, policy)
     return SmallDesk(desk, clock)
 
 

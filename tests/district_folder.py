@@ -122,6 +122,18 @@ rosters:
     duty:
       - {days: [rest_day], start: 00:00, end: 00:00}
 """,
+    "hospitals.yaml": """\
+- id: general
+  name: {zh: 镇医院, en: Town Hospital}
+  position: {lon: 106.21, lat: 29.30}
+  approximate: true
+  takes: [emergency_24h, trauma]
+- id: clinic
+  name: {zh: 眼科门诊, en: Eye Clinic}
+  position: {lon: 106.31, lat: 29.30}
+  approximate: false
+  takes: [eye]
+""",
 }
 
 

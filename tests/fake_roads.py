@@ -17,11 +17,13 @@ from dispatch_router.domain.geo import BoundingBox, LonLat
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import (
+    NOT_ASKED_MS,
     Basis,
     DriveLeg,
     GraphSummary,
     NearestUnits,
     RoadAccess,
+    WaysFrom,
 )
 from dispatch_router.domain.units import UnitMode
 
@@ -119,7 +121,7 @@ class StraightRoads:
         drives = {
             index: self._leg(index, position, call, with_route=with_routes)
             for index, position in enumerate(fleet)
-            if index not in self.cut_off
+            if index not in self.cut_off and offset_ms[index] != NOT_ASKED_MS
         }
         totals = {
             index: int(offset_ms[index]) + leg.drive_ms + leg.walk_ms
@@ -136,11 +138,23 @@ class StraightRoads:
             access=RoadAccess(12.5, Name(*STRAIGHT_ROAD)),
             legs=tuple(drives[index] for index in within),
             certain_to_ms=certain_to_ms,
-            unreachable=tuple(sorted(self.cut_off)),
+            unreachable=tuple(i for i in sorted(self.cut_off) if offset_ms[i] != NOT_ASKED_MS),
             baseline=None if first is None else drives[first],
             closures_in_force=len(self.conditions.closures),
             conditions=self.conditions,
         )
+
+    def ways_from(
+        self,
+        start: LonLat,
+        mode: UnitMode,
+        ends: Sequence[LonLat],
+        *,
+        response: Response = Response.ROUTINE,
+        with_routes: bool = False,
+    ) -> WaysFrom:
+        legs = tuple(self._leg(0, start, end, with_route=with_routes) for end in ends)
+        return WaysFrom("0" * 64, legs, len(self.conditions.closures))
 
     def _leg(self, index: int, start: LonLat, call: LonLat, *, with_route: bool) -> DriveLeg:
         metres = metres_between(start, call)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from dispatch_router.domain.district import District
 from dispatch_router.domain.gazetteer import Place
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.hospitals import Hospital, HospitalCapability
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.policy import (
     LocatePolicy,
@@ -65,6 +66,10 @@ def unit(
     return Unit(unit_id, name, kind, post_id, UnitMode.CAR, beat, frozenset(familiar))
 
 
+def hospital(hospital_id: str, name: Name, lon: float, *takes: HospitalCapability) -> Hospital:
+    return Hospital(hospital_id, name, LonLat(lon, 29.30), True, frozenset(takes))
+
+
 def box(west: float, south: float, east: float, north: float) -> tuple[LonLat, ...]:
     corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
     return tuple(LonLat(lon, lat) for lon, lat in corners)
@@ -95,6 +100,8 @@ EVERYONE = Roster(
     duty=(Hours(frozenset(), frozenset({DayKind.WORKDAY}), time(8, 30), time(18)),),
     away=(Hours(frozenset({1}), frozenset({DayKind.WORKDAY}), time(14, 30), time(16, 30)),),
 )
+
+_TAKES = HospitalCapability
 
 # Positions along a parallel: a hundredth of a degree is about 970 m.
 SMALL_DISTRICT = District(
@@ -132,6 +139,18 @@ SMALL_DISTRICT = District(
     ),
     policy=POLICY,
     duty_plan=DutyPlan(CALENDAR, (EVERYONE,)),
+    hospitals=(
+        hospital("town-h", Name("镇医院", "Town Hospital"), 106.22, _TAKES.EMERGENCY_24H),
+        hospital("clinic", Name("诊所", "Clinic"), 106.33, _TAKES.PAEDIATRICS),
+        hospital(
+            "river-h",
+            Name("江边医院", "River Hospital"),
+            106.48,
+            _TAKES.EMERGENCY_24H,
+            _TAKES.TRAUMA,
+            _TAKES.EYE,
+        ),
+    ),
 )
 
 

@@ -15,8 +15,10 @@ from dispatch_router.application.busy_units import BusyUnits
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.desk.desk import open_desk
+from dispatch_router.application.desk.onward import OnwardDesk
 from dispatch_router.application.desk.open_assignments import OpenAssignments
 from dispatch_router.application.live_units import LiveUnits
+from dispatch_router.application.nearest_hospitals import NearestHospitals
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
@@ -64,11 +66,10 @@ def small_service(
     recommender = Recommender(
         district, in_use, clock, CountedIds(), bring_up_to, live_units, busy.now
     )
-    everyone = Recommender(district, in_use, clock, CountedIds(), bring_up_to, live_units)
 
-    def recommenders(desk: OpenAssignments) -> tuple[AnyRecommender, AnyRecommender]:
+    def following(desk: OpenAssignments) -> AnyRecommender:
         busy.follow(desk)
-        return recommender, everyone
+        return recommender
 
     return DispatchService(
         district=district,
@@ -78,7 +79,10 @@ def small_service(
         closures=CloseRoads(in_use, conditions, closures, clock, CountedIds()),
         decisions=memory_log(district),
         replay=straight_replay(roads),
-        desk=open_desk(district, desk_store, recommenders, clock, ids),
+        onward=OnwardDesk(
+            district, desk_store, NearestHospitals(district, in_use, clock, bring_up_to)
+        ),
+        desk=open_desk(district, desk_store, following, clock, ids),
         reload=ReloadRoads(in_use, lambda: roads),
         units=live_units,
         close=(lambda: None) if kept is None else kept.close,

@@ -18,8 +18,10 @@ from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.desk.desk import Desk, open_desk
+from dispatch_router.application.desk.onward import OnwardDesk
 from dispatch_router.application.desk.open_assignments import OpenAssignments
 from dispatch_router.application.live_units import LiveUnits
+from dispatch_router.application.nearest_hospitals import NearestHospitals
 from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
@@ -192,8 +194,9 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         clock = SystemClock()
         ids = TimeOrderedIds(clock, secrets.randbits)
         closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
-        desk = open_desk(
-            opened.district, state.desk, partial(_recommenders, opened, busy), clock, ids
+        desk = open_desk(opened.district, state.desk, partial(_following, opened, busy), clock, ids)
+        hospitals = NearestHospitals(
+            opened.district, opened.in_use, clock, opened.conditions.bring_up_to
         )
         warm_up(opened, with_hierarchy=False)
     except BaseException:
@@ -234,6 +237,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         decisions=log,
         replay=replay_of(lambda: opened.in_use.current().roads, folder),
         desk=desk,
+        onward=OnwardDesk(opened.district, state.desk, hospitals),
         reload=ReloadRoads(opened.in_use, open_again),
         complete=complete,
         units=opened.units,
@@ -241,16 +245,10 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     )
 
 
-def _recommenders(
-    opened: OpenDistrict, busy: BusyUnits, desk: OpenAssignments
-) -> tuple[Recommender[Fleet], Recommender[Fleet]]:
-    """Return who ranks the units that are free, and who ranks the busy ones too."""
+def _following(opened: OpenDistrict, busy: BusyUnits, desk: OpenAssignments) -> Recommender[Fleet]:
+    """Let the ranking know which units are busy at the desk."""
     busy.follow(desk)
-    clock = SystemClock()
-    ids = TimeOrderedIds(clock, secrets.randbits)
-    bring_up_to = opened.conditions.bring_up_to
-    everyone = Recommender(opened.district, opened.in_use, clock, ids, bring_up_to, opened.units)
-    return opened.recommender, everyone
+    return opened.recommender
 
 
 def _hear_of_others(desk: Desk, closures: CloseRoads) -> None:

@@ -241,6 +241,8 @@ def test_positions_that_no_road_is_near_are_mistakes(folder: DistrictFolder) -> 
         ["posts.yaml", "11", " [1].position"],
         ["gazetteer.yaml", "4", " [0].position"],
         ["gazetteer.yaml", "9", " [1].position"],
+        ["hospitals.yaml", "3", " [0].position"],
+        ["hospitals.yaml", "8", " [1].position"],
     ]
     assert "106.3 29.3 is farther than 2000 m (max_snap_m) from every road" in said[0]
 

@@ -10,6 +10,8 @@ from dispatch_router.web.collection_routes import page_of
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.schemas.resources import (
     GraphReply,
+    HospitalPageReply,
+    HospitalReply,
     PostPageReply,
     PostReply,
     ZonePageReply,
@@ -36,6 +38,7 @@ def test_the_graph_says_what_answers_and_whether_it_is_made_up() -> None:
         ("/v1/units", UnitPageReply, ["p1", "r1", "t1", "t2", "x1"]),
         ("/v1/zones", ZonePageReply, ["east", "west"]),
         ("/v1/rosters", RosterPageReply, ["everyone"]),
+        ("/v1/hospitals", HospitalPageReply, ["clinic", "river-h", "town-h"]),
     ],
 )
 def test_a_list_is_ordered_by_id_whole_and_in_pages(
@@ -64,6 +67,7 @@ def test_a_list_is_ordered_by_id_whole_and_in_pages(
         ("/v1/posts/park", PostReply, "park"),
         ("/v1/units/x1", UnitReply, "x1"),
         ("/v1/zones/west", ZoneReply, "west"),
+        ("/v1/hospitals/clinic", HospitalReply, "clinic"),
     ],
 )
 def test_one_item_reads_as_in_the_list(path: str, reply: type[PostReply], item: str) -> None:
@@ -181,3 +185,17 @@ def test_a_roster_says_who_is_on_duty_when() -> None:
 def test_the_calendar_names_the_holidays() -> None:
     calendar = CalendarReply.model_validate_json(Client().get("/v1/calendar").content)
     assert [(days.first, days.last) for days in calendar.items] == [("2025-10-01", "2025-10-08")]
+
+
+def test_a_hospital_says_whom_it_takes_in() -> None:
+    hospital = Client().get("/v1/hospitals/river-h?crs=gcj02").json()
+    assert hospital["takes"] == ["emergency_24h", "eye", "trauma"]
+    assert hospital["name"] == {"zh": "江边医院", "en": "River Hospital"}
+    assert hospital["position"]["crs"] == "gcj02"
+    assert hospital["approximate"] is True
+
+
+def test_a_hospital_that_is_not_there_is_not_found() -> None:
+    answer = problem(Client().get("/v1/hospitals/nope"), 404, "not_found")
+    assert "/v1/hospitals" in answer["detail"]
+    assert "医院" in answer["detail_zh"]

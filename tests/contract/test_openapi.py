@@ -119,6 +119,8 @@ def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None
         ("get", "/v1/rosters"): client.get("/v1/rosters"),
         ("get", "/v1/rosters/{item_id}"): client.get("/v1/rosters/everyone"),
         ("get", "/v1/calendar"): client.get("/v1/calendar"),
+        ("get", "/v1/hospitals"): client.get("/v1/hospitals"),
+        ("get", "/v1/hospitals/{item_id}"): client.get("/v1/hospitals/clinic"),
         ("get", "/healthz"): client.get("/healthz"),
         ("get", "/readyz"): client.get("/readyz"),
     }
@@ -152,6 +154,7 @@ def desk_answers(client: Client) -> dict[tuple[str, str], httpx.Response]:
         ("post", f"{item}/close"): client.post(f"{INCIDENTS}/{other}/close", json={}),
         ("get", assignment): client.get(held),
         ("patch", assignment): client.request("PATCH", held, json={"status": "on_scene"}),
+        ("get", f"{assignment}/hospitals"): client.get(f"{held}/hospitals"),
         ("post", f"{assignment}/hand-over"): client.post(
             f"{held}/hand-over", json={"unit_id": "t1"}
         ),

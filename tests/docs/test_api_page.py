@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from dispatch_router.domain.assignments import AssignmentStatus
 from dispatch_router.domain.event_log import EventKind
 from dispatch_router.domain.incidents import IncidentStatus
+from dispatch_router.domain.onward import NeedsSource, OnwardNoticeCode, OnwardReasonCode
 from dispatch_router.domain.recommendation import ReasonCode
 from dispatch_router.domain.travel import Basis
 from dispatch_router.web.problems import PROBLEMS
@@ -22,6 +23,7 @@ from dispatch_router.web.schemas import (
     events,
     incident_requests,
     incidents,
+    onward,
     recommendation,
     requests,
     resources,
@@ -45,6 +47,7 @@ MODELS = [
         closures,
         decisions,
         incidents,
+        onward,
         events,
         resources,
         rosters,
@@ -79,7 +82,17 @@ def test_every_code_stands_in_the_table_with_its_status() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [*ReasonCode, *Basis, *IncidentStatus, *AssignmentStatus, *EventKind]
+    "value",
+    [
+        *ReasonCode,
+        *Basis,
+        *IncidentStatus,
+        *AssignmentStatus,
+        *EventKind,
+        *NeedsSource,
+        *OnwardNoticeCode,
+        *OnwardReasonCode,
+    ],
 )
 def test_every_reason_and_basis_is_explained(value: str) -> None:
     assert f"`{value}`" in PAGE.text

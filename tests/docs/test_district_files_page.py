@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from dispatch_router.domain.hospitals import CAPABILITY_NAMES, HospitalCapability
 from dispatch_router.storage.district_files import (
+    desk_schema,
     fields,
     files,
+    hospital_schema,
     roster_schema,
     schema,
     unit_schema,
@@ -17,6 +20,7 @@ from dispatch_router.storage.district_files import (
 from dispatch_router.storage.district_files.document import read_document
 from dispatch_router.storage.district_files.folder import (
     MAX_EXCEPTIONAL_DAYS,
+    MAX_HOSPITALS,
     MAX_PLACES,
     MAX_POSTS,
     MAX_ROSTERS,
@@ -28,7 +32,7 @@ from tests.docs.pages import ROOT, Page
 PAGE = Page(ROOT / "docs" / "district-files.md")
 MODELS = [
     model
-    for module in (schema, roster_schema, unit_schema)
+    for module in (schema, desk_schema, hospital_schema, roster_schema, unit_schema)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, fields.Strict) and model is not fields.Strict
 ]
@@ -52,6 +56,15 @@ def test_the_limits_of_rosters_are_the_ones_that_are_checked() -> None:
     assert f"at most {MAX_EXCEPTIONAL_DAYS} items" in PAGE.text
 
 
+def test_the_limit_of_hospitals_is_the_one_that_is_checked() -> None:
+    assert f"at most {MAX_HOSPITALS} hospitals" in PAGE.text
+
+
+@pytest.mark.parametrize("capability", HospitalCapability)
+def test_every_capability_of_a_hospital_is_explained(capability: HospitalCapability) -> None:
+    assert f"| `{capability}` | {CAPABILITY_NAMES[capability].zh} |" in PAGE.text
+
+
 @pytest.mark.parametrize("function", ["posts", "units", "zones", "places"])
 def test_the_limits_are_the_ones_that_are_checked(function: str) -> None:
     limit = {"posts": MAX_POSTS, "units": MAX_UNITS, "zones": MAX_ZONES, "places": MAX_PLACES}
@@ -66,8 +79,10 @@ def _rows(block: str) -> Any:
 
 
 def test_the_examples_are_rows_that_pass() -> None:
-    posts, units, rosters = (_rows(block) for block in PAGE.blocks("yaml"))
+    posts, units, policy, rosters, hospitals = (_rows(block) for block in PAGE.blocks("yaml"))
     schema.PostRow.model_validate(posts[0])
     schema.UnitRow.model_validate(units[0])
     for roster in rosters["rosters"]:
         roster_schema.RosterRow.model_validate(roster)
+    desk_schema.DeskRow.model_validate(policy["desk"])
+    hospital_schema.HospitalRow.model_validate(hospitals[0])

@@ -16,7 +16,9 @@ from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.desk.desk import open_desk
+from dispatch_router.application.desk.onward import OnwardDesk
 from dispatch_router.application.live_units import LiveUnits
+from dispatch_router.application.nearest_hospitals import NearestHospitals
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
@@ -46,7 +48,8 @@ def open_service(settings: StateSettings) -> DispatchService:
     conditions = RoadConditions(in_use, DISTRICT.policy.traffic.periods, zone)
     ids = TimeOrderedIds(clock, secrets.randbits)
     recommender = Recommender(DISTRICT, in_use, clock, ids, conditions.bring_up_to)
-    desk = open_desk(DISTRICT, state.desk, lambda _: (recommender, recommender), clock, ids)
+    hospitals = NearestHospitals(DISTRICT, in_use, clock, conditions.bring_up_to)
+    desk = open_desk(DISTRICT, state.desk, lambda _: recommender, clock, ids)
     state.watch(desk.events.catch_up)
     return DispatchService(
         district=DISTRICT,
@@ -55,6 +58,7 @@ def open_service(settings: StateSettings) -> DispatchService:
         writer=RecommendationWriter(DISTRICT),
         closures=CloseRoads(in_use, conditions, state.closures, clock, ids),
         desk=desk,
+        onward=OnwardDesk(DISTRICT, state.desk, hospitals),
         decisions=memory_log(DISTRICT),
         replay=straight_replay(roads),
         units=LiveUnits(DISTRICT, units, units, clock, in_use.move),

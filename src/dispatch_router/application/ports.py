@@ -14,7 +14,7 @@ from dispatch_router.domain.closures import Closure, ClosureRecord
 from dispatch_router.domain.conditions import ClosedRoads, Conditions
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.response import Response
-from dispatch_router.domain.travel import GraphSummary, NearestUnits
+from dispatch_router.domain.travel import GraphSummary, NearestUnits, WaysFrom
 from dispatch_router.domain.units import UnitMode
 
 
@@ -73,7 +73,7 @@ class Roads(Protocol, Generic[FleetT]):
             fleet: what ``place_fleet`` gave.
             call: where the person is.
             offset_ms: shape (units,): turn-out plus searching; everything that does not depend on
-                the roads.
+                the roads. ``NOT_ASKED_MS`` leaves a unit out of the answer.
             k: how many must be certain, 1 or more.
             band_ms: every unit within this of the k-th best is in the answer too.
             baseline: unit indexes of which the best must be in the answer.
@@ -82,6 +82,21 @@ class Roads(Protocol, Generic[FleetT]):
 
         Raises:
             OutsideDistrict: no road is near, and ``call`` lies outside the map.
+        """
+        ...
+
+    def ways_from(
+        self,
+        start: LonLat,
+        mode: UnitMode,
+        ends: Sequence[LonLat],
+        *,
+        response: Response = Response.ROUTINE,
+        with_routes: bool = False,
+    ) -> WaysFrom:
+        """Find the best way from one place to each of a few others, as they are now.
+
+        Where no road leads to one, its leg is the straight line.
         """
         ...
 

@@ -34,7 +34,7 @@ def check(
         typer.Argument(
             metavar="DIR",
             help="The district's folder: district.yaml, posts.yaml, units.yaml, zones.geojson, "
-            "gazetteer.yaml, policy.yaml and graph/.",
+            "gazetteer.yaml, policy.yaml, rosters.yaml, hospitals.yaml and graph/.",
             show_default=False,
         ),
     ],

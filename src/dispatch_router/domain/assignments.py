@@ -84,10 +84,15 @@ class TimeLimits:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One status, and since when."""
+    """One status, and since when.
+
+    Attributes:
+        hospital_id: while transporting, where to; None where nobody said.
+    """
 
     status: AssignmentStatus
     at: datetime
+    hospital_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +130,21 @@ class Assignment:
         return self.steps[-1].at
 
     @property
+    def hospital_id(self) -> str | None:
+        """Where it took, or takes, somebody; None where to no hospital, or nobody said."""
+        return next((step.hospital_id for step in self.steps if step.hospital_id), None)
+
+    @property
     def is_open(self) -> bool:
         """Whether it keeps its unit busy."""
         return self.status in OPEN_STATUSES
 
     def moved(
-        self, status: AssignmentStatus, at: datetime, reason: str | None = None
+        self,
+        status: AssignmentStatus,
+        at: datetime,
+        reason: str | None = None,
+        hospital_id: str | None = None,
     ) -> Assignment:
         """Return the assignment one step further; a step that it took already changes nothing.
 
@@ -138,18 +152,32 @@ class Assignment:
             status: the next one.
             at: now; a clock that went back does not make the step earlier than the one before.
             reason: why, for what ends it early.
+            hospital_id: where to, for transporting; another one than before is a change of that
+                step, which keeps its time.
 
         Raises:
-            IllegalTransition: that step does not follow.
+            IllegalTransition: that step does not follow, or goes to no hospital.
         """
+        if hospital_id is not None and status is not AssignmentStatus.TRANSPORTING:
+            raise IllegalTransition(
+                f"Only transporting goes to a hospital, {status} does not: leave hospital_id out.",
+                f"只有转送（transporting）才有目的医院，{status}没有，请省略hospital_id。",
+            )
         if status is self.status:
-            return self
+            return self._bound_for(hospital_id)
         if status not in NEXT_STATUSES[self.status]:
             raise _illegal(self.status, status)
-        step = Step(status, max(at, self.since))
+        step = Step(status, max(at, self.since), hospital_id)
         return replace(
             self, steps=(*self.steps, step), reason=reason or self.reason, version=self.version + 1
         )
+
+    def _bound_for(self, hospital_id: str | None) -> Assignment:
+        last = self.steps[-1]
+        if hospital_id in (None, last.hospital_id):
+            return self
+        steps = (*self.steps[:-1], replace(last, hospital_id=hospital_id))
+        return replace(self, steps=steps, version=self.version + 1)
 
     def moved_to(self, incident_id: str) -> Assignment:
         """Return the assignment as that of another incident, which its own became."""

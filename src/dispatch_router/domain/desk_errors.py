@@ -24,6 +24,12 @@ class UnknownUnit(DispatchError):
     code = "unknown_unit"
 
 
+class UnknownHospital(DispatchError):
+    """The district has no hospital with this id."""
+
+    code = "unknown_hospital"
+
+
 class UnknownDecision(DispatchError):
     """The decision was not made for this incident."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dispatch_router.domain.gazetteer import Place
+from dispatch_router.domain.hospitals import Hospital
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.policy import Policy
 from dispatch_router.domain.posts import Post
@@ -15,13 +16,14 @@ from dispatch_router.domain.zones import Zone
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """Posts, units, zones, place names and policy of one district.
+    """Posts, units, zones, hospitals, place names and policy of one district.
 
     Attributes:
         timezone: IANA name; turn-out rules are read in this local time.
         synthetic: the data are made up and must never be taken for the real place.
         attribution: what must be shown wherever the data are shown.
         duty_plan: who is on duty when; without rosters everybody always is.
+        hospitals: where people are taken; a district may state none.
     """
 
     id: str
@@ -35,3 +37,4 @@ class District:
     places: tuple[Place, ...]
     policy: Policy
     duty_plan: DutyPlan = field(default_factory=DutyPlan)
+    hospitals: tuple[Hospital, ...] = ()

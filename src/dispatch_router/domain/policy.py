@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from dispatch_router.domain.call_types import CallType
+from dispatch_router.domain.desk_policy import DeskPolicy
+from dispatch_router.domain.hospitals import HospitalCapability
 from dispatch_router.domain.positions import PositionPolicy
 from dispatch_router.domain.traffic import EmergencyPolicy, TrafficPolicy
 from dispatch_router.domain.units import DepartureKind, UnitMode
@@ -85,6 +87,8 @@ class Policy:
         emergency: what an emergency drive may do, and what that costs.
         positions: which reported positions are believed, and for how long.
         call_types: what calls can be about, and what they need.
+        hospital_needs: what a hospital has to take in, where the type of call does not say.
+        desk: when calls are duplicates, how long assignments may stand still, who may be diverted.
     """
 
     turn_out: tuple[TurnOutRule, ...]
@@ -97,3 +101,5 @@ class Policy:
     emergency: EmergencyPolicy = field(default_factory=EmergencyPolicy)
     positions: PositionPolicy = field(default_factory=PositionPolicy)
     call_types: tuple[CallType, ...] = ()
+    hospital_needs: frozenset[HospitalCapability] = frozenset({HospitalCapability.EMERGENCY_24H})
+    desk: DeskPolicy = field(default_factory=DeskPolicy)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from dispatch_router.domain.conditions import LIGHT_TRAFFIC, Conditions
 from dispatch_router.domain.geo import BoundingBox, LonLat
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.units import UnitMode
+
+NOT_ASKED_MS: Final = -1
+"""In the place of what a unit needs beside the roads: it is left out of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,21 @@ class NearestUnits:
     cut_off: tuple[int, ...] = ()
     closures_in_force: int = 0
     conditions: Conditions = LIGHT_TRAFFIC
+
+
+@dataclass(frozen=True, slots=True)
+class WaysFrom:
+    """The ways from one place to several, under the same conditions.
+
+    Attributes:
+        graph_version: content hash of the graph that was searched.
+        legs: one for each end, ``unit_index`` is 0 in all; None for one that lies outside the map.
+        closures_in_force: how many closures held.
+    """
+
+    graph_version: str
+    legs: tuple[DriveLeg | None, ...]
+    closures_in_force: int = 0
 
 
 @dataclass(frozen=True, slots=True)

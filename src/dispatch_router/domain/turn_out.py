@@ -3,12 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
+from dataclasses import dataclass
+from datetime import datetime, time
 
 from dispatch_router.domain.policy import TurnOutRule
 from dispatch_router.domain.units import DepartureKind, UnitMode
 
 MINUTES_PER_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A unit that was sent somewhere already, and that could be sent elsewhere instead.
+
+    Attributes:
+        ordered_at: when it was sent.
+        rolling: it has set off.
+    """
+
+    ordered_at: datetime
+    rolling: bool
+
+    def rest_of_turn_out_ms(self, whole_ms: int, at: datetime) -> int:
+        """Return what is left of its turn-out; it does not begin again for another order.
+
+        Args:
+            whole_ms: its turn-out by the rules of when it was sent.
+            at: now; a clock that went back does not make it longer than the whole.
+        """
+        if self.rolling:
+            return 0
+        passed_ms = round(1000.0 * (at - self.ordered_at).total_seconds())
+        return whole_ms - min(max(passed_ms, 0), whole_ms)
 
 
 def minute_of_day(local: time) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+
 from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import LocatePolicy
@@ -47,7 +49,7 @@ class Answering:
         answers = [
             self._search.ask(now, fleet, group, question)
             for group in fleet.groups
-            if len(question.snapped.of(group.mode)) > 0
+            if len(question.snapped.of(group.mode)) > 0 and question.asks(group)
         ]
         baseline = self._search.baseline(answers, question)
         ways = [way for answer in answers for way in answer.ways]
@@ -63,7 +65,7 @@ class Answering:
             access=access,
             legs=tuple(way.leg for way in kept),
             certain_to_ms=certain_to_ms,
-            unreachable=_unreachable(fleet, answers, cut_off),
+            unreachable=_unreachable(fleet, question, answers, cut_off),
             baseline=_best([*baseline, *walked], question.baseline),
             cut_off=tuple(sorted(cut_off)),
             closures_in_force=len(now.conditions.closures),
@@ -85,11 +87,12 @@ class Answering:
     def _by_straight_lines(
         self, now: RoadsNow, fleet: Fleet, question: Question, access: RoadAccess | None
     ) -> NearestUnits:
-        """Nobody has a way: say how far everyone is, and on what that rests."""
+        """Nobody that is asked has a way: say how far each is, and on what that rests."""
         networks = {network.mode: network for network in self._roads.summary.networks}
         fallback = next(iter(networks.values()))
         ways = []
-        for unit, (mode, position) in enumerate(zip(fleet.modes, fleet.positions, strict=True)):
+        for unit in np.flatnonzero(question.offset_ms >= 0).tolist():
+            mode, position = fleet.modes[unit], fleet.positions[unit]
             network = networks.get(mode, fallback)
             leg = straight_leg(
                 unit, position, question.call, network, with_route=question.with_routes
@@ -124,11 +127,14 @@ def _best(ways: Iterable[Way], units: frozenset[int]) -> DriveLeg | None:
 
 
 def _unreachable(
-    fleet: Fleet, answers: Sequence[GroupAnswer], walking: frozenset[int]
+    fleet: Fleet, question: Question, answers: Sequence[GroupAnswer], walking: frozenset[int]
 ) -> tuple[int, ...]:
     """Units of modes whose roads are not near, and those that no way leads from."""
-    asked = {answer.group.mode for answer in answers}
-    units = {int(unit) for group in fleet.groups if group.mode not in asked for unit in group.units}
+    searched = {answer.group.mode for answer in answers}
+    units: set[int] = set()
+    for group in fleet.groups:
+        if group.mode not in searched:
+            units.update(group.units[question.offset_ms[group.units] >= 0].tolist())
     for answer in answers:
         units.update(answer.group.units[answer.unreachable].tolist())
     return tuple(sorted(units - walking))

@@ -7,13 +7,16 @@ import threading
 import weakref
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from dispatch_router.domain.closures import Closure
 from dispatch_router.domain.conditions import ClosedRoads, Conditions
+from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import LocatePolicy, SnapPolicy
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.traffic import EmergencyPolicy, TrafficPolicy
-from dispatch_router.domain.travel import GraphSummary, NearestUnits
+from dispatch_router.domain.travel import DriveLeg, GraphSummary, NearestUnits, WaysFrom
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.answer import Answering
 from dispatch_router.routing.closing.listing import describe_closed_roads
@@ -145,12 +148,7 @@ class RoadEngine:
 
         A unit too far from any road stays in the fleet and is unreachable.
         """
-        fleet = Fleet(
-            positions,
-            modes or [UnitMode.CAR] * len(positions),
-            self._snap,
-            self._snap_policy.yard_speed_m_s,
-        )
+        fleet = self._tied(positions, modes or [UnitMode.CAR] * len(positions))
         self._fleets.add(fleet)
         return fleet
 
@@ -172,7 +170,8 @@ class RoadEngine:
         Args:
             fleet: what ``place_fleet`` returned.
             call: where the person is, WGS-84.
-            offset_ms: shape (units,), turn-out plus searching, not negative.
+            offset_ms: shape (units,), turn-out plus searching; ``NOT_ASKED_MS`` leaves a unit
+                out of the answer.
             k: how many must be certain, 1 or more.
             band_ms: every unit within this of the k-th best is in the answer too.
             baseline: unit indexes of which the best must be in the answer.
@@ -196,6 +195,60 @@ class RoadEngine:
         )
         with fleet.lock:
             return self._answering.answer(self._now, fleet, question)
+
+    def ways_from(
+        self,
+        start: LonLat,
+        mode: UnitMode,
+        ends: Sequence[LonLat],
+        *,
+        response: Response = Response.ROUTINE,
+        with_routes: bool = False,
+    ) -> WaysFrom:
+        """Find the best way from one place to each of a few others, under one set of conditions.
+
+        The start is a fleet of one, and each end a call: the drive is the very one that would be
+        ranked for a unit that stands there.
+
+        Args:
+            start: WGS-84.
+            mode: how to travel.
+            ends: WGS-84.
+            response: which traffic rules bind.
+            with_routes: fill ``route`` of every leg.
+
+        Returns:
+            A leg for each end, over roads where any leads there, else the straight line.
+        """
+        now = self._now
+        # Of nobody's concern but this call's: it is not made ready for new conditions.
+        fleet = self._tied([start], [mode])
+        legs = [
+            self._way(now, fleet, end, response=response, with_routes=with_routes) for end in ends
+        ]
+        return WaysFrom(self._roads.summary.version, tuple(legs), len(now.conditions.closures))
+
+    def _way(
+        self, now: RoadsNow, fleet: Fleet, end: LonLat, *, response: Response, with_routes: bool
+    ) -> DriveLeg | None:
+        question = Question(
+            call=end,
+            snapped=CallOnRoads(end, self._snap),
+            offset_ms=np.zeros(1, dtype=np.int64),
+            k=1,
+            band_ms=0,
+            baseline=frozenset(),
+            with_routes=with_routes,
+            response=response,
+            search=None,
+        )
+        try:
+            return self._answering.answer(now, fleet, question).legs[0]
+        except OutsideDistrict:
+            return None
+
+    def _tied(self, positions: Sequence[LonLat], modes: Sequence[UnitMode]) -> Fleet:
+        return Fleet(positions, modes, self._snap, self._snap_policy.yard_speed_m_s)
 
     def _snap(self, mode: UnitMode, position: LonLat) -> SnappedPosition:
         roads = self._modes.get(mode)

@@ -43,6 +43,7 @@ class Question:
 
     Attributes:
         snapped: the call on the roads of each mode.
+        offset_ms: shape (units,), ``NOT_ASKED_MS`` for units that are left out.
         baseline: units of which the best must be in the answer.
     """
 
@@ -55,6 +56,10 @@ class Question:
     with_routes: bool
     response: Response
     search: type[Search] | None
+
+    def asks(self, group: Group) -> bool:
+        """Whether any unit of a group is asked for."""
+        return bool((self.offset_ms[group.units] >= 0).any())
 
 
 class Way(NamedTuple):

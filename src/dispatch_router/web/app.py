@@ -45,8 +45,10 @@ from dispatch_router.web.routes_decisions import add_decision_routes
 from dispatch_router.web.routes_events import add_event_routes
 from dispatch_router.web.routes_graph import add_graph_routes
 from dispatch_router.web.routes_health import add_health_routes
+from dispatch_router.web.routes_hospitals import add_hospital_routes
 from dispatch_router.web.routes_incidents import add_incident_routes
 from dispatch_router.web.routes_metrics import add_metrics_routes
+from dispatch_router.web.routes_onward import add_onward_routes
 from dispatch_router.web.routes_posts import add_post_routes
 from dispatch_router.web.routes_recommendations import add_recommendation_routes
 from dispatch_router.web.routes_rosters import add_roster_routes
@@ -125,12 +127,14 @@ def create_app(
         add_decision_routes,
         add_incident_routes,
         add_assignment_routes,
+        add_onward_routes,
         add_closure_routes,
         add_graph_routes,
         add_post_routes,
         add_unit_routes,
         add_unit_report_routes,
         add_zone_routes,
+        add_hospital_routes,
         add_roster_routes,
         add_health_routes,
         add_metrics_routes,

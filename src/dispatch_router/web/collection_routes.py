@@ -67,6 +67,14 @@ def digits_alone(value: Any) -> Any:
     return value
 
 
+def true_or_false(value: Any) -> Any:
+    """Let the two words of JSON pass for a truth value of the query."""
+    # Else "1", "on" and "y" would pass.
+    if value not in (True, False, "true", "false"):
+        raise PydanticCustomError("bool_parsing", "must be true or false")
+    return value
+
+
 Limit = Annotated[
     int,
     Query(ge=1, le=MAX_PAGE, description="How many items at most."),

@@ -26,3 +26,10 @@ RESERVATION_EXAMPLES: Final[dict[str, Example]] = {
         "value": {"unit_id": "station-community", "override_reason": "熟悉当事人"},
     },
 }
+MOVE_EXAMPLES: Final[dict[str, Example]] = {
+    "arrived": {"summary": "The unit is on the scene", "value": {"status": "on_scene"}},
+    "transporting": {
+        "summary": "Somebody is taken to a hospital",
+        "value": {"status": "transporting", "hospital_id": "park-hospital"},
+    },
+}

@@ -53,6 +53,7 @@ class DeskWriter:
             "incident": self.incident(filed.incident, crs),
             "recommendation": self._decision(filed.question, filed.recommendation, crs, top),
             "duplicates": _duplicates(filed.duplicates),
+            "diversions": [diversion_members(each) for each in filed.diversions],
         }
 
     def corrected(self, corrected: Corrected, crs: Crs, top: int) -> Members:
@@ -66,6 +67,7 @@ class DeskWriter:
             ),
             "first_before": _ranked(corrected.first_before),
             "duplicates": _duplicates(corrected.duplicates),
+            "diversions": [diversion_members(each) for each in corrected.diversions],
         }
 
     def _decision(
@@ -124,6 +126,7 @@ class DeskWriter:
             "reason": assignment.reason,
             "diverted_from": assignment.diverted_from,
             "relieves": assignment.relieves,
+            "hospital_id": assignment.hospital_id,
             "version": assignment.version,
         }
 
@@ -141,6 +144,7 @@ def diversion_members(diversion: Diversion) -> Members:
     return {
         "unit_id": diversion.unit.unit_id,
         "time_to_person_s": diversion.unit.time_to_person_ms / 1000,
+        "saves_s": None if diversion.saves_ms is None else diversion.saves_ms / 1000,
         "assignment_id": diversion.assignment.id,
         "price": _price(diversion.price),
     }

@@ -18,4 +18,5 @@ UNIT_STATUS: Final = "/v1/units/{item_id}/status"
 BATCHES: Final = frozenset({CLOSURES_BATCH, POSITIONS})
 INCIDENTS: Final = "/v1/incidents"
 ASSIGNMENTS: Final = "/v1/assignments"
+ASSIGNMENT_HOSPITALS: Final = "/v1/assignments/{item_id}/hospitals"
 EVENTS: Final = "/v1/events"

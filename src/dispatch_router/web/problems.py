@@ -59,6 +59,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "idempotency_key_reused": ProblemKind(422, "The Idempotency-Key was used before"),
         "rate_limited": ProblemKind(429, "The caller asks too often", retry_after_s=1),
         "unknown_unit": ProblemKind(422, "The district has no such unit"),
+        "unknown_hospital": ProblemKind(422, "The district has no such hospital"),
         "unknown_decision": ProblemKind(422, "The decision is not the incident's"),
         "override_reason_required": ProblemKind(422, "Another unit than the first needs a reason"),
         "not_responsible": ProblemKind(422, "The unit's post is not responsible"),

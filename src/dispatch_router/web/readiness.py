@@ -11,6 +11,7 @@ from typing import Protocol
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.decision_log import DecisionLog
 from dispatch_router.application.desk.desk import Desk
+from dispatch_router.application.desk.onward import OnwardDesk
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.reload_roads import Reloaded
 from dispatch_router.domain.calls import CallQuestion
@@ -45,6 +46,7 @@ class DispatchService:
         graph: describes the road graph in use.
         decisions: takes note of every recommendation.
         replay: makes a decision again.
+        onward: ranks the hospitals for an assignment.
         reload: swaps in the graph that is on disk now.
         complete: adds what makes answers faster and no answer waits for; called once, in a thread.
         close: called once when the service stops.
@@ -59,6 +61,7 @@ class DispatchService:
     replay: Callable[[DecisionRecord], Replayed]
     units: LiveUnits
     desk: Desk
+    onward: OnwardDesk
     reload: Callable[[], Reloaded]
     complete: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None

@@ -107,9 +107,9 @@ def _candidate(candidate: Candidate, crs: Crs) -> Members:
         "position": departure_members(c.departure, crs),
         "familiar": c.familiar,
         "responsible": c.responsible,
-        "exemptions": [_exemption(exemption) for exemption in c.exemptions],
+        "exemptions": [exemption_members(exemption) for exemption in c.exemptions],
         "without_exemptions_s": _seconds(c.without_exemptions_ms),
-        "on_foot": c.on_foot and _on_foot(c.on_foot, crs),
+        "on_foot": c.on_foot and on_foot_members(c.on_foot, crs),
         "saves_s": _seconds(c.saves_ms),
         "tie_with": c.tie_with,
         "why": c.why,
@@ -120,7 +120,8 @@ def _candidate(candidate: Candidate, crs: Crs) -> Members:
     return members
 
 
-def _exemption(exemption: Exemption) -> Members:
+def exemption_members(exemption: Exemption) -> Members:
+    """Return what ``ExemptionReply`` documents."""
     return {
         "rule": exemption.rule,
         "road_name": exemption.road_name,
@@ -130,7 +131,8 @@ def _exemption(exemption: Exemption) -> Members:
     }
 
 
-def _on_foot(on_foot: OnFoot, crs: Crs) -> Members:
+def on_foot_members(on_foot: OnFoot, crs: Crs) -> Members:
+    """Return what ``OnFootReply`` documents."""
     return {
         "start": position_members(on_foot.start, crs),
         "walk_s": on_foot.walk_ms / 1000,

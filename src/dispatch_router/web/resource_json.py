@@ -1,4 +1,4 @@
-"""The road graph and the district's posts, units and zones as JSON members.
+"""The road graph and the district's posts, zones and hospitals as JSON members.
 
 What is returned is for orjson, which writes names and enumerations as they are.
 """
@@ -9,6 +9,7 @@ from typing import Any
 
 from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.district import District
+from dispatch_router.domain.hospitals import Hospital
 from dispatch_router.domain.posts import Post
 from dispatch_router.domain.travel import GraphSummary
 from dispatch_router.domain.zones import Zone
@@ -73,4 +74,15 @@ def zone_members(zone: Zone) -> Members:
         "post_id": zone.post_id,
         "station_id": zone.station_id,
         "geometry": {"type": "Polygon", "coordinates": [coordinates(zone.ring)]},
+    }
+
+
+def hospital_members(hospital: Hospital, crs: Crs) -> Members:
+    """Return what ``HospitalReply`` documents."""
+    return {
+        "id": hospital.id,
+        "name": hospital.name,
+        "position": position_members(hospital.position, crs),
+        "approximate": hospital.approximate,
+        "takes": sorted(hospital.takes),
     }

@@ -49,6 +49,7 @@ ROUTE_SCOPES: Final[tuple[tuple[str, str, Scopes], ...]] = (
     ("GET", "/v1/assignments/{assignment_id}", _READ),
     ("PATCH", "/v1/assignments/{assignment_id}", _DISPATCH),
     ("POST", "/v1/assignments/{assignment_id}/hand-over", _DISPATCH),
+    ("GET", "/v1/assignments/{assignment_id}/hospitals", _READ),
     ("POST", "/v1/assignments:plan", _DISPATCH),
     *_resource_routes(),
     ("PUT", "/v1/units/{item_id}/position", _REPORT),

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Request, Response
 from dispatch_router.domain.assignments import AssignmentStatus
 from dispatch_router.web.collection_routes import ItemId
 from dispatch_router.web.desk_answers import answer_to, answered, desk_writer, json_response
-from dispatch_router.web.desk_examples import RESERVATION_EXAMPLES
+from dispatch_router.web.desk_examples import MOVE_EXAMPLES, RESERVATION_EXAMPLES
 from dispatch_router.web.incident_json import diversion_members
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import ASSIGNMENTS, INCIDENTS
@@ -84,12 +84,16 @@ def _add_reserving(router: APIRouter, readiness: Readiness) -> None:
 
 
 def _add_moving(router: APIRouter, readiness: Readiness) -> None:
-    async def move(item_id: ItemId, step: AssignmentMove) -> Response:
+    async def move(
+        item_id: ItemId, step: Annotated[AssignmentMove, Body(openapi_examples=MOVE_EXAMPLES)]
+    ) -> Response:
         service = readiness.service()
         answer = answer_to(ASSIGNMENTS, step, None, desk_writer(service).assignment)
         status = AssignmentStatus(step.status)
         return await answered(
-            lambda: service.desk.assignments.move(item_id, status, step.reason, answer)
+            lambda: service.desk.assignments.move(
+                item_id, status, step.reason, answer, step.hospital_id
+            )
         )
 
     router.add_api_route(
@@ -101,10 +105,17 @@ def _add_moving(router: APIRouter, readiness: Readiness) -> None:
         ),
         summary="Move an assignment along",
         description="`dispatched`, `en_route`, `on_scene`, perhaps `transporting`, `cleared`; or "
-        "an early end. A step that was taken already is no mistake, so that it can be sent again.",
+        "an early end. A step that was taken already is no mistake, so that it can be sent again. "
+        "`transporting` may say to which hospital.",
         operation_id="move_assignment",
         tags=["assignments"],
-        **documented(AssignmentReply, *BODY, "unknown_assignment", "illegal_transition"),
+        **documented(
+            AssignmentReply,
+            *BODY,
+            "unknown_assignment",
+            "illegal_transition",
+            "unknown_hospital",
+        ),
     )
 
 

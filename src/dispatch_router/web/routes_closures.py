@@ -10,11 +10,16 @@ from zoneinfo import ZoneInfo
 import orjson
 from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import BeforeValidator, TypeAdapter
-from pydantic_core import PydanticCustomError
 
 from dispatch_router.application.close_roads import ListedClosure
 from dispatch_router.web.closure_json import closure_members, feature_members
-from dispatch_router.web.collection_routes import DEFAULT_PAGE, Cursor, ItemId, Limit
+from dispatch_router.web.collection_routes import (
+    DEFAULT_PAGE,
+    Cursor,
+    ItemId,
+    Limit,
+    true_or_false,
+)
 from dispatch_router.web.example import CLOSURE_BATCH_EXAMPLES, CLOSURE_EXAMPLES
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import CLOSURES, CLOSURES_BATCH, CLOSURES_GEOJSON
@@ -45,17 +50,10 @@ _validate = TypeAdapter(ClosureRequest).validate_python
 _validate_batch = ClosureBatchRequest.__pydantic_validator__.validate_python
 
 
-def _true_or_false(value: Any) -> Any:
-    # Else "1", "on" and "y" would pass.
-    if value not in (True, False, "true", "false"):
-        raise PydanticCustomError("bool_parsing", "must be true or false")
-    return value
-
-
 InForce = Annotated[
     bool,
     Query(description="`true` leaves out those that are still to come."),
-    BeforeValidator(_true_or_false),
+    BeforeValidator(true_or_false),
 ]
 
 

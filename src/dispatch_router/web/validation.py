@@ -71,6 +71,10 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "a position is [lon, lat], and lat is between -90 and 90",
             "坐标格式为[lon, lat]，lat须在-90到90之间",
         ),
+        "hospital_needs": (
+            "must be words of hospitals.yaml with commas between: {words}",
+            "须为hospitals.yaml中的收治能力，用逗号分隔：{words}",
+        ),
         "repeated_item": ("names one thing twice", "有重复项"),
         "lon_lat_swapped": (
             "lat must be between -90 and 90; lon and lat look swapped",

@@ -46,11 +46,14 @@ class Diversion:
     Attributes:
         unit: with its time to the person.
         assignment: the one that would be cancelled.
+        saves_ms: how much sooner it would be there than the first unit that is free, negative for
+            later; None where nobody is free.
     """
 
     unit: RankedUnit
     assignment: Assignment
     price: DiversionPrice
+    saves_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)

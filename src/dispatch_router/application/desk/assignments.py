@@ -28,6 +28,7 @@ from dispatch_router.domain.desk_errors import (
     OverrideReasonRequired,
     UnitTaken,
     UnknownDecision,
+    UnknownHospital,
     UnknownUnit,
 )
 from dispatch_router.domain.event_log import EventKind
@@ -85,12 +86,22 @@ class Assignments:
         status: AssignmentStatus,
         reason: str | None,
         answer: Answer[Assignment],
+        hospital_id: str | None = None,
     ) -> bytes:
         """Move an assignment along; a unit that relieves another lets it go by arriving.
 
+        Args:
+            assignment_id: the one to move.
+            status: the next step.
+            reason: why, for what ends it early.
+            answer: how to reply.
+            hospital_id: where to, for transporting.
+
         Raises:
             UnknownAssignment: there is none.
-            IllegalTransition: that step does not follow, or comes by time alone.
+            UnknownHospital: the district has no such hospital.
+            IllegalTransition: that step does not follow, or comes by time alone, or goes to no
+                hospital.
         """
 
         def work(desk: DeskTransaction, at: datetime) -> Assignment:
@@ -100,7 +111,8 @@ class Assignments:
                     "派警由系统自动过期，请改用取消（cancelled）。",
                 )
             before = found_assignment(desk, assignment_id)
-            moved = before.moved(status, at, reason)
+            moved = before.moved(status, at, reason, hospital_id)
+            self._require_hospital(hospital_id)
             if moved is before:
                 return before
             change_assignment(desk, EventKind.ASSIGNMENT_MOVED, moved, at)
@@ -162,6 +174,13 @@ class Assignments:
                 "本辖区没有这个编号的力量。可通过 GET /v1/units 查看。",
             )
 
+    def _require_hospital(self, hospital_id: str | None) -> None:
+        if hospital_id is not None and hospital_id not in self._parts.hospitals:
+            raise UnknownHospital(
+                "The district has no hospital with this id. GET /v1/hospitals lists them.",
+                "本辖区没有这个编号的医院。可通过 GET /v1/hospitals 查看。",
+            )
+
     def _require_responsible(self, incident: Incident, unit_id: str) -> None:
         post_id = incident.responsible_post_id
         if post_id is None:
@@ -178,7 +197,7 @@ class Assignments:
     def _release(
         self, desk: DeskTransaction, incident: Incident, held: Assignment, at: datetime
     ) -> DiversionPrice:
-        left = divertible(desk, incident, held)
+        left = divertible(desk, self._parts.policy.diversion, incident, held)
         price = price_of(desk, self._parts, left, held.unit_id)
         reason = f"diverted to incident {incident.id}"
         cancelled = held.moved(AssignmentStatus.CANCELLED, at, reason)

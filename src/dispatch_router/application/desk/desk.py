@@ -14,9 +14,10 @@ from dispatch_router.application.desk.open_assignments import (
     OpenAssignments,
     read_open_assignments,
 )
-from dispatch_router.application.desk.parts import DeskParts, DeskPolicy
+from dispatch_router.application.desk.parts import DeskParts
 from dispatch_router.application.desk.ports import DeskStore, Recommends
 from dispatch_router.application.ports import Clock, DecisionIds
+from dispatch_router.domain.desk_policy import DeskPolicy
 from dispatch_router.domain.district import District
 
 
@@ -53,7 +54,7 @@ class Desk:
 def open_desk(
     district: District,
     store: DeskStore,
-    recommenders: Callable[[OpenAssignments], tuple[Recommends, Recommends]],
+    recommender_for: Callable[[OpenAssignments], Recommends],
     clock: Clock,
     ids: DecisionIds,
     policy: DeskPolicy | None = None,
@@ -63,11 +64,10 @@ def open_desk(
     Args:
         district: its units can be sent.
         store: what was kept.
-        recommenders: given which units are busy, makes who ranks the units that can be sent, and
-            who ranks also the busy ones.
+        recommender_for: given which units are busy, makes who ranks them.
         clock: the time of everything that is done.
         ids: names incidents and assignments; later ones sort after earlier ones.
-        policy: what the desk decides by.
+        policy: what the desk decides by; None for what the district says.
 
     Raises:
         StorageUnavailable: what was kept cannot be read.
@@ -75,17 +75,16 @@ def open_desk(
     known = read_open_assignments(store)
     events = CommittedEvents(store, known.version)
     events.subscribe(known.apply)
-    recommender, everyone = recommenders(known)
     parts = DeskParts(
         store=store,
-        recommender=recommender,
-        everyone=everyone,
+        recommender=recommender_for(known),
         clock=clock,
         ids=ids,
         unit_posts={unit.id: unit.post_id for unit in district.units},
         events=events,
+        hospitals=frozenset(hospital.id for hospital in district.hospitals),
         call_types=frozenset(call_type.id for call_type in district.policy.call_types),
-        policy=policy or DeskPolicy(),
+        policy=policy or district.policy.desk,
     )
     return Desk(
         incidents=Incidents(parts),

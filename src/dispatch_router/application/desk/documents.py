@@ -88,9 +88,7 @@ def assignment_members(assignment: Assignment) -> Members:
         "incident_id": assignment.incident_id,
         "unit_id": assignment.unit_id,
         "status": assignment.status.value,
-        "steps": [
-            {"status": step.status.value, "at": written_time(step.at)} for step in assignment.steps
-        ],
+        "steps": [_step_members(step) for step in assignment.steps],
         "decision_id": assignment.decision_id,
         "override_reason": assignment.override_reason,
         "reason": assignment.reason,
@@ -106,10 +104,7 @@ def assignment_of(members: Mapping[str, Any]) -> Assignment:
         id=members["id"],
         incident_id=members["incident_id"],
         unit_id=members["unit_id"],
-        steps=tuple(
-            Step(AssignmentStatus(step["status"]), datetime.fromisoformat(step["at"]))
-            for step in members["steps"]
-        ),
+        steps=tuple(_step_of(step) for step in members["steps"]),
         decision_id=members["decision_id"],
         override_reason=members["override_reason"],
         reason=members["reason"],
@@ -117,6 +112,17 @@ def assignment_of(members: Mapping[str, Any]) -> Assignment:
         relieves=members["relieves"],
         version=members["version"],
     )
+
+
+def _step_members(step: Step) -> Members:
+    members: Members = {"status": step.status.value, "at": written_time(step.at)}
+    # Of most steps there is none, and those that were written before had none.
+    return members if step.hospital_id is None else {**members, "hospital_id": step.hospital_id}
+
+
+def _step_of(members: Mapping[str, Any]) -> Step:
+    at = datetime.fromisoformat(members["at"])
+    return Step(AssignmentStatus(members["status"]), at, members.get("hospital_id"))
 
 
 def decision_members(decision: Decision) -> Members:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from dispatch_router.application.desk.assignment_records import Diversion
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decisions import RankedUnit
@@ -39,12 +40,15 @@ class Filed:
 
     Attributes:
         question: what was asked for the recommendation.
+        diversions: units that are on the way to something less urgent and would be there sooner
+            than everybody who is free.
     """
 
     incident: Incident
     recommendation: Recommendation
     duplicates: tuple[LikelyDuplicate, ...]
     question: CallQuestion
+    diversions: tuple[Diversion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Corrected:
         recommendation: made again where the ranking depends on what was changed.
         first_before: who was first in the recommendation before.
         question: what was asked for the new recommendation.
+        diversions: as when it was filed; none without a new recommendation.
     """
 
     incident: Incident
@@ -64,6 +69,7 @@ class Corrected:
     first_before: RankedUnit | None
     duplicates: tuple[LikelyDuplicate, ...]
     question: CallQuestion | None = None
+    diversions: tuple[Diversion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

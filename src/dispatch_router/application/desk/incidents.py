@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from dispatch_router.application.desk.assignment_records import Diversion
 from dispatch_router.application.desk.changes import (
     add_incident,
     change_assignment,
     change_incident,
 )
 from dispatch_router.application.desk.corrections import ASKED_AGAIN, changed_by, differing
+from dispatch_router.application.desk.diversions import sooner_offers
 from dispatch_router.application.desk.incident_records import (
     Corrected,
     Filed,
@@ -82,7 +84,8 @@ class Incidents:
             duplicates = self._duplicates(desk, incident)
             add_incident(desk, incident, at, decision_id=advice.decision_id)
             desk.add_decision(decision_of(advice, incident.id))
-            return Filed(incident, advice, duplicates, question)
+            diversions = sooner_offers(desk, self._parts, incident, advice)
+            return Filed(incident, advice, duplicates, question, diversions)
 
         return answer_once(self._parts, answer, work)
 
@@ -110,6 +113,7 @@ class Incidents:
             if not changed:
                 return Corrected(before, (), None, None, ())
             advice, first_before, question = None, None, None
+            diversions: tuple[Diversion, ...] = ()
             if ASKED_AGAIN.intersection(changed):
                 latest = desk.latest_decision(incident_id)
                 first_before = latest.ranked[0] if latest and latest.ranked else None
@@ -122,6 +126,7 @@ class Incidents:
                     responsible_post_id=advice.location.responsible_post_id,
                 )
                 desk.add_decision(decision_of(advice, incident_id))
+                diversions = sooner_offers(desk, self._parts, incident, advice)
             decision_id = advice.decision_id if advice else None
             change_incident(
                 desk,
@@ -138,6 +143,7 @@ class Incidents:
                 first_before,
                 self._duplicates(desk, incident),
                 question,
+                diversions,
             )
 
         return answer_once(self._parts, answer, work)

@@ -16,9 +16,9 @@ from dispatch_router.application.desk.ports import (
     Recommends,
 )
 from dispatch_router.application.ports import Clock, DecisionIds, RequestKey
-from dispatch_router.domain.assignments import Assignment, TimeLimits
+from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.desk_errors import IncidentNotOpen, UnknownAssignment, UnknownIncident
-from dispatch_router.domain.duplicates import DuplicatePolicy
+from dispatch_router.domain.desk_policy import DeskPolicy
 from dispatch_router.domain.errors import IdempotencyKeyReused
 from dispatch_router.domain.incidents import Incident
 
@@ -26,37 +26,24 @@ MadeT = TypeVar("MadeT")
 
 
 @dataclass(frozen=True, slots=True)
-class DeskPolicy:
-    """What the desk decides by.
-
-    Attributes:
-        duplicates: when two incidents are likely to be one.
-        limits: how long an assignment may stand still.
-    """
-
-    duplicates: DuplicatePolicy = field(default_factory=DuplicatePolicy)
-    limits: TimeLimits = field(default_factory=TimeLimits)
-
-
-@dataclass(frozen=True, slots=True)
 class DeskParts:
     """What the desk works with.
 
     Attributes:
-        recommender: ranks the units that can be sent.
-        everyone: ranks also those that are busy, for diverting them.
+        recommender: ranks the units that can be sent, or those that could be diverted.
         unit_posts: the post of every unit of the district.
         events: hears of every commit.
+        hospitals: ids of those that the district has.
         call_types: those that the policy knows what a unit needs for.
     """
 
     store: DeskStore
     recommender: Recommends
-    everyone: Recommends
     clock: Clock
     ids: DecisionIds
     unit_posts: Mapping[str, str]
     events: CommittedEvents
+    hospitals: frozenset[str] = frozenset()
     call_types: frozenset[str] = frozenset()
     policy: DeskPolicy = field(default_factory=DeskPolicy)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ from dispatch_router.domain.event_log import Change, Event
 from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.domain.incidents import Incident, IncidentStatus
 from dispatch_router.domain.recommendation import Recommendation
+from dispatch_router.domain.turn_out import UnderWay
 
 
 class Recommends(Protocol):
@@ -28,6 +29,24 @@ class Recommends(Protocol):
             UnknownPlace: the gazetteer has no such place.
         """
         ...
+
+    def recommend_under_way(
+        self, question: CallQuestion, under_way: Mapping[str, UnderWay], *, top: int
+    ) -> Recommendation:
+        """Rank units that were sent elsewhere, as if they were sent to this call instead.
+
+        Raises:
+            OutsideDistrict: no road is near.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A unit that is on the way to an incident."""
+
+    assignment: Assignment
+    incident: Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +99,10 @@ class DeskView(Protocol):
 
     def open_assignment_of(self, unit_id: str) -> Assignment | None:
         """Return the open assignment of a unit."""
+        ...
+
+    def held_on_the_way(self) -> Sequence[Held]:
+        """Return every unit that was sent and has not arrived, by unit."""
         ...
 
     def busy_among(self, unit_ids: Collection[str]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from dispatch_router.domain.travel import NOT_ASKED_MS
 from dispatch_router.routing.graph import Int32, Int64, UInt8
 from dispatch_router.routing.jit import kernel
 from dispatch_router.routing.kernels.bundle import (
@@ -28,7 +29,7 @@ SKIP, ENTER, HAS_START = 0, 1, 2
 LABEL, ONWARD = 0, 1
 """Columns of ``Workspace.labels``."""
 
-NOT_ASKED = -1
+NOT_ASKED = NOT_ASKED_MS
 """In ``offset_ms``: leave this unit out."""
 
 

@@ -14,7 +14,7 @@ from dispatch_router.application.desk.documents import (
     incident_of,
     written_time,
 )
-from dispatch_router.application.desk.ports import KeptReply
+from dispatch_router.application.desk.ports import Held, KeptReply
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Event, EventKind
@@ -102,6 +102,19 @@ class SqlDeskView:
         sql = f"SELECT document FROM assignments WHERE unit_id = ? AND {IS_OPEN}"  # noqa: S608  # no input
         row = self._one(sql, unit_id)
         return None if row is None else assignment_of(json.loads(row[0]))
+
+    def held_on_the_way(self) -> Sequence[Held]:
+        """Return every unit that was sent and has not arrived, by unit."""
+        rows = self._all(
+            "SELECT assignments.document, incidents.document FROM assignments "  # noqa: S608  # no input
+            "JOIN incidents ON incidents.id = assignments.incident_id "
+            f"WHERE assignments.{IS_OPEN} "
+            "AND assignments.status IN ('dispatched', 'en_route') ORDER BY assignments.unit_id"
+        )
+        return [
+            Held(assignment_of(json.loads(held)), incident_of(json.loads(incident)))
+            for held, incident in rows
+        ]
 
     def busy_among(self, unit_ids: Collection[str]) -> frozenset[str]:
         """Return those of the units that have an open assignment."""

@@ -10,9 +10,9 @@ from dispatch_router.storage.district_files.mistakes import Mistake
 
 DISTRICT, POSTS, UNITS = "district.yaml", "posts.yaml", "units.yaml"
 ZONES, GAZETTEER, POLICY = "zones.geojson", "gazetteer.yaml", "policy.yaml"
-ROSTERS = "rosters.yaml"
-FILES = (DISTRICT, POSTS, UNITS, ZONES, GAZETTEER, POLICY, ROSTERS)
-OPTIONAL = frozenset({ROSTERS})
+ROSTERS, HOSPITALS = "rosters.yaml", "hospitals.yaml"
+FILES = (DISTRICT, POSTS, UNITS, ZONES, GAZETTEER, POLICY, ROSTERS, HOSPITALS)
+OPTIONAL = frozenset({ROSTERS, HOSPITALS})
 
 MAX_BYTES = 4 * 1024 * 1024
 _MISSPELLED = {".yaml": (".yml",), ".geojson": (".json",)}

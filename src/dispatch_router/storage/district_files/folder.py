@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dispatch_router.storage.district_files import files
+from dispatch_router.storage.district_files.hospital_schema import HospitalRow
 from dispatch_router.storage.district_files.mistakes import Mistake
 from dispatch_router.storage.district_files.roster_schema import ExceptionalDaysRow, RosterRow
 from dispatch_router.storage.district_files.rows import Item, Rows, RowT, read_row, read_rows
@@ -19,7 +20,7 @@ from dispatch_router.storage.district_files.schema import (
 )
 
 MAX_POSTS, MAX_UNITS, MAX_ZONES, MAX_PLACES = 2_000, 5_000, 2_000, 20_000
-MAX_ROSTERS, MAX_EXCEPTIONAL_DAYS = 1_000, 500
+MAX_ROSTERS, MAX_EXCEPTIONAL_DAYS, MAX_HOSPITALS = 1_000, 500, 500
 
 _COLLECTION_KEYS = frozenset({"type", "features", "name", "bbox", "crs"})
 _ROSTER_KEYS = ("calendar", "rosters")
@@ -40,6 +41,7 @@ class Folder:
     places: Rows[PlaceRow] = field(default_factory=Rows)
     calendar: Rows[ExceptionalDaysRow] = field(default_factory=Rows)
     rosters: Rows[RosterRow] = field(default_factory=Rows)
+    hospitals: Rows[HospitalRow] = field(default_factory=Rows)
 
 
 def read_folder(path: Path, mistakes: list[Mistake]) -> Folder:
@@ -69,6 +71,8 @@ def read_folder(path: Path, mistakes: list[Mistake]) -> Folder:
         calendar, rosters = _parts_of_rosters(whole(files.ROSTERS), mistakes)
         folder.calendar = rows(calendar, ExceptionalDaysRow, 0, MAX_EXCEPTIONAL_DAYS)
         folder.rosters = rows(rosters, RosterRow, 0, MAX_ROSTERS)
+    if not files.is_left_out(path, files.HOSPITALS):
+        folder.hospitals = rows(whole(files.HOSPITALS), HospitalRow, 0, MAX_HOSPITALS)
     return folder
 
 

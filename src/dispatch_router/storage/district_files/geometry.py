@@ -108,7 +108,7 @@ def warn_of_places_outside_zones(folder: Folder) -> Iterator[Mistake]:
 
 
 def check_positions(folder: Folder, near_road: NearRoad) -> Iterator[Mistake]:
-    """Find posts, beats and places that are too far from every road to be served."""
+    """Find posts, beats, places and hospitals that are too far from every road to be served."""
     snap = None if folder.policy_item is None else folder.policy_item.part(SnapRow, "snap")
     if snap is None:
         return
@@ -116,6 +116,7 @@ def check_positions(folder: Folder, near_road: NearRoad) -> Iterator[Mistake]:
         *((item, "position") for item in folder.posts.items),
         *((item, "beat") for item in folder.units.items),
         *((item, "position") for item in folder.places.items),
+        *((item, "position") for item in folder.hospitals.items),
     ]
     for item, key in positioned:
         position = item.part(PositionRow, key)

@@ -85,6 +85,7 @@ def _district(folder: Folder) -> District | None:
         folder.places.valid,
         folder.policy,
         duty_plan_of(folder.calendar.valid, folder.rosters.valid, folder.units.valid),
+        folder.hospitals.valid,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dispatch_router.storage.district_files.capabilities import check_capabilities
+from dispatch_router.storage.district_files.desk_rules import check_desk
 from dispatch_router.storage.district_files.folder import Folder
 from dispatch_router.storage.district_files.mistakes import Mistake
 from dispatch_router.storage.district_files.rosters import check_rosters
@@ -35,6 +36,7 @@ def check_references(folder: Folder) -> Iterator[Mistake]:
     yield from repeated_ids(folder.units.items)
     yield from repeated_ids(folder.places.items)
     yield from repeated_ids(folder.zones.items, _ZONE)
+    yield from repeated_ids(folder.hospitals.items)
     for post in folder.posts.items:
         yield from _check_post(post, known)
     for unit in folder.units.items:
@@ -42,8 +44,11 @@ def check_references(folder: Folder) -> Iterator[Mistake]:
     for zone in folder.zones.items:
         yield from _unknown_post(zone, known, _ZONE, "post")
         yield from _unknown_station(zone, known, _ZONE, "station")
+    for hospital in folder.hospitals.items:
+        yield from said_twice(hospital, ("takes",))
     yield from check_rosters(folder)
     yield from check_capabilities(folder)
+    yield from check_desk(folder)
 
 
 def _check_post(post: Item, known: _Known) -> Iterator[Mistake]:

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, FailFast, Field, RootModel
 
 from dispatch_router.domain.calls import MAX_UNCERTAINTY_M
 from dispatch_router.domain.traffic import EmergencyPolicy
+from dispatch_router.storage.district_files.desk_schema import DeskRow, HospitalsRow
 from dispatch_router.storage.district_files.fields import (
     ClockTime,
     Id,
@@ -258,3 +259,5 @@ class PolicyRow(Strict):
     emergency: EmergencyRow = EmergencyRow()
     positions: PositionsRow = PositionsRow()
     call_types: Annotated[list[CallTypeRow], Field(default_factory=list, max_length=1000)]
+    hospitals: HospitalsRow = HospitalsRow()
+    desk: DeskRow = DeskRow()

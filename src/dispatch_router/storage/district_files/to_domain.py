@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import time
 from typing import Final, get_args
 
+from dispatch_router.domain.assignments import AssignmentStatus, TimeLimits
 from dispatch_router.domain.call_types import CallType
+from dispatch_router.domain.desk_policy import DeskPolicy, DiversionPolicy
 from dispatch_router.domain.district import District
+from dispatch_router.domain.duplicates import DuplicatePolicy
 from dispatch_router.domain.gazetteer import Place
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.hospitals import Hospital, HospitalCapability
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.policy import (
     LocatePolicy,
@@ -30,7 +35,10 @@ from dispatch_router.domain.traffic import (
 )
 from dispatch_router.domain.units import DepartureKind, Unit, UnitMode
 from dispatch_router.domain.zones import Zone
+from dispatch_router.storage.district_files.desk_schema import DeskRow
 from dispatch_router.storage.district_files.fields import NameRow
+from dispatch_router.storage.district_files.hospital_schema import HospitalRow
+from dispatch_router.storage.district_files.hospital_words import CapabilityName
 from dispatch_router.storage.district_files.schema import (
     Day,
     DistrictRow,
@@ -45,6 +53,7 @@ from dispatch_router.storage.district_files.schema import (
     UnitRow,
     ZoneRow,
 )
+from dispatch_router.storage.district_files.unit_schema import CallTypeRow
 
 _DAYS: Final = get_args(Day)
 
@@ -57,6 +66,7 @@ def district_of(
     places: list[PlaceRow],
     policy: PolicyRow,
     duty_plan: DutyPlan,
+    hospitals: list[HospitalRow],
 ) -> District:
     """Put the rows together; they have passed every check."""
     kinds = {post.id: DepartureKind(post.kind) for post in posts}
@@ -72,6 +82,7 @@ def district_of(
         places=tuple(_place(place) for place in places),
         policy=policy_of(policy),
         duty_plan=duty_plan,
+        hospitals=tuple(_hospital(hospital) for hospital in hospitals),
     )
 
 
@@ -90,9 +101,35 @@ def policy_of(row: PolicyRow) -> Policy:
         ),
         emergency=_emergency(row.emergency),
         positions=PositionPolicy(**dict(row.positions)),
-        call_types=tuple(
-            CallType(each.id, _name(each.name), frozenset(each.needs)) for each in row.call_types
-        ),
+        call_types=tuple(_call_type(each) for each in row.call_types),
+        hospital_needs=_capabilities(row.hospitals.needs),
+        desk=_desk(row.desk),
+    )
+
+
+def _call_type(row: CallTypeRow) -> CallType:
+    needs = None if row.hospital_needs is None else _capabilities(row.hospital_needs)
+    return CallType(row.id, _name(row.name), frozenset(row.needs), needs)
+
+
+def _capabilities(names: list[CapabilityName]) -> frozenset[HospitalCapability]:
+    return frozenset(HospitalCapability(name) for name in names)
+
+
+def _desk(row: DeskRow) -> DeskPolicy:
+    diversion = DiversionPolicy()
+    if row.diversion.may_take_from is not None:
+        may: dict[int, frozenset[int]] = {
+            priority: frozenset(taken) for priority, taken in row.diversion.may_take_from.items()
+        }
+        diversion = replace(diversion, may_take_from=may)
+    if row.diversion.statuses is not None:
+        statuses = frozenset(AssignmentStatus(each) for each in row.diversion.statuses)
+        diversion = replace(diversion, statuses=statuses)
+    return DeskPolicy(
+        duplicates=DuplicatePolicy(**dict(row.duplicates)),
+        limits=TimeLimits(**dict(row.limits)),
+        diversion=diversion,
     )
 
 
@@ -172,6 +209,16 @@ def _post(row: PostRow) -> Post:
         position=_position(row.position),
         approximate=row.approximate,
         functions=frozenset(PostFunction(each) for each in row.functions),
+    )
+
+
+def _hospital(row: HospitalRow) -> Hospital:
+    return Hospital(
+        id=row.id,
+        name=_name(row.name),
+        position=_position(row.position),
+        approximate=row.approximate,
+        takes=_capabilities(row.takes),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dispatch_router.domain.positions import PositionPolicy
+from dispatch_router.storage.district_files.desk_schema import HospitalNeeds
 from dispatch_router.storage.district_files.fields import Id, NameRow, Strict, number
 
 _DEFAULT = PositionPolicy()
@@ -35,3 +36,4 @@ class CallTypeRow(Strict):
     id: Id
     name: NameRow
     needs: Capabilities
+    hospital_needs: HospitalNeeds | None = None

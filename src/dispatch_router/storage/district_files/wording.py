@@ -23,6 +23,7 @@ _PATTERNS = {
 _SAYINGS = {
     "missing": ("The key is missing.", "缺少该键。"),
     "extra_forbidden": ("There is no such key: look at its spelling.", "没有这个键，请检查拼写。"),
+    "int_type": ("This has to be a whole number.", "须为整数。"),
     "float_type": ("This has to be a number, without quotes.", "须为数字，不加引号。"),
     "bool_type": ("This has to be true or false.", "须为true或false。"),
     "list_type": ("This has to be a list.", "须为列表。"),

@@ -170,6 +170,8 @@ class AssignmentMove(StrictModel):
     """Where it stands now."""
     reason: Reason | None = None
     """Why it was cancelled or declined."""
+    hospital_id: GivenId | None = None
+    """Where to, with `transporting`; sent again with another one, that one holds."""
 
 
 class HandOverRequest(StrictModel):

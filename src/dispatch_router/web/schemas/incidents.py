@@ -65,6 +65,8 @@ class AssignmentReply(StrictModel):
     """The assignment that the unit was taken from."""
     relieves: str | None
     """The assignment that is over once this unit is on the scene."""
+    hospital_id: str | None
+    """Where it takes, or took, somebody; null where to no hospital, or nobody said."""
     version: Version
 
 
@@ -93,12 +95,37 @@ class DuplicateReply(StrictModel):
     same_external_id: bool
 
 
+class DiversionPriceReply(StrictModel):
+    """What taking a unit away costs the incident that is left."""
+
+    incident_id: str
+    priority: Annotated[int, Field(ge=1, le=3)]
+    next_best: NextBestReply | None
+    """Who can go there instead; null where nobody can."""
+
+
+class DiversionReply(StrictModel):
+    """A unit that could be taken from a less urgent incident."""
+
+    unit_id: str
+    time_to_person_s: Seconds
+    """What is left of its turn-out included; none once it is rolling."""
+    saves_s: float | None
+    """How much sooner than the first unit that is free; null where nobody is."""
+    assignment_id: str
+    """The one that would be cancelled."""
+    price: DiversionPriceReply
+
+
 class FiledReply(StrictModel):
     """What was filed, and who should go."""
 
     incident: IncidentReply
     recommendation: RecommendationReply
     duplicates: list[DuplicateReply]
+    diversions: list[DiversionReply]
+    """Units on the way to something less urgent that would be there sooner than everybody who is
+    free: what they cost, and what they save."""
 
 
 class CorrectedReply(StrictModel):
@@ -112,15 +139,8 @@ class CorrectedReply(StrictModel):
     first_before: NextBestReply | None
     """Who was first before; null without a new recommendation."""
     duplicates: list[DuplicateReply]
-
-
-class DiversionPriceReply(StrictModel):
-    """What taking a unit away costs the incident that is left."""
-
-    incident_id: str
-    priority: Annotated[int, Field(ge=1, le=3)]
-    next_best: NextBestReply | None
-    """Who can go there instead; null where nobody can."""
+    diversions: list[DiversionReply]
+    """As when it was filed; empty without a new recommendation."""
 
 
 class ReservedReply(AssignmentReply):
@@ -128,16 +148,6 @@ class ReservedReply(AssignmentReply):
 
     price: DiversionPriceReply | None
     """Where it was diverted."""
-
-
-class DiversionReply(StrictModel):
-    """A unit that could be taken from a less urgent incident."""
-
-    unit_id: str
-    time_to_person_s: Seconds
-    assignment_id: str
-    """The one that would be cancelled."""
-    price: DiversionPriceReply
 
 
 class DiversionsReply(StrictModel):

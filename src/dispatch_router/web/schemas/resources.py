@@ -1,4 +1,4 @@
-"""What the service knows: the road graph, the district's posts, units and zones, its own health."""
+"""What the service knows: the road graph, posts, zones and hospitals, and its own health."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from dispatch_router.domain.hospitals import HospitalCapability
 from dispatch_router.domain.posts import PostFunction, PostKind
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.web.schemas.fields import Lat, Lon, Share, StrictModel
@@ -106,6 +107,18 @@ class ZoneReply(StrictModel):
     geometry: PolygonReply
 
 
+class HospitalReply(StrictModel):
+    """A place that takes in the injured and the sick."""
+
+    id: str
+    name: NameReply
+    position: PositionReply
+    approximate: bool
+    """The position is an estimate, not surveyed."""
+    takes: list[HospitalCapability]
+    """Whom it takes in."""
+
+
 class PostPageReply(StrictModel):
     """One page of posts."""
 
@@ -117,6 +130,13 @@ class ZonePageReply(StrictModel):
     """One page of zones."""
 
     items: list[ZoneReply]
+    next_cursor: str | None
+
+
+class HospitalPageReply(StrictModel):
+    """One page of hospitals."""
+
+    items: list[HospitalReply]
     next_cursor: str | None
 
 
