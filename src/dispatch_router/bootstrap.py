@@ -42,6 +42,7 @@ from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.warm_up import warm_up as warm_up_searches
+from dispatch_router.routing.warm_up import warm_up_calls
 from dispatch_router.storage.decisions import open_decisions
 from dispatch_router.storage.district_files import load_district
 from dispatch_router.storage.sqlite import State, open_state
@@ -165,8 +166,17 @@ def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEn
 
 
 def warm_up(engine: RoadEngine, now: DistrictNow[Fleet], *, with_hierarchy: bool) -> None:
-    """Search and recommend, so that everything is compiled before the first call."""
-    warm_up_searches(engine, with_hierarchy=with_hierarchy)
+    """Search and recommend, so that everything is compiled before it is needed.
+
+    Args:
+        engine: of the district.
+        now: the district.
+        with_hierarchy: False for what the first call needs; True for all else.
+    """
+    if with_hierarchy:
+        warm_up_searches(engine)
+    else:
+        warm_up_calls(engine)
     for post in now.district.posts:
         for response in Response:
             for with_routes in (False, True):

@@ -24,15 +24,12 @@ from dispatch_router.cli.graph_tables import (
     summary_table,
     times_table,
 )
-from dispatch_router.domain.errors import InvalidGraph
+from dispatch_router.domain.errors import DispatchError
 from dispatch_router.domain.travel import GraphSummary
-from dispatch_router.routing.build.assemble import assemble_district
 from dispatch_router.routing.build.names import clean_name
 from dispatch_router.routing.build.network import Networks
-from dispatch_router.routing.build.place_reader import PlaceUnavailable, read_place
 from dispatch_router.routing.build.progress import Progress as ReportProgress
 from dispatch_router.routing.build.progress import no_progress
-from dispatch_router.routing.build.sources import read_networks
 from dispatch_router.routing.format import open_graph, write_graph
 from dispatch_router.routing.manifest import MANIFEST_NAME
 
@@ -97,6 +94,9 @@ def build(
 
     dispatch-router graph build --place "九龙坡区, 重庆" graphs/jiulongpo
     """
+    # Imported here: it takes half a second, which no other command should wait for.
+    from dispatch_router.routing.build.assemble import assemble_district
+
     read, out = _reader_and_out(paths, place)
     if name is not None and not clean_name(name):
         raise typer.BadParameter("--name is blank.")
@@ -131,6 +131,10 @@ def _show(console: Console, summary: GraphSummary) -> None:
 
 
 def _reader_and_out(paths: list[Path], place: str | None) -> tuple[Reader, Path]:
+    # Imported here, see ``build``.
+    from dispatch_router.routing.build.place_reader import read_place
+    from dispatch_router.routing.build.sources import read_networks
+
     if place is not None:
         if len(paths) != 1 or not place.strip():
             raise typer.BadParameter("with --place NAME, name OUT alone.")
@@ -183,10 +187,11 @@ def _build_time() -> str:
 def _reported_errors(folder: Path) -> Iterator[None]:
     try:
         yield
-    except InvalidGraph as error:
-        _fail(ExitCode.BAD_SOURCE, error.detail, error.detail_zh)
-    except PlaceUnavailable as error:
-        _fail(ExitCode.PLACE_UNAVAILABLE, error.detail, error.detail_zh)
+    except DispatchError as error:
+        # By its code: the error of a place is known to what is not imported.
+        is_place = error.code == "place_unavailable"
+        code = ExitCode.PLACE_UNAVAILABLE if is_place else ExitCode.BAD_SOURCE
+        _fail(code, error.detail, error.detail_zh)
     except OSError as error:
         _fail(ExitCode.CANNOT_WRITE, f"{folder}: {error.strerror or error}.")
 

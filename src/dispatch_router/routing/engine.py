@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -45,6 +45,7 @@ class RoadEngine:
         traffic: TrafficPolicy | None = None,
         emergency: EmergencyPolicy | None = None,
         with_hierarchy: bool = True,
+        laid_out: Mapping[UnitMode, ModeRoads] | None = None,
     ) -> None:
         """Prepare the networks for searching.
 
@@ -55,12 +56,13 @@ class RoadEngine:
             traffic: speeds by the hour, and waiting at signals.
             emergency: what an emergency drive may do.
             with_hierarchy: False to answer by the bounded search until ``add_hierarchies``.
+            laid_out: the same networks, as another engine has laid them out already.
         """
         self._roads = roads
         self._snap_policy, self._locate = snap_policy, locate
         self._traffic, self._emergency = traffic or TrafficPolicy(), emergency or EmergencyPolicy()
         self._modes = {
-            mode: ModeRoads(graph, mode, self._traffic, self._emergency)
+            mode: ModeRoads(graph, mode, self._traffic, self._emergency, (laid_out or {}).get(mode))
             for mode, graph in roads.networks.items()
         }
         self._now = RoadsNow(self._modes, Conditions())
@@ -80,6 +82,7 @@ class RoadEngine:
             traffic=self._traffic,
             emergency=self._emergency,
             with_hierarchy=with_hierarchy,
+            laid_out=self._modes,
         )
 
     def summary(self) -> GraphSummary:

@@ -30,7 +30,7 @@ from dispatch_router.routing.pricing import (
 from dispatch_router.routing.profile import Profile
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch
 from dispatch_router.routing.snapping import Snapping
-from dispatch_router.routing.topology import plain, topology_of
+from dispatch_router.routing.topology import Topology, plain, topology_of
 
 _log = logging.getLogger(__name__)
 
@@ -39,13 +39,26 @@ class ModeRoads:
     """One network. Whatever it hands out is immutable."""
 
     def __init__(
-        self, graph: RoadGraph, mode: UnitMode, traffic: TrafficPolicy, emergency: EmergencyPolicy
+        self,
+        graph: RoadGraph,
+        mode: UnitMode,
+        traffic: TrafficPolicy,
+        emergency: EmergencyPolicy,
+        beside: ModeRoads | None = None,
     ) -> None:
-        """Prepare a network for the bounded search; the hierarchy comes with ``contract``."""
+        """Prepare a network for the bounded search; the hierarchy comes with ``contract``.
+
+        Args:
+            graph: the network.
+            mode: who travels on it.
+            traffic: speeds by the hour, and waiting at signals.
+            emergency: what an emergency drive may do.
+            beside: the same network, laid out already; None to lay it out.
+        """
         self.graph = graph
         self.mode = mode
-        self.topology = topology_of(graph)
-        self.snapping = Snapping(graph)
+        self.topology: Topology = topology_of(graph) if beside is None else beside.topology
+        self.snapping: Snapping = Snapping(graph) if beside is None else beside.snapping
         self._traffic = traffic
         self._emergency = emergency
         self._matcher = ClosureMatcher(graph)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from dispatch_router.routing.graph import NOT_PERMITTED, Edges, Int32, States, UInt8
 from dispatch_router.routing.kernels.flood import flood_both_ways
@@ -34,6 +32,10 @@ def core_reach(state_count: int, tail: np.ndarray, head: np.ndarray) -> UInt8:
     Returns:
         Shape (states,), the bits of every state.
     """
+    # Imported here: it takes a third of a second, which a start without it saves.
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import breadth_first_order, connected_components
+
     ones = np.ones(len(tail), dtype=np.int8)
     onward = csr_array((ones, (tail, head)), shape=(state_count, state_count))
     backward = csr_array((ones, (head, tail)), shape=(state_count, state_count))

@@ -55,7 +55,7 @@ class Topology:
     @cached_property
     def core_states(self) -> list[int]:
         """A few states, where there are such of the core of the network with nothing closed."""
-        open_ms = np.zeros(len(self.tail), dtype=np.int32)
+        open_ms = plain(np.zeros(len(self.tail), dtype=np.int32))
         last = self.state_count - 1
         for state in np.linspace(0, last, _TRIES).astype(np.int64).tolist():
             reach, size = flood_both_ways(self.entering, self.leaving, open_ms, state)
@@ -68,7 +68,8 @@ class Topology:
     @cached_property
     def entering(self) -> Neighbours:
         """Arcs by the state that they enter."""
-        return Neighbours(self.first_in, np.arange(len(self.tail), dtype=np.int32), self.tail)
+        arc = np.arange(len(self.tail), dtype=np.int32)
+        return Neighbours(self.first_in, plain(arc), self.tail)
 
     @cached_property
     def leaving(self) -> Neighbours:
@@ -76,7 +77,7 @@ class Topology:
         first = np.zeros(self.state_count + 1, dtype=np.int32)
         np.cumsum(np.bincount(self.tail, minlength=self.state_count), out=first[1:])
         arc = np.argsort(self.tail, kind="stable").astype(np.int32)
-        return Neighbours(first, arc, self.arc_head)
+        return Neighbours(plain(first), plain(arc), plain(self.arc_head))
 
 
 def topology_of(graph: RoadGraph) -> Topology:
@@ -103,11 +104,14 @@ def topology_of(graph: RoadGraph) -> Topology:
 
 def _dead_end_exits(graph: RoadGraph) -> Int32:
     # By all arcs that any metric may open: closing some only makes more dead ends.
-    open_edge = np.unique(graph.states.directed_edge >> 1)
-    tail, head = graph.edges.tail[open_edge], graph.edges.head[open_edge]
+    is_open = np.zeros(len(graph.edges.tail), dtype=np.bool_)
+    is_open[graph.states.directed_edge >> 1] = True
+    is_open &= graph.edges.tail != graph.edges.head
+    tail, head = graph.edges.tail[is_open], graph.edges.head[is_open]
     node_count = len(graph.nodes.lon_e7)
-    low, high = np.minimum(tail, head)[tail != head], np.maximum(tail, head)[tail != head]
-    joined = np.unique(low.astype(np.int64) * node_count + high)
+    joined = np.unique(
+        np.minimum(tail, head).astype(np.int64) * node_count + np.maximum(tail, head)
+    )
     return dead_end_exits(node_count, joined // node_count, joined % node_count)
 
 

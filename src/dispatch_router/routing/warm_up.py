@@ -15,42 +15,49 @@ from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import RoadGraph
-from dispatch_router.routing.searches import BoundedSearch, LabelSearch
+from dispatch_router.routing.searches import BoundedSearch, LabelSearch, Search
 from dispatch_router.routing.snapping import position_along
 
 CALLS = 16
 """Some of them take the unit over other roads than its own, so that a drive is followed."""
 
+FEW_CALLS = 4
+
 A_BLOCK_DEGREES = 0.001
 
 
-def warm_up(engine: RoadEngine, *, with_hierarchy: bool) -> None:
-    """Ask every search there is about moving units and closed roads.
+def warm_up_calls(engine: RoadEngine) -> None:
+    """Ask the bounded search alone: what has to be compiled before the first call is answered.
 
     An engine beside this one is asked, on the same graph: nothing that answers calls is touched.
-
-    Args:
-        engine: whose graph is searched.
-        with_hierarchy: compile what the second search needs too.
     """
-    beside = engine.another(with_hierarchy=with_hierarchy)
-    graph = engine.graph(UnitMode.CAR)
-    calls = list(_positions(graph))
+    beside = engine.another(with_hierarchy=False)
+    calls = list(_positions(engine.graph(UnitMode.CAR)))
+    # A unit at every place: each search ends soon.
+    fleet = beside.place_fleet(calls, [UnitMode.CAR] * len(calls))
+    _ask(beside, fleet, calls[:FEW_CALLS], BoundedSearch)
+    fleet.move(0, calls[1])
+
+
+def warm_up(engine: RoadEngine) -> None:
+    """Ask every search there is about moving units and closed roads, beside the engine as above."""
+    beside = engine.another(with_hierarchy=True)
+    calls = list(_positions(engine.graph(UnitMode.CAR)))
     fleet = beside.place_fleet(calls[:2], [UnitMode.CAR, UnitMode.FOOT])
-    _ask(beside, fleet, calls)
+    _ask(beside, fleet, calls, BoundedSearch, LabelSearch)
     fleet.move(0, calls[1])
     for position in calls[:2]:
         # Closed all round, a call is cut off; and open again, the hierarchy takes it back.
         beside.adopt(Conditions(closures=(_closed_around(position),)))
-        _ask(beside, fleet, calls)
+        _ask(beside, fleet, calls[:FEW_CALLS], BoundedSearch, LabelSearch)
         beside.adopt(Conditions())
         fleet.move(0, calls[0])
 
 
-def _ask(engine: RoadEngine, fleet: Fleet, calls: list[LonLat]) -> None:
+def _ask(engine: RoadEngine, fleet: Fleet, calls: list[LonLat], *searches: type[Search]) -> None:
     offset_ms = np.zeros(len(fleet), dtype=np.int64)
     for response in Response:
-        for search in (BoundedSearch, LabelSearch):
+        for search in searches:
             for call in calls:
                 engine.nearest(
                     fleet,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dispatch_router.application.access import Credentials
-from dispatch_router.storage.access.issuer import Issuer, read_jwks
 from dispatch_router.storage.access.key_file import read_keys
 
 _Stamp = tuple[int, int, int] | None
@@ -43,6 +42,9 @@ class AccessFiles:
         trusted = self._trusted
         if trusted is None:
             return Credentials.of(keys)
+        # Imported here: what tokens are checked with takes a tenth of a start that needs none.
+        from dispatch_router.storage.access.issuer import Issuer, read_jwks
+
         issuer = Issuer(
             read_jwks(trusted.jwks_file),
             issuer=trusted.issuer,
