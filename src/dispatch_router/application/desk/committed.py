@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -29,9 +28,6 @@ class CommittedEvents:
         self._store = store
         self._last = after
         self._following = threading.Lock()
-        self._wishes = itertools.count(1)
-        self._wished = 0
-        self._heard = 0
         self._listeners: tuple[Listener, ...] = ()
 
     @property
@@ -59,17 +55,11 @@ class CommittedEvents:
 
         Whatever was committed stays so: this raises nothing.
         """
-        wish = self._wished = next(self._wishes)
         with self._following:
-            if self._heard >= wish:
-                # Whoever was in here before has begun to read after this was asked for.
-                return
-            wished = self._wished
             try:
                 while events := self._next():
                     self._tell(events)
                     self._last = events[-1].number
-                self._heard = wished
             except StorageUnavailable as error:
                 _log.warning("committed events could not be read yet: %s", error.detail)
 
