@@ -87,6 +87,9 @@ class Connection(asyncio.Protocol):
         self._due, self._missing, self._parts = due, -1, []
         self._transport.write(request)
 
+    def close(self) -> None:
+        self._transport.close()
+
     def data_received(self, data: bytes) -> None:
         if self._missing < 0:
             data = b"".join((*self._parts, data))
