@@ -36,8 +36,8 @@ class Writing:
 
     def _write(self) -> None:
         with self._database.writing() as connection:
-            self.entered.set()
             connection.execute("INSERT INTO kept VALUES (?)", (self._value,))
+            self.entered.set()
             assert self.may_leave.wait(WAIT_S)
             if self.raises is not None:
                 raise self.raises

@@ -144,7 +144,7 @@ def _read(adapter: TypeAdapter[PieceT], content: bytes) -> PieceT:
 
 def plain(value: Any) -> Any:
     """Return a value of the domain as JSON's own kinds; the same value gives the same, always."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _PLAIN:
         return value
     if kind is UnitsThen:
@@ -167,7 +167,7 @@ def plain(value: Any) -> Any:
 
 
 @functools.cache
-def _field_names(kind: type) -> tuple[str, ...] | None:
+def _field_names(kind: Any) -> tuple[str, ...] | None:
     """Return the fields of a dataclass; None for any other type."""
     if not dataclasses.is_dataclass(kind):
         return None
