@@ -20,8 +20,14 @@ Answer = tuple[int, dict[str, str], Any]
 
 
 @contextmanager
-def live_server(access: Access | None = None, **limits: Any) -> Iterator[tuple[str, int]]:
-    """Serve the small district on a free port of this machine; gives host and port."""
+def live_server(
+    access: Access | None = None, *, send_buffer: int | None = None, **limits: Any
+) -> Iterator[tuple[str, int]]:
+    """Serve the small district on a free port of this machine; gives host and port.
+
+    Args:
+        send_buffer: bytes that the system keeps for a client that does not take them.
+    """
     ready = threading.Event()
     service = small_service()
     readiness = Readiness(lambda: service, on_ready=ready.set)
@@ -29,6 +35,9 @@ def live_server(access: Access | None = None, **limits: Any) -> Iterator[tuple[s
         readiness, LimitSettings(**limits), ServerSettings(stop_within_s=1), access
     )
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    if send_buffer is not None:
+        # Every connection that is accepted inherits it.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
