@@ -177,6 +177,24 @@ def test_whoever_takes_too_slowly_is_cut_off_and_told_and_goes_on_without_a_gap(
     assert rest
 
 
+def test_a_client_that_takes_nothing_gives_its_connection_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(event_stream, "STALLED_S", 0.5)
+    with (
+        live_server(send_buffer=4096, stalled_s=1.0, max_connections=2) as address,
+        connection(address) as opened,
+    ):
+        opened.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        Stream(opened)
+        file(address, 150)
+        with connection(address):
+            until = time.monotonic() + 20
+            while httpx.get(url(address, "/v1/incidents")).status_code != 200:
+                assert time.monotonic() < until, "it is still counted"
+                time.sleep(0.1)
+
+
 def test_a_stop_does_not_wait_for_listeners() -> None:
     with live_server() as address, connection(address) as opened:
         stream = Stream(opened)
