@@ -30,7 +30,7 @@ from tests.e2e.kept_log import KeptLog
 from tests.postgres import postgres_server
 
 CLIENTS = 4
-UNDER_LOAD_S = (0.1, 1.0)
+UNDER_LOAD_S = (0.05, 0.7)
 KILLED_WHILE_STARTING = 0.2
 """In so many of the rounds the service is killed once more while it starts."""
 STARTING_S = (0.0, 0.6)
