@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from dispatch_router.storage.postgres import PostgresDatabase
 from dispatch_router.storage.sql import SqlDatabase
 from dispatch_router.storage.sqlite.database import Database
 from tests.postgres import PostgresServer, postgres_server, require_postgres
+
+
+def pytest_configure() -> None:
+    # A run that is told to end says where it was, and takes the servers that it has started along.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

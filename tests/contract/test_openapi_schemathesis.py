@@ -1,4 +1,4 @@
-"""schemathesis, with all its checks, finds nothing that the OpenAPI document does not say."""
+"""schemathesis finds nothing that the OpenAPI document does not say, with exceptions named here."""
 
 from __future__ import annotations
 
@@ -71,6 +71,8 @@ enabled = false
 """
 
 
+# Found also where the environment of the tests is stacked on another.
+RUN = "from schemathesis.cli import schemathesis; schemathesis()"
 OPS, OPS_TEXT = key_of("all", *Scope, requests_per_s=100_000.0)
 
 
@@ -91,7 +93,9 @@ def test_schemathesis_finds_nothing(
     with live_server(access) as (host, port):
         run = subprocess.run(
             [
-                str(Path(sys.executable).with_name("schemathesis")),
+                sys.executable,
+                "-c",
+                RUN,
                 "run",
                 f"http://{host}:{port}/openapi.json",
                 "--max-examples=30",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import compress, repeat
+from collections.abc import Iterator, Sequence
+from itertools import compress, groupby
+from operator import itemgetter
 
 from dispatch_router.application.asked_call import AskedCall
 from dispatch_router.application.crews import Crews
@@ -12,7 +13,7 @@ from dispatch_router.domain.district import District
 from dispatch_router.domain.explanation import Standing, why, why_zh
 from dispatch_router.domain.ranking import Contender, tie_groups
 from dispatch_router.domain.reasons import UNREACHABLE, slower_at_rank, slower_than
-from dispatch_router.domain.recommendation import Baseline, Candidate, NotRecommended
+from dispatch_router.domain.recommendation import Baseline, Candidate, PassedOver, Run
 from dispatch_router.domain.spread import arrival_spread
 from dispatch_router.domain.travel import DriveLeg, NearestUnits
 
@@ -29,12 +30,12 @@ class Candidates:
 
     def rank(
         self, asked: AskedCall, nearest: NearestUnits, baseline: Baseline | None, top: int
-    ) -> tuple[tuple[Candidate, ...], tuple[NotRecommended, ...]]:
+    ) -> tuple[tuple[Candidate, ...], PassedOver]:
         """Return at most ``top`` candidates, best first, and every other unit with its reason."""
         legs = {leg.unit_index: leg for leg in nearest.legs}
         groups = tie_groups((self._contender(asked, leg) for leg in nearest.legs), self.tie_band_ms)
         candidates: list[Candidate] = []
-        slower: list[NotRecommended] = []
+        slower: list[Run] = []
         rank = 0
         for group in groups:
             for contender in group:
@@ -42,13 +43,11 @@ class Candidates:
                 leg = legs[contender.unit_index]
                 if rank <= top:
                     candidates.append(self._candidate(asked, leg, rank, group, groups[0], baseline))
-                else:
-                    reason = slower_at_rank(contender.total_ms, rank, groups[0][0].total_ms)
-                    slower.append(NotRecommended(self._crews.units[leg.unit_index], reason))
-        return tuple(candidates), (
-            *slower,
-            *self._others(asked, nearest, legs, len(candidates)),
-        )
+                    continue
+                reason = slower_at_rank(contender.total_ms, rank, groups[0][0].total_ms)
+                slower.append((reason, (self._crews.units[leg.unit_index],)))
+        others = self._others(asked, nearest, legs, len(candidates))
+        return tuple(candidates), PassedOver((*slower, *filter(itemgetter(1), others)))
 
     def _contender(self, asked: AskedCall, leg: DriveLeg) -> Contender:
         unit = self._crews.units[leg.unit_index]
@@ -63,19 +62,17 @@ class Candidates:
         nearest: NearestUnits,
         legs: dict[int, DriveLeg],
         listed: int,
-    ) -> list[NotRecommended]:
+    ) -> Iterator[Run]:
         """Units whose time was not worth finding out, those not available, those without a way."""
         units = self._crews.units
         untimed = bytearray(asked.available.mask.tobytes())
         for index in (*legs, *nearest.unreachable):
             untimed[index] = 0
-        reason = slower_than(nearest.certain_to_ms, listed)
-        slower = map(NotRecommended, compress(units, untimed), repeat(reason))
-        cannot = (NotRecommended(units[index], UNREACHABLE) for index in nearest.unreachable)
-        unavailable = (
-            NotRecommended(units[index], reason) for index, reason in asked.available.unavailable()
-        )
-        return [*slower, *unavailable, *cannot]
+        yield slower_than(nearest.certain_to_ms, listed), tuple(compress(units, untimed))
+        # Equal reasons of units that follow each other are told, and encoded, once.
+        for reason, run in groupby(asked.available.unavailable(), key=itemgetter(1)):
+            yield reason, tuple(units[index] for index, _ in run)
+        yield UNREACHABLE, tuple(units[index] for index in nearest.unreachable)
 
     def _candidate(
         self,

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -33,10 +34,13 @@ from dispatch_router.logs import configure_logging
 from dispatch_router.ticker import Ticker
 from dispatch_router.web.example import first_command
 from dispatch_router.web.readiness import DispatchService, Readiness
-from dispatch_router.web.server import http_server
+from dispatch_router.web.server import http_server, let_go_of_stalled
 
 _log = logging.getLogger(__name__)
 LOOK_AT_KEYS_EVERY_S: Final = 1.0
+SWITCH_THREADS_EVERY_S: Final = 0.0005
+"""How long another thread may keep a call waiting for Python's global lock. A call gives the lock
+back at each of its kernels, ten times or so: with the usual 5 ms it would wait 50 ms in all."""
 
 
 def serve(
@@ -123,7 +127,7 @@ def _listen(server: ServerSettings) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(
             server.host, server.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        return socket.create_server(address[:2], family=family, backlog=2048)
+        listener = socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
         _fail(
             ExitCode.FAILED,
@@ -131,6 +135,8 @@ def _listen(server: ServerSettings) -> socket.socket:
             "Choose another address with --host and --port.",
             f"无法在{server.host}:{server.port}上监听。请用--host和--port指定其他地址或端口。",
         )
+    let_go_of_stalled(listener)
+    return listener
 
 
 def _url(listener: socket.socket) -> str:
@@ -146,6 +152,7 @@ def _run(
     settings: Settings, control: AccessControl, listener: socket.socket, url: str
 ) -> Exception | None:
     """Serve until a signal or until loading fails; return why it failed."""
+    sys.setswitchinterval(SWITCH_THREADS_EVERY_S)
     failures: list[Exception] = []
 
     def stop_for(error: Exception) -> None:
@@ -155,15 +162,14 @@ def _run(
         server.should_exit = True
 
     def greet() -> None:
-        # What is loaded stays for good: the collector need not look at it again and again.
-        gc.collect()
-        gc.freeze()
+        _keep_for_good()
         _log.info("ready on %s", url)
         typer.echo(_greeting(readiness.service(), url, control.access))
 
     readiness = Readiness(
         partial(open_service, settings.district, settings.state),
         on_ready=greet,
+        on_complete=_keep_for_good,
         on_failure=stop_for,
     )
     server = http_server(readiness, settings.limits, settings.server, control.access)
@@ -182,6 +188,12 @@ def _run(
     server.run(sockets=[listener])
     _log.info("stopped")
     return failures[0] if failures else None
+
+
+def _keep_for_good() -> None:
+    """Spare the collector what is loaded by now: it would look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _greeting(service: DispatchService, url: str, access: Access) -> str:

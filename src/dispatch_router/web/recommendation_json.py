@@ -6,6 +6,7 @@ are, and what repeats in every answer, one row per unit, is encoded once.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from dispatch_router.domain.recommendation import (
     Baseline,
     CallLocation,
     Candidate,
-    NotRecommended,
+    PassedOver,
     Reason,
     Recommendation,
     TimeToPerson,
@@ -37,7 +38,7 @@ class RecommendationWriter:
     def write(self, recommendation: Recommendation, crs: Crs, *, list_others: bool = True) -> bytes:
         """Return what ``RecommendationReply`` documents, in UTF-8."""
         r = recommendation
-        listed = r.not_recommended if list_others else ()
+        listed = r.not_recommended if list_others else PassedOver()
         return orjson.dumps(
             {
                 "decision_id": r.decision_id,
@@ -73,16 +74,14 @@ def _row_starts(district: District) -> dict[str, bytes]:
     }
 
 
-def _not_recommended(rows: tuple[NotRecommended, ...], row_starts: dict[str, bytes]) -> bytes:
-    # Units share few reasons: each is encoded once.
-    row_ends = dict[int, bytes]()
-    encoded = []
-    for unit, reason in rows:
-        row_end = row_ends.get(id(reason))
-        if row_end is None:
-            row_end = row_ends[id(reason)] = orjson.dumps(_reason(reason)).removeprefix(b"{")
-        encoded.append(row_starts[unit.id] + row_end)
-    return b"[" + b",".join(encoded) + b"]"
+def _not_recommended(passed_over: PassedOver, row_starts: dict[str, bytes]) -> bytes:
+    # What is done for every unit is done without a step in Python for each.
+    runs = []
+    for reason, units in passed_over.runs:
+        row_end = orjson.dumps(_reason(reason)).removeprefix(b"{")
+        starts = map(row_starts.__getitem__, map(attrgetter("id"), units))
+        runs.append((row_end + b",").join(starts) + row_end)
+    return b"[" + b",".join(runs) + b"]"
 
 
 def _unit_members(unit: Unit) -> Members:

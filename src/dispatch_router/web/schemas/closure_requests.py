@@ -83,7 +83,12 @@ class _ClosureRequest(StrictModel):
     """What is left of the speed; 0 closes the road."""
     modes: Annotated[
         list[Literal["car", "motorcycle", "foot"]],
-        Field(min_length=1, max_length=3, default=["car", "motorcycle"]),
+        Field(
+            min_length=1,
+            max_length=3,
+            default=["car", "motorcycle"],
+            json_schema_extra={"uniqueItems": True},
+        ),
         AfterValidator(_distinct),
     ]
     """Whom it concerns."""
