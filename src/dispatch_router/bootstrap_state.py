@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final, TypeAlias
+
+from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.desk.audit import Audit, verify
+from dispatch_router.application.desk.desk import Desk
+from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.config import StateSettings
+from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.storage.desk.view import SqlDeskView
 from dispatch_router.storage.postgres import PostgresDatabase, PostgresState, open_postgres_state
 from dispatch_router.storage.sqlite import State, open_state
 from dispatch_router.storage.sqlite.beside import ReadOnlyDatabase
 from dispatch_router.storage.sqlite.state import DATABASE
+from dispatch_router.ticker import Ticker
+
+HEARD_EVERY_S: Final = 0.5
+"""Commits are heard of at once; this often a service looks whether it has missed one."""
 
 
-def open_kept_state(settings: StateSettings) -> State | PostgresState:
+KeptState: TypeAlias = State | PostgresState
+
+
+def open_kept_state(settings: StateSettings) -> KeptState:
     """Open the database that is set, or else the folder.
 
     Raises:
@@ -50,8 +65,44 @@ def migrate_state(settings: StateSettings) -> None:
     open_kept_state(settings).close()
 
 
-def close_states(state: State | PostgresState, local: State) -> None:
-    """Let both go, which are one where the state is kept in the folder."""
-    state.close()
-    if local is not state:
-        local.close()
+class OtherServices:
+    """Follows what other services on the same database do."""
+
+    def __init__(
+        self, state: KeptState, desk: Desk, closures: CloseRoads, units: LiveUnits
+    ) -> None:
+        """Begin to follow; where the state is this service's alone there is nothing to follow."""
+        self._state = state
+        self._desk = desk
+        self._closures = closures
+        self._units = units
+        state.watch(self._hear_of_the_desk, units.catch_up)
+        self._ticker = Ticker(self._look, HEARD_EVERY_S) if state.is_shared else None
+
+    def stop(self) -> None:
+        """Look no more; the state is closed by whoever has opened it."""
+        if self._ticker is not None:
+            self._ticker.stop()
+
+    def _hear_of_the_desk(self) -> None:
+        self._desk.events.catch_up()
+        self._closures.catch_up()
+
+    def _look(self) -> None:
+        """Ask for what was missed; also so that it is noticed when the database is away."""
+        was_away = self._state.is_away()
+        # The database says by itself, once, that it is away.
+        with suppress(StorageUnavailable):
+            self._units.catch_up()
+            if was_away:
+                self._hear_of_the_desk()
+
+
+def unless_away(tick: Callable[[], None]) -> Callable[[], None]:
+    """Leave what could not be stored or read to the next time; the database has said why."""
+
+    def tick_unless_away() -> None:
+        with suppress(StorageUnavailable):
+            tick()
+
+    return tick_unless_away

@@ -24,9 +24,8 @@ from dispatch_router.domain.errors import InvalidQuestion
 from dispatch_router.domain.explanation import Standing, why, why_zh
 from dispatch_router.domain.ranking import Contender, tie_groups
 from dispatch_router.domain.reasons import (
-    NO_ROAD,
     UNREACHABLE,
-    cut_off_notice,
+    notices_of,
     slower_at_rank,
     slower_than,
 )
@@ -34,7 +33,6 @@ from dispatch_router.domain.recommendation import (
     Baseline,
     CallLocation,
     Candidate,
-    Notice,
     NotRecommended,
     Recommendation,
 )
@@ -129,9 +127,10 @@ class Recommender(Generic[FleetT]):
             graph_version=nearest.graph_version,
             at=at,
             response=question.response,
-            degraded=asked.available.from_lost_positions
+            degraded=units.from_memory
+            or asked.available.from_lost_positions
             or any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs),
-            notices=_notices(nearest),
+            notices=notices_of(nearest, from_memory=units.from_memory),
             closures_in_force=nearest.closures_in_force,
             location=self._location(asked, nearest),
             candidates=candidates,
@@ -292,9 +291,3 @@ class Recommender(Generic[FleetT]):
             without_exemptions_ms=asked.ordinary_ms(leg),
             on_foot=leg.on_foot,
         )
-
-
-def _notices(nearest: NearestUnits) -> tuple[Notice, ...]:
-    if any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs):
-        return (NO_ROAD,)
-    return (cut_off_notice(len(nearest.cut_off)),) if nearest.cut_off else ()

@@ -46,6 +46,7 @@ class DispatchService:
         decisions: takes note of every recommendation.
         replay: makes a decision again.
         reload: swaps in the graph that is on disk now.
+        works_from_memory: whether the database that services share is away.
         complete: adds what makes answers faster and no answer waits for; called once, in a thread.
         close: called once when the service stops.
     """
@@ -60,6 +61,7 @@ class DispatchService:
     units: LiveUnits
     desk: Desk
     reload: Callable[[], Reloaded]
+    works_from_memory: Callable[[], bool] = lambda: False
     complete: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None
 

@@ -88,7 +88,7 @@ def _add_position(router: APIRouter, readiness: Readiness) -> None:
         refuse_query(request.scope)
         service = readiness.service()
         _require_unit(service, item_id)
-        service.units.positions.forget(item_id)
+        service.units.forget_position(item_id)
         return _unit(service, item_id)
 
     router.add_api_route(
