@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,11 @@ from dispatch_router.storage.sqlite.migrations import STEPS
 from tests.postgres import PostgresServer, postgres_server, require_postgres
 
 DESK_TABLES = ("events", "kept_replies", "incident_decisions", "assignments", "incidents")
+
+
+def pytest_configure() -> None:
+    # A run that is told to end says where it was, and takes the servers that it has started along.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

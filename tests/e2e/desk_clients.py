@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 
 NEXT = {"dispatched": "en_route", "en_route": "on_scene", "on_scene": "cleared"}
+Request = tuple[str, dict[str, Any], str]
+"""Path, body, and the key that it is sent with."""
 
 
 @dataclass
@@ -19,15 +21,22 @@ class Told:
 
     Attributes:
         incidents: as they were answered, by id.
-        assignments: the last acknowledged status, by id.
+        statuses: every acknowledged status of an assignment, in order, by id.
         asked: the status that an assignment was told to take, where no answer came.
-        unanswered: the requests without an answer: path, body, key.
+        unanswered: the requests without an answer.
+        closed: incidents whose closing was acknowledged.
     """
 
     incidents: dict[str, dict[str, Any]] = field(default_factory=dict)
-    assignments: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, list[str]] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
-    unanswered: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+    unanswered: list[Request] = field(default_factory=list)
+    closed: set[str] = field(default_factory=set)
+
+    @property
+    def changes(self) -> int:
+        """How many steps of assignments were acknowledged after the first."""
+        return sum(len(statuses) - 1 for statuses in self.statuses.values())
 
 
 class Dispatcher(threading.Thread):
@@ -37,6 +46,7 @@ class Dispatcher(threading.Thread):
         super().__init__()
         self._client = httpx.Client(base_url=url, timeout=20)
         self._units, self._chance, self._told = units, random.Random(seed), told
+        self.failure: Exception | None = None
 
     def run(self) -> None:
         with self._client:
@@ -45,6 +55,9 @@ class Dispatcher(threading.Thread):
                     self._handle_one_call()
             except httpx.TransportError:
                 return
+            except Exception as failure:  # noqa: BLE001  # whatever it is
+                # Told in the thread that waits for this one: here nobody would see it.
+                self.failure = failure
 
     def _handle_one_call(self) -> None:
         call = {"location": {"place": "迎新村"}, "type": uuid.uuid4().hex, "priority": 2}
@@ -57,19 +70,19 @@ class Dispatcher(threading.Thread):
         assert reserved.status_code in {201, 409}, reserved.text
         if reserved.status_code == 201:
             assignment = reserved.json()
-            self._told.assignments[assignment["id"]] = assignment["status"]
+            self._told.statuses[assignment["id"]] = [assignment["status"]]
             for _ in range(self._chance.randrange(4)):
                 self._move_along(assignment["id"])
 
     def _move_along(self, assignment: str) -> None:
-        status = NEXT.get(self._told.assignments[assignment])
+        status = NEXT.get(self._told.statuses[assignment][-1])
         if status is None:
             return
         self._told.asked[assignment] = status
         path = f"/v1/assignments/{assignment}"
         moved = self._client.patch(path, json={"status": status})
         assert moved.status_code == 200, moved.text
-        self._told.assignments[assignment] = status
+        self._told.statuses[assignment].append(status)
         del self._told.asked[assignment]
 
     def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
@@ -81,40 +94,47 @@ class Dispatcher(threading.Thread):
         return answer
 
 
-def check_everything_told_is_there(url: str, told: Told) -> None:
+def check_everything_told_is_there(client: httpx.Client, told: Told) -> None:
     """Ask for all that was acknowledged, and send again what was not."""
-    with httpx.Client(base_url=url, timeout=20) as client:
-        for incident_id, incident in told.incidents.items():
-            kept = client.get(f"/v1/incidents/{incident_id}").json()
-            assert {name: kept.get(name) for name in incident} == incident
-        for assignment_id, status in told.assignments.items():
-            kept = client.get(f"/v1/assignments/{assignment_id}").json()
-            assert kept.get("status") in {status, told.asked.get(assignment_id)}, (kept, status)
-        for path, body, key in told.unanswered:
-            answers = [
-                client.post(path, json=body, headers={"Idempotency-Key": key}) for _ in range(2)
-            ]
-            assert answers[0].status_code in {201, 409}, answers[0].text
-            if answers[0].status_code == 201:
-                assert answers[1].content == answers[0].content
+    for incident_id, incident in told.incidents.items():
+        kept = client.get(f"/v1/incidents/{incident_id}").json()
+        assert {name: kept.get(name) for name in incident} == incident
+    for assignment_id, statuses in told.statuses.items():
+        kept = client.get(f"/v1/assignments/{assignment_id}").json()
+        asked = told.asked.get(assignment_id)
+        assert statuses_of(kept) in (statuses, [*statuses, asked]), (kept, statuses)
+    for path, body, key in told.unanswered:
+        answers = [client.post(path, json=body, headers={"Idempotency-Key": key}) for _ in range(2)]
+        assert answers[0].status_code in {201, 409}, answers[0].text
+        if answers[0].status_code == 201:
+            assert answers[1].content == answers[0].content
 
 
-def free_all_units(url: str) -> None:
+def statuses_of(assignment: dict[str, Any]) -> list[str]:
+    """Return what an assignment was, in order, by its times."""
+    ways = ("dispatched", "en_route", "on_scene", "transporting")
+    taken = [status for status in ways if assignment[f"{status}_at"] is not None]
+    return taken if assignment["ended_at"] is None else [*taken, assignment["status"]]
+
+
+def free_all_units(client: httpx.Client, told: Told) -> None:
     """Cancel every open assignment, of which no unit may have two, and close every incident."""
     busy: set[str] = set()
-    with httpx.Client(base_url=url, timeout=20) as client:
-        cursor, query = None, "?status=open&limit=200"
-        while True:
-            page = client.get("/v1/incidents" + query + (f"&cursor={cursor}" if cursor else ""))
-            for incident in page.json()["items"]:
-                shown = client.get(f"/v1/incidents/{incident['id']}").json()
-                for assignment in shown["assignments"]:
-                    if assignment["ended_at"] is None:
-                        assert assignment["unit_id"] not in busy, assignment
-                        busy.add(assignment["unit_id"])
-                        path = f"/v1/assignments/{assignment['id']}"
-                        assert client.patch(path, json={"status": "cancelled"}).is_success
-                assert client.post(f"/v1/incidents/{incident['id']}/close", json={}).is_success
-            cursor = page.json()["next_cursor"]
-            if cursor is None:
-                return
+    # Those that are closed are gone from the list: the first page is always the next one.
+    while found := client.get("/v1/incidents?status=open&limit=200").json()["items"]:
+        for incident in found:
+            shown = client.get(f"/v1/incidents/{incident['id']}").json()
+            for assignment in shown["assignments"]:
+                if assignment["ended_at"] is None:
+                    assert assignment["unit_id"] not in busy, assignment
+                    busy.add(assignment["unit_id"])
+                    _cancel(client, assignment["id"], told)
+            closed = client.post(f"/v1/incidents/{incident['id']}/close", json={})
+            assert closed.is_success, closed.text
+            told.closed.add(incident["id"])
+
+
+def _cancel(client: httpx.Client, assignment_id: str, told: Told) -> None:
+    cancelled = client.patch(f"/v1/assignments/{assignment_id}", json={"status": "cancelled"})
+    assert cancelled.is_success, cancelled.text
+    told.statuses.setdefault(assignment_id, []).append("cancelled")

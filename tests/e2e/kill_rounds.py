@@ -10,12 +10,14 @@ import argparse
 import random
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 
-from dispatch_router.bootstrap_state import verify_log
 from dispatch_router.config import StateSettings
 from tests.e2e.desk_clients import (
     Dispatcher,
@@ -23,47 +25,104 @@ from tests.e2e.desk_clients import (
     check_everything_told_is_there,
     free_all_units,
 )
-from tests.e2e.service import running
+from tests.e2e.forked_service import forked_service
+from tests.e2e.kept_log import check_the_kept_state
 from tests.postgres import postgres_server
 
 CLIENTS = 4
+UNDER_LOAD_S = (0.1, 1.0)
+KILLED_WHILE_STARTING = 0.2
+"""In so many of the rounds the service is killed once more while it starts."""
+STARTING_S = (0.0, 0.6)
 
 
-def kill_rounds(settings: StateSettings, rounds: int, seed: int) -> tuple[int, int]:
-    """Run the rounds; return how many incidents and assignments were acknowledged in all."""
-    chance = random.Random(seed)
-    environ = {"DISPATCH_STATE_DIR": str(settings.state_dir)}
-    if settings.database_url is not None:
-        environ["DISPATCH_DATABASE_URL"] = settings.database_url
-    incidents = assignments = 0
-    told = Told()
-    for number in range(rounds + 1):
-        with running("--port", "0", **environ) as service:
-            url = service.wait_until_ready()
-            # The service that comes after a kill answers for what the one before has said.
-            check_everything_told_is_there(url, told)
-            audit = verify_log(settings, None)
-            assert audit.findings == (), audit.findings
-            free_all_units(url)
-            if number == rounds:
-                return incidents, assignments
-            told = Told()
-            units = [unit["id"] for unit in httpx.get(url + "/v1/units").json()["items"]]
-            clients = [Dispatcher(url, units, chance.getrandbits(32), told) for _ in range(CLIENTS)]
-            for client in clients:
-                client.start()
-            time.sleep(chance.uniform(0.2, 2.0))
-            service.process.kill()
-            for client in clients:
-                client.join()
-        incidents += len(told.incidents)
-        assignments += len(told.assignments)
-        print(
-            f"round {number + 1}: {len(told.incidents)} incidents and {len(told.assignments)} "
-            f"assignments acknowledged, {len(told.unanswered) + len(told.asked)} unanswered",
-            flush=True,
-        )
-    raise AssertionError("the last round returns")
+class Killable(Protocol):
+    """A service that can be killed."""
+
+    def wait_until_ready(self) -> str: ...
+
+    def kill(self) -> None: ...
+
+
+Start = Callable[[Mapping[str, str]], AbstractContextManager[Killable]]
+
+
+@dataclass
+class KillRounds:
+    """Rounds on one state, and all that was acknowledged in them.
+
+    Attributes:
+        in_all: of all rounds; the log is held to it again in every round.
+        last: of the round before; the desk is asked for it over HTTP.
+    """
+
+    settings: StateSettings
+    chance: random.Random
+    start: Start = forked_service
+    in_all: Told = field(default_factory=Told)
+    last: Told = field(default_factory=Told)
+    unanswered: int = 0
+    events: int = 0
+
+    def run(self, rounds: int) -> None:
+        """Kill so many times, and look after each."""
+        for number in range(1, rounds + 1):
+            begun = time.monotonic()
+            with self.start(self._environ()) as service:
+                client = self._opened(service)
+                with client:
+                    self._look(client)
+                    self._kill_under_load(client, service)
+            print(
+                f"round {number}: {len(self.last.incidents)} incidents, {len(self.last.statuses)} "
+                f"assignments and {self.last.changes} changes acknowledged, "
+                f"{time.monotonic() - begun:.1f} s",
+                flush=True,
+            )
+        with self.start(self._environ()) as service, self._opened(service) as client:
+            self._look(client)
+
+    def _environ(self) -> dict[str, str]:
+        environ = {
+            "DISPATCH_STATE_DIR": str(self.settings.state_dir),
+            "DISPATCH_LOG_LEVEL": "error",
+        }
+        if self.settings.database_url is not None:
+            environ["DISPATCH_DATABASE_URL"] = self.settings.database_url
+        return environ
+
+    def _opened(self, service: Killable) -> httpx.Client:
+        return httpx.Client(base_url=service.wait_until_ready(), timeout=20)
+
+    def _look(self, client: httpx.Client) -> None:
+        """The service that comes after a kill answers for what the one before has said."""
+        check_everything_told_is_there(client, self.last)
+        free_all_units(client, self.in_all)
+        self.events = check_the_kept_state(self.settings, self.in_all)
+
+    def _kill_under_load(self, client: httpx.Client, service: Killable) -> None:
+        told = self.last = Told()
+        url = str(client.base_url)
+        units = [unit["id"] for unit in client.get("/v1/units").json()["items"]]
+        clients = [
+            Dispatcher(url, units, self.chance.getrandbits(32), told) for _ in range(CLIENTS)
+        ]
+        for each in clients:
+            each.start()
+        time.sleep(self.chance.uniform(*UNDER_LOAD_S))
+        service.kill()
+        for each in clients:
+            each.join(30)
+            assert not each.is_alive()
+            if each.failure is not None:
+                raise each.failure
+        self.in_all.incidents |= told.incidents
+        self.in_all.statuses |= {key: list(steps) for key, steps in told.statuses.items()}
+        self.unanswered += len(told.unanswered) + len(told.asked)
+        if self.chance.random() < KILLED_WHILE_STARTING:
+            with self.start(self._environ()) as starting:
+                time.sleep(self.chance.uniform(*STARTING_S))
+                starting.kill()
 
 
 def main() -> None:
@@ -72,16 +131,22 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--postgres", action="store_true")
     asked = parser.parse_args()
+    begun = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         settings = StateSettings(state_dir=folder / "state")
         if asked.postgres:
             url = stack.enter_context(postgres_server()).new_database()
             settings = StateSettings(state_dir=folder / "state", database_url=url)
-        incidents, assignments = kill_rounds(settings, asked.rounds, asked.seed)
+        rounds = KillRounds(settings, random.Random(asked.seed))
+        rounds.run(asked.rounds)
+    told = rounds.in_all
     print(
-        f"{asked.rounds} kills: all of {incidents} incidents and {assignments} assignments that "
-        "were acknowledged are there, no unit twice, and the log verifies."
+        f"{asked.rounds} kills on {'PostgreSQL' if asked.postgres else 'SQLite'} in "
+        f"{time.monotonic() - begun:.0f} s: all of {len(told.incidents)} incidents, "
+        f"{len(told.statuses)} assignments and {told.changes} changes of their state that were "
+        f"acknowledged are there ({rounds.unanswered} requests went unanswered); no unit is held "
+        f"twice, now or in any of the {rounds.events} events, and their chain verifies."
     )
 
 

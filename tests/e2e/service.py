@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,12 +59,24 @@ class Service:
 
     def wait_until_ready(self) -> str:
         """Return the address, once the first command is printed whole."""
-        while (line := self._lines.get(timeout=READY_WITHIN_S)) is not None:
+        until = time.monotonic() + READY_WITHIN_S
+        while (line := self._next_line(until)) is not None:
             if line.lstrip().startswith("-d "):
                 found = re.search(r"http://\S+:\d+", "".join(self.printed))
                 assert found is not None
                 return found.group()
         raise AssertionError("it ended before it was ready: " + "".join(self.logged))
+
+    def _next_line(self, until: float) -> str | None:
+        try:
+            return self._lines.get(timeout=max(0.0, until - time.monotonic()))
+        except queue.Empty:
+            raise AssertionError("not ready in time: " + "".join(self.logged)) from None
+
+    def kill(self) -> None:
+        """End it at once, and wait until it has."""
+        self.process.kill()
+        self.wait_for_end()
 
     def wait_for_end(self, within_s: float = 30) -> int:
         code = self.process.wait(within_s)
@@ -79,5 +92,4 @@ def running(*arguments: str, **environ: str) -> Iterator[Service]:
     try:
         yield service
     finally:
-        service.process.kill()
-        service.wait_for_end()
+        service.kill()

@@ -3,85 +3,89 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from dispatch_router.bootstrap_state import verify_log
 from dispatch_router.config import StateSettings
 from tests.e2e.desk_service import UNITS
-from tests.e2e.service import REPOSITORY
+from tests.e2e.processes import running_process
+from tests.linearizability import Operation, read_history, units_out_of_order
 from tests.postgres import PostgresServer
 
 PROCESSES, EACH = 4, 200
+BEFORE_THE_KILL = 40
 
 
-@contextmanager
-def process(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", f"tests.e2e.{module}", *arguments]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    environ = {"PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}", "PATH": "/usr/bin:/bin"}
-    started = subprocess.Popen(command, cwd=REPOSITORY, env=environ, **pipes)  # type: ignore[call-overload]
-    try:
-        yield started
-    finally:
-        started.kill()
-        started.communicate()
-
-
-def line(started: subprocess.Popen[str]) -> str:
-    assert started.stdout is not None
-    said = started.stdout.readline()
-    assert said, "it has ended"
-    return said.strip()
-
-
-def contest(settings: StateSettings, services: int, *, kill_one: bool) -> list[dict[str, Any]]:
-    """Let all processes begin at once, and return what each reservation came to."""
+def contest(
+    settings: StateSettings, services: int, *, release: bool = False, kill_one: bool = False
+) -> list[str]:
+    """Let all processes begin at once, and return their histories, a line for each operation."""
     where = [str(settings.state_dir), *([settings.database_url] if settings.database_url else [])]
+    what = "release" if release else "keep"
     with ExitStack() as stack:
-        servers = [stack.enter_context(process("desk_service", *where)) for _ in range(services)]
-        urls = [f"http://127.0.0.1:{line(server)}" for server in servers]
+        servers = [
+            stack.enter_context(running_process("desk_service", *where)) for _ in range(services)
+        ]
+        urls = [f"http://127.0.0.1:{server.line()}" for server in servers]
         clients = [
-            stack.enter_context(process("reserving_client", str(seed), str(EACH), *urls))
+            stack.enter_context(
+                running_process("reserving_client", str(seed), str(EACH), what, *urls)
+            )
             for seed in range(PROCESSES)
         ]
-        assert {line(client) for client in clients} == {"ready"}
+        assert {client.line() for client in clients} == {"ready"}
         for client in clients:
-            assert client.stdin is not None
-            client.stdin.write("go\n")
-            client.stdin.flush()
+            client.tell("go")
+        lines = []
         if kill_one:
-            time.sleep(0.5)
+            # In mid-run, whatever the machine's speed.
+            lines = [client.line() for client in clients for _ in range(BEFORE_THE_KILL)]
             servers[-1].kill()
-        return [each for client in clients for each in json.loads(line(client))]
+        return lines + [line for client in clients for line in client.rest()]
 
 
-def check_that_each_unit_was_reserved_once(history: list[dict[str, Any]]) -> None:
+def check_that_each_unit_was_reserved_once(lines: list[str]) -> None:
+    history = read_history(lines)
     assert len(history) == PROCESSES * EACH
-    won = [each for each in history if each["status"] == 201]
-    lost = [each for each in history if each["status"] != 201]
-    assert Counter(each["unit"] for each in won) == dict.fromkeys(UNITS, 1)
-    assert {(each["status"], each["code"]) for each in lost} == {(409, "unit_taken")}
-    # Linearizable: units are never released here, so it is enough that nobody was refused before
-    # whoever has the unit had asked for it.
-    asked = {each["unit"]: each["asked"] for each in won}
-    assert all(each["answered"] > asked[each["unit"]] for each in lost)
-    # While any unit is free, whoever is refused is told of one.
-    last_won = max(each["answered"] for each in won)
-    assert any(each["names_next"] for each in lost if each["answered"] < last_won)
+    won = {operation.unit: operation for operation in history if operation.answer == "ok"}
+    assert Counter(operation.answer for operation in history) == {"ok": 50, "taken": 750}
+    assert set(won) == set(UNITS)
+    assert units_out_of_order(history) == []
+    check_that_the_next_best_was_named(lines, won)
+
+
+def check_that_the_next_best_was_named(lines: list[str], won: dict[str, Operation]) -> None:
+    """While any unit is free, whoever is refused is told of one that is."""
+    last_began = max(operation.start_ns for operation in won.values())
+    for line in map(json.loads, lines):
+        if line["answer"] == "taken":
+            assert line["next_best"] is not None or line["end_ns"] > last_began
+            named = won.get(line["next_best"])
+            assert named is None or named.end_ns > line["start_ns"]
+
+
+def check_that_units_went_from_hand_to_hand(lines: list[str]) -> None:
+    history = read_history(lines)
+    counts = Counter((operation.op, operation.answer) for operation in history)
+    assert counts["reserve", "ok"] == counts["release", "ok"] > len(UNITS)
+    assert counts["reserve", "taken"] > 0
+    assert counts["release", "over"] > 0
+    assert units_out_of_order(history) == []
 
 
 def test_by_one_service_on_sqlite(tmp_path: Path) -> None:
     settings = StateSettings(state_dir=tmp_path / "state")
-    check_that_each_unit_was_reserved_once(contest(settings, 1, kill_one=False))
+    check_that_each_unit_was_reserved_once(contest(settings, 1))
+    assert verify_log(settings, None).findings == ()
+
+
+def test_with_releases_by_one_service_on_sqlite(tmp_path: Path) -> None:
+    settings = StateSettings(state_dir=tmp_path / "state")
+    check_that_units_went_from_hand_to_hand(contest(settings, 1, release=True))
     assert verify_log(settings, None).findings == ()
 
 
@@ -91,4 +95,12 @@ def test_by_three_services_on_postgres(
 ) -> None:
     settings = StateSettings(state_dir=tmp_path, database_url=postgres.new_database())
     check_that_each_unit_was_reserved_once(contest(settings, 3, kill_one=kill_one))
+    assert verify_log(settings, None).findings == ()
+
+
+def test_with_releases_by_three_services_on_postgres_of_which_one_is_killed(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    settings = StateSettings(state_dir=tmp_path, database_url=postgres.new_database())
+    check_that_units_went_from_hand_to_hand(contest(settings, 3, release=True, kill_one=True))
     assert verify_log(settings, None).findings == ()

@@ -61,6 +61,13 @@ def test_a_clock_that_is_a_little_ahead_is_let_pass() -> None:
     assert CAR.take(NO_TRACK, fix(9), NOW_MS)[1] is None
 
 
+def test_what_was_taken_before_the_clock_went_back_does_not_stand_in_the_way() -> None:
+    an_hour_ago = NOW_MS - 3_600_000
+    before = Track(fix(-5), suspect=fix(-2, 9_000))
+    report = fix(-3_595, 5_000)
+    assert CAR.take(before, report, an_hour_ago) == (Track(report), None)
+
+
 def test_what_a_car_can_do_nobody_can_on_foot() -> None:
     before = Track(fix(-30))
     assert CAR.take(before, fix(0, 1_500), NOW_MS)[1] is None

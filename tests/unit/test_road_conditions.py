@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch_router.application.road_conditions import PREPARED_AHEAD, RoadConditions
-from dispatch_router.domain.closures import Closure, NamedRoad
+from dispatch_router.domain.closures import Closure, ClosureRecord, NamedRoad
 from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.traffic import SpeedPeriod
 from tests.closures import MORNING, closure
@@ -18,6 +18,7 @@ from tests.fake_roads import StraightRoads
 
 CHINA = ZoneInfo("Asia/Shanghai")
 HOUR = timedelta(hours=1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 RUSH = SpeedPeriod(frozenset(range(5)), time(9, 30), time(10), {}, 600)
 """In China, a morning that begins half an hour after ``MORNING``, which is 9 o'clock there."""
 
@@ -47,6 +48,10 @@ def road(closure_id: str, start: timedelta, end: timedelta | None = None) -> Clo
     return closure(NamedRoad("x"), id=closure_id, starts_at=MORNING + start, ends_at=ends_at)
 
 
+def filed(*closures: Closure, at: datetime = LONG_AGO) -> list[ClosureRecord]:
+    return [ClosureRecord(each, at) for each in closures]
+
+
 def test_nothing_is_adopted_twice_while_it_holds() -> None:
     roads = Counting()
     conditions = RoadConditions(roads, [RUSH], CHINA)
@@ -69,7 +74,7 @@ def test_a_closure_begins_and_ends_by_itself() -> None:
     roads = Counting()
     conditions = RoadConditions(roads, [], CHINA)
     held, coming = road("b", HOUR, 2 * HOUR), road("a", 1.5 * HOUR)
-    conditions.replace_closures([held, coming], MORNING)
+    conditions.replace_closures(filed(held, coming), MORNING)
     for moment in (HOUR, 1.5 * HOUR, 2 * HOUR, 3000 * HOUR):
         conditions.bring_up_to(MORNING + moment)
     assert roads.adopted == [
@@ -88,6 +93,17 @@ def test_a_clock_that_is_set_back_brings_back_what_held_then() -> None:
     assert [each.period for each in roads.adopted] == [RUSH, None]
 
 
+def test_a_clock_that_goes_back_opens_no_road_that_was_closed_at_once() -> None:
+    roads = Counting()
+    conditions = RoadConditions(roads, [], CHINA)
+    at_once, coming = road("a", timedelta(), 2 * HOUR), road("b", HOUR)
+    conditions.replace_closures(filed(at_once, coming, at=MORNING), MORNING)
+    for moment in (-HOUR, HOUR / 2, HOUR, 2 * HOUR):
+        conditions.bring_up_to(MORNING + moment)
+    in_force = [[each.id for each in adopted.closures] for adopted in roads.adopted]
+    assert in_force == [["a"], ["a"], ["a"], ["a", "b"], ["b"]]
+
+
 def test_what_could_not_be_adopted_is_tried_again() -> None:
     class Failing(Counting):
         def adopt(self, conditions: Conditions) -> None:
@@ -98,7 +114,7 @@ def test_what_could_not_be_adopted_is_tried_again() -> None:
     roads = Failing()
     conditions = RoadConditions(roads, [], CHINA)
     with pytest.raises(RuntimeError):
-        conditions.replace_closures([road("a", -HOUR)], MORNING)
+        conditions.replace_closures(filed(road("a", -HOUR)), MORNING)
     conditions.bring_up_to(MORNING)
     conditions.bring_up_to(MORNING)
     assert [[each.id for each in adopted.closures] for adopted in roads.adopted] == [["a"], ["a"]]
@@ -136,7 +152,7 @@ def test_whatever_was_asked_for_before_the_roads_are_as_they_are_now(
 ) -> None:
     roads = Counting()
     conditions = RoadConditions(roads, [RUSH], CHINA)
-    conditions.replace_closures(closures, datetime(2020, 1, 1, tzinfo=UTC))
+    conditions.replace_closures(filed(*closures), LONG_AGO)
     for moment in moments:
         at = MORNING + moment
         conditions.bring_up_to(at)

@@ -242,7 +242,7 @@ class CloseRoads:
         for closure_id in list(self._measured):
             if closure_id not in self._open:
                 self._measured.pop(closure_id, None)
-        self._conditions.replace_closures([each.closure for each in self._open.values()], at)
+        self._conditions.replace_closures(list(self._open.values()), at)
 
     def _listed(self, record: ClosureRecord, at: datetime) -> ListedClosure:
         known = self._measured.get(record.id)

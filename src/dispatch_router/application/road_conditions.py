@@ -10,7 +10,7 @@ from typing import Final, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from dispatch_router.application.ports import ClosableRoads
-from dispatch_router.domain.closures import Closure
+from dispatch_router.domain.closures import ClosureRecord
 from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.hours_of_week import next_change_after, period_at
 from dispatch_router.domain.traffic import SpeedPeriod
@@ -58,7 +58,7 @@ class RoadConditions:
         self._roads = roads
         self._periods = tuple(periods)
         self._timezone = timezone
-        self._closures: tuple[Closure, ...] = ()
+        self._closures: tuple[ClosureRecord, ...] = ()
         self._changing = threading.Lock()
         self._span: _Span | None = None
         self._prepared: Conditions | None = None
@@ -73,7 +73,7 @@ class RoadConditions:
             if span is None or not span.holds(at):
                 self._adopt(at)
 
-    def replace_closures(self, closures: Sequence[Closure], at: datetime) -> None:
+    def replace_closures(self, closures: Sequence[ClosureRecord], at: datetime) -> None:
         """Let these closures and no others hold, each from its start to its end."""
         with self._changing:
             self._closures = tuple(sorted(closures, key=lambda closure: closure.id))
@@ -98,15 +98,16 @@ class RoadConditions:
     def at(self, at: datetime) -> Conditions:
         """Return the conditions of an aware time."""
         local = at.astimezone(self._timezone)
-        changes = [closure.starts_at for closure in self._closures]
-        changes += [end for closure in self._closures if (end := closure.ends_at) is not None]
+        closures = [record.closure for record in self._closures]
+        changes = [closure.starts_at for closure in closures]
+        changes += [end for closure in closures if (end := closure.ends_at) is not None]
         next_hour = next_change_after(self._periods, local)
         changes += [] if next_hour is None else [next_hour]
         # In UTC, for Python compares times of one zone by the clock face.
         ahead = [change.astimezone(UTC) for change in changes if change > at]
         return Conditions(
             period=period_at(self._periods, local),
-            closures=tuple(closure for closure in self._closures if closure.holds_at(at)),
+            closures=tuple(each.closure for each in self._closures if each.holds_at(at)),
             valid_until=min(ahead, default=None),
         )
 

@@ -90,5 +90,9 @@ class ClosureRecord:
         return self.lifted_at is None and not self.closure.is_over_at(at)
 
     def holds_at(self, at: datetime) -> bool:
-        """Tell whether the closure is in force."""
-        return self.lifted_at is None and self.closure.holds_at(at)
+        """Tell whether the closure is in force.
+
+        It never holds less than when it was filed: a clock that goes back must not open a road that
+        is closed.
+        """
+        return self.lifted_at is None and self.closure.holds_at(max(at, self.created_at))

@@ -124,7 +124,8 @@ class Judge:
         """Take a report into the track of its unit, or say why it is not believed.
 
         A position out of reach is believed once a later report lies within reach of it: then the
-        one before was the wrong one.
+        one before was the wrong one. Where the service's clock went back, what it took before
+        seems to be of the future; it counts no more once anything newer is told.
         """
         at_ms = report.at_ms
         if at_ms > now_ms + self.future_within_ms:
@@ -132,7 +133,7 @@ class Judge:
         if at_ms < now_ms - self.lost_after_ms:
             return track, RefusedPosition.TOO_OLD
         newest, suspect = track
-        if newest is not None:
+        if newest is not None and newest.at_ms <= now_ms + self.future_within_ms:
             if at_ms < newest.at_ms:
                 return track, RefusedPosition.OLDER
             if at_ms == newest.at_ms:

@@ -12,7 +12,7 @@ from dispatch_router.application.desk.audit import MAX_FINDINGS, verify
 from dispatch_router.application.desk.open_assignments import read_open_assignments
 from dispatch_router.application.ports import RequestKey
 from dispatch_router.domain.desk_errors import UnitTaken
-from dispatch_router.domain.event_log import NO_HASH, Event, EventKind
+from dispatch_router.domain.event_log import NO_HASH, Change, Event, EventKind
 from dispatch_router.storage.desk import SqlDeskStore
 from tests.desk import S, SmallDesk, key, small_desk
 from tests.small_district import StoppedClock
@@ -117,6 +117,17 @@ def test_every_edit_is_found(
     with desk_store._database.writing() as connection:
         connection.execute(sql)
     assert any(said in finding for finding in findings(desk_store))
+
+
+def test_a_unit_that_the_log_gives_away_twice_is_found(
+    desk: SmallDesk, desk_store: SqlDeskStore
+) -> None:
+    held = desk.reserve(desk.file().incident.id, "p1")
+    with desk_store.writing() as kept:
+        state = {"unit_id": "p1", "status": "dispatched"}
+        forged = Change(EventKind.UNIT_RESERVED, held.incident_id, "forged", state, {})
+        kept.append(forged, desk.clock.at)
+    assert "event 3 gives p1 to a second assignment" in findings(desk_store)
 
 
 def test_findings_are_bounded(desk: SmallDesk, desk_store: SqlDeskStore) -> None:

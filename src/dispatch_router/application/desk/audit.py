@@ -1,4 +1,4 @@
-"""Verifying the event log against itself, and the desk against the log."""
+"""Verifying the event log against itself, the desk against the log, and no unit given twice."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dispatch_router.application.desk.documents import assignment_members, incident_state
 from dispatch_router.application.desk.ports import DeskView
+from dispatch_router.domain.assignments import OPEN_STATUSES
 from dispatch_router.domain.event_log import Event, break_between, canonical_json
 
 PAGE: Final = 1_000
@@ -39,11 +40,12 @@ def verify(desk: DeskView, known_sha256: str | None = None) -> Audit:
     """
     findings: list[str] = []
     states: dict[str, str] = {}
+    holders: dict[str, str] = {}
     previous, count, known_is_there = None, 0, known_sha256 is None
     for event in _events(desk):
-        wrong = break_between(previous, event)
-        if wrong is not None and len(findings) < MAX_FINDINGS:
-            findings.append(wrong)
+        for wrong in (break_between(previous, event), _held_twice(holders, event)):
+            if wrong is not None and len(findings) < MAX_FINDINGS:
+                findings.append(wrong)
         states[event.subject_id] = canonical_json(event.state)
         known_is_there |= event.sha256 == known_sha256
         previous, count = event, count + 1
@@ -62,6 +64,26 @@ def _events(desk: DeskView) -> Iterator[Event]:
         yield from page
         # One step at least, whatever the numbers say.
         number = max(number + 1, page[-1].number)
+
+
+def _held_twice(holders: dict[str, str], event: Event) -> str | None:
+    """Follow who holds each unit, and say where a second assignment takes one.
+
+    Args:
+        holders: the open assignment of every busy unit; brought up to ``event``.
+        event: the next of the log.
+    """
+    if event.assignment_id is None or "unit_id" not in event.state:
+        return None
+    assignment_id, unit_id = event.assignment_id, str(event.state["unit_id"])
+    holder = holders.get(unit_id)
+    if event.state.get("status") in OPEN_STATUSES:
+        holders[unit_id] = assignment_id
+        if holder not in {None, assignment_id}:
+            return f"event {event.number} gives {unit_id} to a second assignment"
+    elif holder == assignment_id:
+        del holders[unit_id]
+    return None
 
 
 def _differing(desk: DeskView, states: dict[str, str]) -> Iterator[str]:
