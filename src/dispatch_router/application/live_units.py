@@ -76,7 +76,7 @@ class LiveUnits:
             clock: the time now.
             move: called for every position that is believed, before it is acknowledged.
             forgets_lost: begin without positions that are too old to be believed.
-            from_memory: whether what other services were told may be missing for now.
+            from_memory: whether what other services were told may be missing at present.
 
         Raises:
             InvalidDistrict: a unit's post is unknown, or a patrol has no beat.

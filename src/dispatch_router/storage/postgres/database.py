@@ -19,7 +19,7 @@ from dispatch_router.storage.postgres.connection import (
     without_limits,
 )
 from dispatch_router.storage.postgres.contact import Contact
-from dispatch_router.storage.postgres.lanes import CHANNEL, DESK, Lane
+from dispatch_router.storage.postgres.lanes import CHANNEL, DESK, LANES, Lane
 from dispatch_router.storage.postgres.migrations import migrate
 
 _CONNECTIONS: Final = 6
@@ -60,6 +60,7 @@ class PostgresDatabase:
         self._url = url
         self._free: list[BoundedConnection] = []
         self._room = threading.BoundedSemaphore(_CONNECTIONS)
+        self._turns = {lane: threading.Semaphore() for lane in LANES}
         try:
             with connect(url) as connection:
                 if migrates:
@@ -110,7 +111,7 @@ class PostgresDatabase:
     @contextmanager
     def _transaction(self, begin: str, lane: Lane | None) -> Iterator[PostgresTransaction]:
         try:
-            with self._begun(begin) as connection:
+            with self._turn(lane), self._begun(begin) as connection:
                 if lane is not None:
                     connection.execute("SELECT pg_advisory_xact_lock(%s)", (lane.lock,))
                 yield PostgresTransaction(connection)
@@ -126,8 +127,25 @@ class PostgresDatabase:
             raise _unavailable() from error
 
     @contextmanager
+    def _turn(self, lane: Lane | None) -> Iterator[None]:
+        """Let one writer of a lane at a time queue up at the server.
+
+        Else a service that is cut off would hold up the others again and again, once for each of
+        its connections that gets the lock and does not know.
+        """
+        if lane is None:
+            yield
+            return
+        turn = self._turns[lane]
+        self._wait_for(turn)
+        try:
+            yield
+        finally:
+            turn.release()
+
+    @contextmanager
     def _begun(self, begin: str) -> Iterator[BoundedConnection]:
-        self._take_room()
+        self._wait_for(self._room)
         try:
             connection = self._begin(begin.encode())
             try:
@@ -139,10 +157,10 @@ class PostgresDatabase:
         finally:
             self._room.release()
 
-    def _take_room(self) -> None:
-        """Wait for a connection, but not for one that a server which hangs keeps."""
+    def _wait_for(self, turn: threading.Semaphore) -> None:
+        """Wait for others, but not for those that a server which hangs keeps."""
         until = time.monotonic() + _WAIT_S
-        while not self._room.acquire(timeout=_LOOKS_EVERY_S):
+        while not turn.acquire(timeout=_LOOKS_EVERY_S):
             if self.contact.is_lost or time.monotonic() > until:
                 raise _unavailable()
 

@@ -36,6 +36,7 @@ class Lane:
 DESK: Final = Lane(MIGRATION_LOCK + 1, "desk")
 UNITS: Final = Lane(MIGRATION_LOCK + 2, "units")
 DECISIONS: Final = Lane(MIGRATION_LOCK + 3, None)
+LANES: Final = (DESK, UNITS, DECISIONS)
 
 
 class LaneDatabase:
