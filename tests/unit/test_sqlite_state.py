@@ -202,14 +202,12 @@ def test_a_database_that_cannot_be_written_is_refused(
 def test_a_failure_while_running_is_told_and_changes_nothing(
     state: State, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with state._database.reading() as connection:
-        connection.execute("PRAGMA query_only = ON")
+    state._database._connection.execute("PRAGMA query_only = ON")
     with pytest.raises(StorageUnavailable) as caught:
         state.closures.add(EVERY_SHAPE, None)
     assert str(folder) in caplog.text
     assert str(folder) not in caught.value.detail + caught.value.detail_zh
     with pytest.raises(StorageUnavailable):
         state.closures.lift("a", MORNING)
-    with state._database.reading() as connection:
-        connection.execute("PRAGMA query_only = OFF")
+    state._database._connection.execute("PRAGMA query_only = OFF")
     assert state.closures.open_at(MORNING) == ()

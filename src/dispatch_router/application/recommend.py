@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import compress, repeat
+from itertools import compress
 from typing import Final, Generic
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ from dispatch_router.domain.recommendation import (
     Candidate,
     NotRecommended,
     Recommendation,
+    all_for_one_reason,
 )
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.spread import arrival_spread
@@ -197,13 +198,11 @@ class Recommender(Generic[FleetT]):
                 leg = legs[contender.unit_index]
                 if rank <= top:
                     candidates.append(self._candidate(asked, leg, rank, group, groups[0], baseline))
-                else:
-                    reason = slower_at_rank(contender.total_ms, rank, groups[0][0].total_ms)
-                    slower.append(NotRecommended(self._crews.units[leg.unit_index], reason))
-        return tuple(candidates), (
-            *slower,
-            *self._others(asked, nearest, legs, len(candidates)),
-        )
+                    continue
+                reason = slower_at_rank(contender.total_ms, rank, groups[0][0].total_ms)
+                slower.append(NotRecommended(self._crews.units[leg.unit_index], reason))
+        others = self._others(asked, nearest, legs, len(candidates))
+        return tuple(candidates), (*slower, *others)
 
     def _contender(self, asked: AskedCall, leg: DriveLeg) -> Contender:
         unit = self._crews.units[leg.unit_index]
@@ -224,8 +223,8 @@ class Recommender(Generic[FleetT]):
         untimed = bytearray(asked.available.mask.tobytes())
         for index in (*legs, *nearest.unreachable):
             untimed[index] = 0
-        reason = slower_than(nearest.certain_to_ms, listed)
-        slower = map(NotRecommended, compress(units, untimed), repeat(reason))
+        untimed_units = compress(units, untimed)
+        slower = all_for_one_reason(untimed_units, slower_than(nearest.certain_to_ms, listed))
         cannot = (NotRecommended(units[index], UNREACHABLE) for index in nearest.unreachable)
         unavailable = (
             NotRecommended(units[index], reason) for index, reason in asked.available.unavailable()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
+from itertools import repeat
 from typing import NamedTuple
 
 from dispatch_router.domain.conditions import LIGHT_TRAFFIC, Conditions
@@ -152,6 +155,12 @@ class NotRecommended(NamedTuple):
 
     unit: Unit
     reason: Reason
+
+
+def all_for_one_reason(units: Iterable[Unit], reason: Reason) -> Iterator[NotRecommended]:
+    """Yield units that are not among the candidates for the same reason."""
+    # What ``NotRecommended(...)`` does, without a step in Python for every unit.
+    return map(partial(tuple.__new__, NotRecommended), zip(units, repeat(reason), strict=False))
 
 
 @dataclass(frozen=True, slots=True)

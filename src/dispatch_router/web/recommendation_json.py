@@ -6,6 +6,8 @@ are, and what repeats in every answer, one row per unit, is encoded once.
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
@@ -60,15 +62,15 @@ class RecommendationWriter:
         )
 
     def _not_recommended(self, rows: tuple[NotRecommended, ...]) -> bytes:
-        # Units share few reasons: each is encoded once.
-        row_starts, row_ends = self._row_starts, dict[int, bytes]()
-        encoded = []
-        for unit, reason in rows:
-            row_end = row_ends.get(id(reason))
-            if row_end is None:
-                row_end = row_ends[id(reason)] = orjson.dumps(_reason(reason)).removeprefix(b"{")
-            encoded.append(row_starts[unit.id] + row_end)
-        return b"[" + b",".join(encoded) + b"]"
+        # Units share few reasons, and stand in the order of these: each is encoded once for all
+        # that follow each other, and what is done for every unit is done without Python.
+        runs = []
+        for reason, run in groupby(rows, key=itemgetter(1)):
+            row_end = orjson.dumps(_reason(reason)).removeprefix(b"{")
+            units = map(itemgetter(0), run)
+            row_starts = map(self._row_starts.__getitem__, map(attrgetter("id"), units))
+            runs.append((row_end + b",").join(row_starts) + row_end)
+        return b"[" + b",".join(runs) + b"]"
 
 
 def _unit_members(unit: Unit) -> Members:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -17,8 +18,10 @@ from dispatch_router.web.example import POSITION_EXAMPLES, POSITIONS_EXAMPLES, S
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import POSITIONS, UNIT_POSITION, UNIT_STATUS
 from dispatch_router.web.problems import NotFound
+from dispatch_router.web.quick_reports import quick_reports
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.schemas.unit_requests import (
+    PositionReportRequest,
     PositionReports,
     PositionRequest,
     StatusRequest,
@@ -50,10 +53,7 @@ def _add_positions(router: APIRouter, readiness: Readiness) -> None:
         units = readiness.service().units
 
         def take() -> dict[str, Any]:
-            now_ms = units.now_ms()
-            return taken_members(
-                units.report([UnitFix(each.unit_id, each.fix(now_ms)) for each in reports])
-            )
+            return taken_members(units.report(_fixes(reports, units.now_ms())))
 
         is_long = len(reports) > TAKEN_BESIDE
         return _answer(await asyncio.to_thread(take) if is_long else take())
@@ -62,7 +62,9 @@ def _add_positions(router: APIRouter, readiness: Readiness) -> None:
         POSITIONS,
         report_positions,
         methods=["POST"],
-        route_class_override=strict_body_route(_validate_reports, or_lines=True),
+        route_class_override=strict_body_route(
+            _validate_reports, or_lines=True, quick=quick_reports
+        ),
         summary="Report where many units are",
         description="The next recommendation sees every position that is believed; they are on the "
         "disk a second later. Positions that cannot be are counted and named, and hold up no "
@@ -140,6 +142,14 @@ def _add_status(router: APIRouter, readiness: Readiness) -> None:
         tags=["units"],
         **documented(UnitReply, "not_found", "storage_unavailable", *_BODY),
     )
+
+
+def _fixes(reports: Sequence[PositionReportRequest | UnitFix], now_ms: int) -> Sequence[UnitFix]:
+    """Return the positions; those that were read quickly are positions already."""
+    return [
+        each if isinstance(each, UnitFix) else UnitFix(each.unit_id, each.fix(now_ms))
+        for each in reports
+    ]
 
 
 def _require_unit(service: DispatchService, unit_id: str) -> None:

@@ -34,6 +34,7 @@ def strict_body_route(
     with_key: bool = False,
     with_id: bool = False,
     or_lines: bool = False,
+    quick: Callable[..., Any] | None = None,
 ) -> type[APIRoute]:
     """Return the class of a route whose endpoint gets the body as a model.
 
@@ -42,10 +43,13 @@ def strict_body_route(
         with_key: the endpoint gets the ``Idempotency-Key`` beside it, None where there is none.
         with_id: the endpoint gets the ``item_id`` of its path before it.
         or_lines: the body may also be one JSON value a line, which are then read as a list.
+        quick: given the body and whether ``are_lines``, reads what is as it mostly is; returns None
+            where it has to be read as any other.
     """
 
     def read(body: bytes, parse: Callable[[bytes], Any]) -> Any:
-        return check(validate, parse(body))
+        asked = None if quick is None else quick(body, are_lines=parse is parse_lines)
+        return check(validate, parse(body)) if asked is None else asked
 
     class StrictBodyRoute(APIRoute):
         def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
+from dispatch_router.application.desk.incident_records import Filed
 from dispatch_router.application.desk.parts import Answer
 from dispatch_router.domain.desk_errors import IncidentInUse, IncidentNotOpen, UnknownIncident
 from dispatch_router.domain.errors import (
@@ -86,6 +88,30 @@ def test_a_retry_gets_the_first_answer_and_files_nothing(desk: SmallDesk) -> Non
     assert replies == [b"0", b"0", b"0"]
     page, _ = desk.desk.incidents.page(after=None, limit=9, status=None)
     assert len(page) == 1
+
+
+def test_a_retry_gets_the_first_answer_also_once_its_place_is_known_no_more(
+    desk: SmallDesk,
+) -> None:
+    def answer(text: str) -> Answer[Filed]:
+        return Answer("route", lambda _: text.encode(), key("k", "body"))
+
+    desk.desk.incidents.file(draft(), 5, answer("first"))
+    gone = draft(where="a place that was taken out of the gazetteer")
+    assert desk.desk.incidents.file(gone, 5, answer("second")) == b"first"
+
+
+def test_of_equal_requests_at_once_one_is_done_and_all_are_answered_with_it(
+    desk: SmallDesk,
+) -> None:
+    def file(number: int) -> bytes:
+        answer: Answer[Filed] = Answer("route", lambda _: b"%d" % number, key("k", "body"))
+        return desk.desk.incidents.file(draft(), 5, answer)
+
+    with ThreadPoolExecutor(8) as pool:
+        replies = set(pool.map(file, range(24)))
+    page, _ = desk.desk.incidents.page(after=None, limit=99, status=None)
+    assert (len(page), len(replies)) == (1, 1)
 
 
 def test_a_key_that_was_used_for_something_else_is_refused(desk: SmallDesk) -> None:

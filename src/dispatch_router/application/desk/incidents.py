@@ -23,6 +23,7 @@ from dispatch_router.application.desk.parts import (
     Answer,
     DeskParts,
     answer_once,
+    earlier_reply,
     found_incident,
     open_incident,
 )
@@ -56,14 +57,18 @@ class Incidents:
             IdempotencyKeyReused: the key belongs to another request.
             StorageUnavailable: nothing was kept.
         """
+        kept = earlier_reply(self._parts, answer)
+        if kept is not None:
+            return kept
+        _reported(draft.reported_at, self._parts.clock.now())
+        call_type = draft.type if draft.type in self._parts.call_types else None
+        question = CallQuestion(
+            draft.where, draft.uncertainty_m, draft.priority, draft.response, call_type
+        )
+        # Before the transaction: no other writer should wait for the roads.
+        advice = self._parts.recommender.recommend(question, top=top, with_routes=False)
 
         def work(desk: DeskTransaction, at: datetime) -> Filed:
-            reported_at = _reported(draft.reported_at, at)
-            call_type = draft.type if draft.type in self._parts.call_types else None
-            question = CallQuestion(
-                draft.where, draft.uncertainty_m, draft.priority, draft.response, call_type
-            )
-            advice = self._parts.recommender.recommend(question, top=top, with_routes=False)
             incident = Incident(
                 id=self._parts.ids.next_id(),
                 position=advice.location.position,
@@ -72,7 +77,7 @@ class Incidents:
                 type=draft.type,
                 priority=draft.priority,
                 response=draft.response,
-                reported_at=reported_at,
+                reported_at=_reported(draft.reported_at, at),
                 filed_at=at,
                 external_id=draft.external_id,
                 description=draft.description,

@@ -103,6 +103,22 @@ def answer_once(
     return reply
 
 
+def earlier_reply(parts: DeskParts, answer: Answer[MadeT]) -> bytes | None:
+    """Return the reply that was given before under the key of a request; None where none was.
+
+    To be asked before work that need not be done twice, outside of the transaction: ``answer_once``
+    asks once more inside.
+
+    Raises:
+        IdempotencyKeyReused: the key belongs to another request.
+        StorageUnavailable: it cannot be read.
+    """
+    if answer.key is None:
+        return None
+    with parts.store.reading() as desk:
+        return _kept(desk, answer)
+
+
 def found_incident(desk: DeskView, incident_id: str) -> Incident:
     """Return an incident.
 

@@ -1,4 +1,4 @@
-"""One connection to the database, one transaction at a time."""
+"""A database file: one connection that writes, and one that reads beside it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from dispatch_router.domain.errors import InvalidState, StorageUnavailable
 from dispatch_router.storage.sqlite.migrations import STEPS
+from dispatch_router.storage.sqlite.writers import Writers
 
 # "DsRo": tells our database from another program's.
 APPLICATION_ID: Final = 0x4473526F
@@ -36,64 +37,72 @@ class Database:
         """
         self._path = path
         self._steps = steps
-        self._lock = threading.Lock()
+        self._turn_to_read = threading.Lock()
         try:
             # The caller's positions are nobody else's business.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            self._connection = sqlite3.connect(
-                path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-            )
+            self._connection = self._connect()
         except (OSError, sqlite3.Error) as error:
             raise _cannot_be_used(path, error) from error
         try:
             self._prepare()
+            self._reader = self._connect()
         except (OSError, sqlite3.Error) as error:
             self._connection.close()
             raise _cannot_be_used(path, error) from error
         except InvalidState:
             self._connection.close()
             raise
+        self._writers = Writers(self._connection)
 
     def close(self) -> None:
         """Close it; whatever was committed is on the disk already."""
-        with self._lock:
-            self._connection.close()
+        with self._turn_to_read:
+            self._reader.close()
+        self._writers.close()
 
-    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Do everything inside, or nothing of it.
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Do everything inside, or nothing of it, one writer after the other.
 
         Raises:
             StorageUnavailable: it could not be done.
         """
-        return self._transaction("BEGIN IMMEDIATE")
+        with self._told(), self._writers.writing() as connection:
+            yield connection
 
-    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Read everything inside as it is at one time.
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Read everything inside as it was committed at one time; no writer is waited for.
 
         Raises:
             StorageUnavailable: it could not be read.
         """
-        return self._transaction("BEGIN")
+        with self._told(), self._turn_to_read:
+            self._reader.execute("BEGIN")
+            try:
+                yield self._reader
+            finally:
+                if self._reader.in_transaction:
+                    self._reader.execute("ROLLBACK")
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                self._connection.execute(begin)
-                try:
-                    yield self._connection
-                    self._connection.execute("COMMIT")
-                except BaseException:
-                    self._roll_back()
-                    raise
-            except (OSError, sqlite3.Error) as error:
-                # Where the state stands is for the operator, not for whoever asks.
-                _log.error("%s could not be read or written: %s", self._path, error)
-                raise StorageUnavailable(
-                    "The state could not be read or written, and nothing was changed. The log says "
-                    "why: look at the disk's room and rights, then try again.",
-                    "状态无法读写，未作任何更改。原因见日志：请检查磁盘空间和权限后重试。",
-                ) from error
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            # Where the state stands is for the operator, not for whoever asks.
+            _log.error("%s could not be read or written: %s", self._path, error)
+            raise StorageUnavailable(
+                "The state could not be read or written, and nothing was changed. The log says "
+                "why: look at the disk's room and rights, then try again.",
+                "状态无法读写，未作任何更改。原因见日志：请检查磁盘空间和权限后重试。",
+            ) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
 
     def _roll_back(self) -> None:
         # After some failures SQLite has rolled back by itself.

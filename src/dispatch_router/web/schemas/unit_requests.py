@@ -14,6 +14,7 @@ from dispatch_router.web.schemas.requests import notice_swapped
 from dispatch_router.web.schemas.times import Instant
 
 MAX_REPORTS: Final = 5_000
+MAX_UNIT_ID_CHARACTERS: Final = 100
 
 
 class PositionRequest(StrictModel):
@@ -43,7 +44,7 @@ class PositionRequest(StrictModel):
 class PositionReportRequest(PositionRequest):
     """Where a unit is, and which."""
 
-    unit_id: Annotated[str, Field(min_length=1, max_length=100)]
+    unit_id: Annotated[str, Field(min_length=1, max_length=MAX_UNIT_ID_CHARACTERS)]
 
 
 PositionReports = Annotated[list[PositionReportRequest], Field(max_length=MAX_REPORTS)]
