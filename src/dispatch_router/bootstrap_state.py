@@ -77,7 +77,11 @@ class OtherServices:
         self._closures = closures
         self._units = units
         state.watch(self._hear_of_the_desk, units.catch_up)
-        self._ticker = Ticker(self._look, HEARD_EVERY_S) if state.is_shared else None
+        self._ticker = None
+        if state.is_shared:
+            # Loading took a while, in which nobody has looked.
+            self._look()
+            self._ticker = Ticker(self._look, HEARD_EVERY_S)
 
     def stop(self) -> None:
         """Look no more; the state is closed by whoever has opened it."""

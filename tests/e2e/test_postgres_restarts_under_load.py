@@ -61,7 +61,7 @@ class Filing(threading.Thread):
             "PUT", f"/v1/units/{self.unit}/status", {"status": "rest", "note": note}
         )
         self.note = note
-        lon = 106.2 + len(self.filed) * 1e-6
+        lon = round(106.2 + len(self.filed) * 1e-5, 6)
         where = {"lon": lon, "lat": 29.3}
         told = self.client.put(f"/v1/units/{self.unit}/position", json=where)
         assert told.is_success, told.text
@@ -91,6 +91,8 @@ def test_nothing_that_was_acknowledged_is_lost_and_services_go_on(
         urls = [f"http://127.0.0.1:{service.line()}" for service in services]
         clients = [Filing(urls[number % 2], number) for number in range(CLIENTS)]
         for client in clients:
+            stack.enter_context(client.client)
+        for client in clients:
             client.start()
         for _ in range(RESTARTS):
             time.sleep(1.0)
@@ -108,8 +110,6 @@ def test_nothing_that_was_acknowledged_is_lost_and_services_go_on(
         time.sleep(1.5)
         for asked in urls:
             check_everything_is_there(asked, clients)
-        for client in clients:
-            client.client.close()
     settings = StateSettings(state_dir=tmp_path, database_url=url)
     assert verify_log(settings, None).findings == ()
 
@@ -129,5 +129,5 @@ def check_everything_is_there(url: str, clients: list[Filing]) -> None:
             for incident in client.filed:
                 assert asking.get(f"/v1/incidents/{incident}").status_code == 200
             unit = asking.get(f"/v1/units/{client.unit}").json()
-            assert unit["status"]["note"] == client.note
+            assert unit["service"]["note"] == client.note
             assert unit["position"]["lon"] == pytest.approx(client.lon, abs=1e-9)

@@ -45,6 +45,9 @@ class Replica:
     def position(self, unit: str) -> Any:
         return self.ask("GET", f"/v1/units/{unit}")["position"]
 
+    def status(self, unit: str) -> Any:
+        return self.ask("GET", f"/v1/units/{unit}")["service"]["status"]
+
     def report(self, unit: str, lon: float) -> Any:
         at = datetime.now(UTC).isoformat()
         return self.ask("PUT", f"/v1/units/{unit}/position", {"lon": lon, "lat": 29.3, "at": at})
@@ -94,7 +97,7 @@ def takes_s(holds: Callable[[], bool], within_s: float) -> float:
 def test_a_position_told_to_one_is_used_by_all_within_a_second(pair: Pair) -> None:
     for number in range(5):
         told, other = (pair.here, pair.there) if number % 2 else (pair.there, pair.here)
-        lon = 106.31 + number * 1e-4
+        lon = round(106.31 + number * 1e-4, 6)
         told.report(PATROL, lon)
         takes_s(lambda lon=lon, other=other: other.position(PATROL)["lon"] == lon, USED_WITHIN_S)  # type: ignore[misc]
     shown = {each["unit_id"]: each["position"] for each in pair.here.recommend()["candidates"]}
@@ -162,12 +165,11 @@ def test_who_is_cut_off_goes_on_from_memory_and_says_so(pair: Pair) -> None:
     pair.there.report(PATROL, 106.3201)
     assert pair.there.position(PATROL)["lon"] == 106.3201
     pair.here.ask("PUT", f"/v1/units/{CREW}/status", {"status": "rest"})
-    assert pair.there.ask("GET", f"/v1/units/{CREW}")["status"]["status"] == "in_service"
+    assert pair.there.status(CREW) == "in_service"
     pair.way.mend()
     takes_s(lambda: pair.there.notices() == [], BACK_WITHIN_S)
     takes_s(lambda: pair.here.position(PATROL)["lon"] == 106.3201, BACK_WITHIN_S)
-    resting = {"status": "rest"}
-    assert pair.there.ask("GET", f"/v1/units/{CREW}")["status"]["status"] == resting["status"]
+    assert pair.there.status(CREW) == "rest"
     pair.there.ask("PUT", f"/v1/units/{CREW}/status", {"status": "in_service"})
     # What was decided from memory is kept too, and made again as it was.
     path = f"/v1/decisions/{last['decision_id']}"
