@@ -192,7 +192,11 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         raise
     log = decision_log(state.decisions, opened.district, state_settings)
     keeper = PositionKeeper(opened.units)
-    others = OtherServices(state, desk, closures, opened.units)
+    others = OtherServices(
+        state,
+        on_desk=(desk.events.catch_up, closures.catch_up),
+        on_units=opened.units.catch_up,
+    )
     tickers = (
         Ticker(partial(_tick, opened.conditions, clock), TICK_S),
         # Of their own: while the disk is slow, the hour must change all the same.

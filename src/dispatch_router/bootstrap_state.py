@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, TypeAlias
 
-from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.desk.audit import Audit, verify
-from dispatch_router.application.desk.desk import Desk
-from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.config import StateSettings
 from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.storage.desk.view import SqlDeskView
@@ -69,14 +66,23 @@ class OtherServices:
     """Follows what other services on the same database do."""
 
     def __init__(
-        self, state: KeptState, desk: Desk, closures: CloseRoads, units: LiveUnits
+        self,
+        state: KeptState,
+        *,
+        on_desk: Sequence[Callable[[], None]],
+        on_units: Callable[[], None],
     ) -> None:
-        """Begin to follow; where the state is this service's alone there is nothing to follow."""
+        """Begin to follow; where the state is this service's alone there is nothing to follow.
+
+        Args:
+            state: that may be shared.
+            on_desk: each takes over what others have changed of incidents, assignments, closures.
+            on_units: takes over what others were told by units.
+        """
         self._state = state
-        self._desk = desk
-        self._closures = closures
-        self._units = units
-        state.watch(self._hear_of_the_desk, units.catch_up)
+        self._on_desk = on_desk
+        self._on_units = on_units
+        state.watch(self._hear_of_the_desk, on_units)
         self._ticker = None
         if state.is_shared:
             # Loading took a while, in which nobody has looked.
@@ -89,15 +95,15 @@ class OtherServices:
             self._ticker.stop()
 
     def _hear_of_the_desk(self) -> None:
-        self._desk.events.catch_up()
-        self._closures.catch_up()
+        for catch_up in self._on_desk:
+            catch_up()
 
     def _look(self) -> None:
         """Ask for what was missed; also so that it is noticed when the database is away."""
         was_away = self._state.is_away()
         # The database says by itself, once, that it is away.
         with suppress(StorageUnavailable):
-            self._units.catch_up()
+            self._on_units()
             if was_away:
                 self._hear_of_the_desk()
 

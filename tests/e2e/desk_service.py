@@ -49,7 +49,9 @@ def open_service(settings: StateSettings) -> DispatchService:
     recommender = Recommender(DISTRICT, in_use, clock, ids, conditions.bring_up_to, units)
     desk = open_desk(DISTRICT, state.desk, lambda _: (recommender, recommender), clock, ids)
     closures = CloseRoads(in_use, conditions, state.closures, clock, ids)
-    others = OtherServices(state, desk, closures, units)
+    others = OtherServices(
+        state, on_desk=(desk.events.catch_up, closures.catch_up), on_units=units.catch_up
+    )
 
     def close() -> None:
         others.stop()
