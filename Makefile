@@ -33,7 +33,7 @@ run: $(RUN_STAMP) ## Serve the bundled district on 127.0.0.1:8000
 	@exec $(BIN)/dispatch-router serve
 
 .PHONY: test
-test: $(DEV_STAMP) ## Run all tests; ARGS="-k words" narrows them
+test: $(DEV_STAMP) ## Run all tests; ARGS="-k words" narrows them, ARGS="-n 2" takes two processes
 	$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: lint

@@ -54,13 +54,18 @@ def incident_of_filed(filed: Filed) -> Incident:
 
 @dataclass
 class SmallDesk:
-    """The desk, and short words for what is done at it; results come back as domain values."""
+    """The desk, and short words for what is done at it; results come back as domain values.
+
+    Attributes:
+        reply: the bytes that the last request was answered with.
+    """
 
     desk: Desk
     clock: StoppedClock
+    reply: bytes = b""
 
     def file(self, *, request: RequestKey | None = None, **changes: Any) -> Filed:
-        return _made(
+        return self._made(
             lambda answer: self.desk.incidents.file(draft(**changes), 5, answer), "file", request
         )
 
@@ -69,7 +74,7 @@ class SmallDesk:
     ) -> Any:
         """Return the assignment; None where the request was answered before."""
         wished = Reservation(unit, **({"override_reason": "told to"} | wish))
-        made = _made(
+        made = self._made(
             lambda answer: self.desk.assignments.reserve(incident, wished, answer),
             "reserve",
             request,
@@ -79,7 +84,7 @@ class SmallDesk:
     def move(self, assignment: str, *statuses: AssignmentStatus, reason: str | None = None) -> Any:
         made = None
         for status in statuses:
-            made = _made(
+            made = self._made(
                 lambda answer, status=status: self.desk.assignments.move(
                     assignment, status, reason, answer
                 ),
@@ -89,27 +94,43 @@ class SmallDesk:
         return made
 
     def hand_over(self, assignment: str, unit: str) -> Assignment:
-        return _made(  # type: ignore[no-any-return]
+        return self._made(  # type: ignore[no-any-return]
             lambda answer: self.desk.assignments.hand_over(assignment, unit, answer),
             "hand over",
             None,
         )
 
     def correct(self, incident: str, **changes: Any) -> Any:
-        return _made(
+        return self._made(
             lambda answer: self.desk.incidents.correct(incident, changes, 5, answer), "", None
         )
 
     def merge(self, incident: str, into: str) -> Any:
-        return _made(lambda answer: self.desk.incidents.merge(incident, into, answer), "", None)
+        return self._made(
+            lambda answer: self.desk.incidents.merge(incident, into, answer), "", None
+        )
 
     def close(self, incident: str, outcome: str | None = None) -> Any:
-        return _made(lambda answer: self.desk.incidents.close(incident, outcome, answer), "", None)
+        return self._made(
+            lambda answer: self.desk.incidents.close(incident, outcome, answer), "", None
+        )
 
     def busy(self) -> dict[str, str]:
         """Units and their incidents, as the ranking sees them."""
         by_unit = self.desk.open_assignments.by_unit
         return {unit: assignment.incident_id for unit, assignment in by_unit.items()}
+
+    def _made(
+        self, do: Callable[[Answer[Any]], bytes], route: str, request: RequestKey | None
+    ) -> Any:
+        made: list[Any] = []
+
+        def write(value: Any) -> bytes:
+            made.append(value)
+            return json.dumps(_id_of(value)).encode()
+
+        self.reply = do(Answer(route, write, request))
+        return made[0] if made else None
 
 
 def small_desk(
@@ -124,17 +145,6 @@ def small_desk(
     recommender = Recommender(district, RoadsInUse(StraightRoads(), Crews(district)), clock, ids)
     desk = open_desk(district, store, lambda _: (recommender, recommender), clock, ids, policy)
     return SmallDesk(desk, clock)
-
-
-def _made(do: Callable[[Answer[Any]], bytes], route: str, request: RequestKey | None) -> Any:
-    made: list[Any] = []
-
-    def write(value: Any) -> bytes:
-        made.append(value)
-        return json.dumps(_id_of(value)).encode()
-
-    do(Answer(route, write, request))
-    return made[0] if made else None
 
 
 def _id_of(value: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from dispatch_router.application.access import Access
 from dispatch_router.config import LimitSettings, ServerSettings
 from dispatch_router.web.readiness import Readiness
-from dispatch_router.web.server import http_server
+from dispatch_router.web.server import STALLED_S, http_server, let_go_of_stalled
 from tests.web import small_service
 
 Answer = tuple[int, dict[str, str], Any]
@@ -20,8 +20,19 @@ Answer = tuple[int, dict[str, str], Any]
 
 
 @contextmanager
-def live_server(access: Access | None = None, **limits: Any) -> Iterator[tuple[str, int]]:
-    """Serve the small district on a free port of this machine; gives host and port."""
+def live_server(
+    access: Access | None = None,
+    *,
+    send_buffer: int | None = None,
+    stalled_s: float = STALLED_S,
+    **limits: Any,
+) -> Iterator[tuple[str, int]]:
+    """Serve the small district on a free port of this machine; gives host and port.
+
+    Args:
+        send_buffer: bytes that the system keeps for a client that does not take them.
+        stalled_s: after so long a client that takes nothing loses its connection.
+    """
     ready = threading.Event()
     service = small_service()
     readiness = Readiness(lambda: service, on_ready=ready.set)
@@ -29,6 +40,10 @@ def live_server(access: Access | None = None, **limits: Any) -> Iterator[tuple[s
         readiness, LimitSettings(**limits), ServerSettings(stop_within_s=1), access
     )
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    let_go_of_stalled(listener, stalled_s)
+    if send_buffer is not None:
+        # Every connection that is accepted inherits it.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

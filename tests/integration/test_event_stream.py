@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
+from dispatch_router.web import event_stream
+from dispatch_router.web.event_feed import WAITING_AT_MOST
 from tests.live import Connection, connection, live_server
 
 CALL = {"location": {"lon": 106.29, "lat": 29.3}, "type": "纠纷"}
@@ -34,11 +36,16 @@ def file(address: Address, count: int = 1) -> None:
             assert client.post(url(address, "/v1/incidents"), json=CALL).status_code == 201
 
 
+def numbers(events: list[dict[str, Any]]) -> list[int]:
+    return [event["number"] for event in events]
+
+
 class Stream:
     """What one listener hears."""
 
     def __init__(self, opened: Connection, query: str = "", last: int | None = None) -> None:
         self._opened, self._read = opened, b""
+        self.cut_off: dict[str, Any] | None = None
         header = "" if last is None else f"Last-Event-ID: {last}\r\n"
         opened.send(f"GET /v1/events{query} HTTP/1.1\r\nHost: x\r\n{header}\r\n".encode())
         self.status, self.headers = opened.head()
@@ -49,6 +56,16 @@ class Stream:
             heard += self._parsed()
             if len(heard) < count:
                 self._receive()
+        return heard
+
+    def events_until_cut_off(self) -> list[dict[str, Any]]:
+        heard: list[dict[str, Any]] = []
+        while self.cut_off is None:
+            self._receive()
+            heard += self._parsed()
+        # That is the end of it: the last chunk is an empty one.
+        while not self._read.endswith(b"0\r\n\r\n"):
+            self._receive()
         return heard
 
     def _receive(self) -> None:
@@ -65,7 +82,9 @@ class Stream:
             lines = [line.strip() for line in text.split(b"\n")]
             data = [line.removeprefix(b"data: ") for line in lines if line.startswith(b"data: ")]
             ids = [line.removeprefix(b"id: ") for line in lines if line.startswith(b"id: ")]
-            if data:
+            if b"event: cut_off" in lines:
+                self.cut_off = json.loads(data[0])
+            elif data:
                 members = json.loads(data[0])
                 assert ids == [str(members["number"]).encode()]
                 found.append(members)
@@ -128,6 +147,52 @@ def test_two_hundred_listen_and_one_more_is_refused(address: Address) -> None:
     while httpx.head(url(address, "/v1/events")).status_code != 200:
         assert time.monotonic() < until, "those who left are still counted"
         time.sleep(0.05)
+
+
+def test_whoever_takes_too_slowly_is_cut_off_and_told_and_goes_on_without_a_gap(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # On a machine that has much to do, committing so many takes its time.
+    monkeypatch.setattr(event_stream, "STALLED_S", 60.0)
+    count = 2 * WAITING_AT_MOST
+    # The less stands in buffers on the way, the sooner a listener is seen to be slow.
+    with live_server(send_buffer=4096) as address, connection(address) as opened:
+        opened.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow = Stream(opened)
+        with connection(address) as of_another:
+            other = Stream(of_another)
+            heard: list[int] = []
+            listening = threading.Thread(target=lambda: heard.extend(numbers(other.events(count))))
+            listening.start()
+            file(address, count)
+            listening.join(20)
+        # Whoever is slow holds up nobody else.
+        assert heard == list(range(1, count + 1))
+        first = numbers(slow.events_until_cut_off())
+        assert slow.cut_off is not None
+        assert (slow.cut_off["code"], slow.cut_off["last_event_id"]) == ("slow_listener", first[-1])
+        with connection(address) as again:
+            rest = numbers(Stream(again, last=first[-1]).events(count - len(first)))
+    assert first + rest == list(range(1, count + 1))
+    assert rest
+
+
+def test_a_client_that_takes_nothing_gives_its_connection_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(event_stream, "STALLED_S", 0.5)
+    with (
+        live_server(send_buffer=4096, stalled_s=1.0, max_connections=2) as address,
+        connection(address) as opened,
+    ):
+        opened.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        Stream(opened)
+        file(address, 150)
+        with connection(address):
+            until = time.monotonic() + 20
+            while httpx.get(url(address, "/v1/incidents")).status_code != 200:
+                assert time.monotonic() < until, "it is still counted"
+                time.sleep(0.1)
 
 
 def test_a_stop_does_not_wait_for_listeners() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 
 import pytest
 
@@ -11,6 +12,7 @@ from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.network import RoadNetwork
 from dispatch_router.routing.build.sources import read_network
 from dispatch_router.routing.engine import RoadEngine
+from dispatch_router.routing.graph import RoadGraph
 from tests.district_roads import roads_for_cars
 from tests.naive.comparison import LOCATE, SNAP, assert_engine_equals_twin
 from tests.naive.twin import NaiveTwin
@@ -26,6 +28,13 @@ def near_a_road(network: RoadNetwork, rng: random.Random) -> LonLat:
     )
 
 
+@lru_cache(maxsize=1)
+def roads_of(extract: str) -> tuple[RoadNetwork, RoadGraph, NaiveTwin]:
+    """Read once for both searches, which come one after the other."""
+    network = read_network(shared_extract(extract))
+    return network, assemble(network), NaiveTwin(network)
+
+
 @pytest.mark.parametrize("with_hierarchy", [False, True])
 @pytest.mark.parametrize(
     ("extract", "calls"),
@@ -36,10 +45,8 @@ def near_a_road(network: RoadNetwork, rng: random.Random) -> LonLat:
     ],
 )
 def test_real_roads(extract: str, calls: int, with_hierarchy: bool) -> None:
-    network = read_network(shared_extract(extract))
-    graph = assemble(network)
+    network, graph, twin = roads_of(extract)
     assert len(network.forbidden) > 0
-    twin = NaiveTwin(network)
     engine = RoadEngine(roads_for_cars(graph), SNAP, LOCATE, with_hierarchy=with_hierarchy)
     rng = random.Random(110)
     for number in range(calls):

@@ -34,7 +34,7 @@ from dispatch_router.logs import configure_logging
 from dispatch_router.ticker import Ticker
 from dispatch_router.web.example import first_command
 from dispatch_router.web.readiness import DispatchService, Readiness
-from dispatch_router.web.server import http_server
+from dispatch_router.web.server import http_server, let_go_of_stalled
 
 _log = logging.getLogger(__name__)
 LOOK_AT_KEYS_EVERY_S: Final = 1.0
@@ -127,7 +127,7 @@ def _listen(server: ServerSettings) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(
             server.host, server.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        return socket.create_server(address[:2], family=family, backlog=2048)
+        listener = socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
         _fail(
             ExitCode.FAILED,
@@ -135,6 +135,8 @@ def _listen(server: ServerSettings) -> socket.socket:
             "Choose another address with --host and --port.",
             f"无法在{server.host}:{server.port}上监听。请用--host和--port指定其他地址或端口。",
         )
+    let_go_of_stalled(listener)
+    return listener
 
 
 def _url(listener: socket.socket) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import socket
+from typing import Final
 
 import uvicorn
 
@@ -13,6 +14,20 @@ from dispatch_router.web.app import create_app
 from dispatch_router.web.event_feed import EventFeed
 from dispatch_router.web.protocol import bounded_protocol
 from dispatch_router.web.readiness import Readiness
+
+STALLED_S: Final = 30.0
+"""A connection whose client takes nothing for this long is ended."""
+
+
+def let_go_of_stalled(listener: socket.socket, after_s: float = STALLED_S) -> None:
+    """Let the system end the connections that ``listener`` takes, once their clients stall.
+
+    What is written for such a client waits for it, and so would its connection, for as long as it
+    likes: closing is no help, for it waits too. Systems without this (RFC 5482) go without.
+    """
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is not None:
+        listener.setsockopt(socket.IPPROTO_TCP, option, round(1000 * after_s))
 
 
 def http_server(

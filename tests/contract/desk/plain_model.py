@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dispatch_router.domain.assignments import AssignmentStatus, TimeLimits
 
@@ -34,29 +34,58 @@ class ModelAssignment:
 
 
 @dataclass
+class ModelReply:
+    body: str
+    reply: bytes
+    at: datetime
+
+
+@dataclass
 class Model:
     """Refusals are codes; None is a success."""
 
     status: dict[str, str] = field(default_factory=dict)
     priority: dict[str, int] = field(default_factory=dict)
+    kind: dict[str, str] = field(default_factory=dict)
     assignments: dict[str, ModelAssignment] = field(default_factory=dict)
+    replies: dict[tuple[str, str], ModelReply] = field(default_factory=dict)
     events: int = 0
+
+    def file(self, incident: str, priority: int) -> None:
+        self.status[incident], self.priority[incident] = "open", priority
+        self.kind[incident] = "fight"
+        self.events += 1
+
+    def correct(self, incident: str, priority: int, kind: str) -> None:
+        self.events += (self.priority[incident], self.kind[incident]) != (priority, kind)
+        self.priority[incident], self.kind[incident] = priority, kind
+
+    def keep_reply(self, route: str, key: str, body: str, reply: bytes, now: datetime) -> None:
+        """Replies are forgotten after a week, once another one is kept."""
+        kept = {k: r for k, r in self.replies.items() if r.at >= now - timedelta(days=7)}
+        self.replies = kept | {(route, key): ModelReply(body, reply, now)}
 
     def busy(self) -> dict[str, str]:
         return {a.unit: a.incident for a in self.assignments.values() if a.status in OPEN}
+
+    def open_ones(self) -> list[str]:
+        return [key for key, a in self.assignments.items() if a.status in OPEN]
 
     def held(self, unit: str) -> str | None:
         open_ones = (k for k, a in self.assignments.items() if a.unit == unit and a.status in OPEN)
         return next(open_ones, None)
 
-    def may_reserve(self, incident: str, unit: str, divert: bool) -> str | None:
+    def may_reserve(self, incident: str, unit: str, divert: bool, has_reason: bool) -> str | None:
+        """``has_reason``: one is given, or the unit is the first that is free and needs none."""
         if self.status[incident] != "open":
             return "incident_not_open"
         held = self.held(unit)
+        if held is not None and not divert:
+            return "unit_taken"
+        if not has_reason:
+            return "override_reason_required"
         if held is None:
             return None
-        if not divert:
-            return "unit_taken"
         other = self.assignments[held]
         on_the_way = other.status in {S.DISPATCHED, S.EN_ROUTE}
         less_urgent = self.priority[other.incident] > self.priority[incident]
