@@ -40,7 +40,7 @@ class MemoryUnits:
         self._fail()
         return KeptPositions(version, dict(self.kept_positions))
 
-    def keep_positions(self, positions: Mapping[str, Fix | Forgotten]) -> None:
+    def keep_positions(self, positions: Mapping[str, Fix | Forgotten], _latest_ms: int) -> None:
         self._fail()
         for unit_id, position in positions.items():
             if isinstance(position, Forgotten):

@@ -19,6 +19,7 @@ REST = StatedStatus(UnitStatus.REST, AT, AT + timedelta(minutes=30))
 HERE = Fix(0.1 + 0.2, 1 / 3, 1_700_000_000_123)
 LATER = HERE._replace(lon=106.5, at_ms=HERE.at_ms + 1)
 FORGOTTEN = Forgotten(HERE.at_ms)
+NOW_MS = HERE.at_ms + 1_000
 
 
 @pytest.fixture
@@ -59,15 +60,15 @@ def test_only_statuses_that_changed_since_are_read(here: SqlUnits) -> None:
 
 
 def test_a_position_reads_as_it_was_reported(here: SqlUnits, there: SqlUnits) -> None:
-    here.keep_positions({"p1": HERE, "t1": FORGOTTEN})
+    here.keep_positions({"p1": HERE, "t1": FORGOTTEN}, NOW_MS)
     assert there.positions_after(FROM_THE_FIRST).by_unit == {"p1": HERE, "t1": FORGOTTEN}
 
 
 def test_only_positions_that_changed_since_are_read(here: SqlUnits) -> None:
-    here.keep_positions({"p1": HERE, "t1": HERE})
+    here.keep_positions({"p1": HERE, "t1": HERE}, NOW_MS)
     seen = here.positions_after(FROM_THE_FIRST).version
     assert here.positions_after(seen) == KeptPositions(seen, {})
-    here.keep_positions({"p1": LATER})
+    here.keep_positions({"p1": LATER}, NOW_MS)
     assert here.positions_after(seen).by_unit == {"p1": LATER}
     assert here.positions_after(seen).version > seen
 
@@ -91,15 +92,25 @@ def test_what_was_measured_later_stays_whoever_comes_last(
     second: Fix | Forgotten,
     kept: Fix | Forgotten,
 ) -> None:
-    here.keep_positions({"p1": first})
-    there.keep_positions({"p1": second})
+    here.keep_positions({"p1": first}, NOW_MS)
+    there.keep_positions({"p1": second}, NOW_MS)
     assert here.positions_after(FROM_THE_FIRST).by_unit == {"p1": kept}
+
+
+def test_what_was_kept_before_the_clock_went_back_gives_way(here: SqlUnits) -> None:
+    here.keep_positions({"p1": LATER, "t1": HERE}, NOW_MS)
+    now_ms = HERE.at_ms - 10
+    newer = HERE._replace(at_ms=now_ms)
+    here.keep_positions({"p1": newer, "t1": Forgotten(now_ms)}, now_ms)
+    assert here.positions_after(FROM_THE_FIRST).by_unit == {"p1": newer, "t1": Forgotten(now_ms)}
 
 
 def test_thousands_of_positions_are_kept_together(here: SqlUnits) -> None:
     many = {f"u{number}": HERE._replace(lon=number / 100) for number in range(3_210)}
-    here.keep_positions(many)
-    here.keep_positions({unit: fix._replace(at_ms=LATER.at_ms) for unit, fix in many.items()})
+    here.keep_positions(many, NOW_MS)
+    here.keep_positions(
+        {unit: fix._replace(at_ms=LATER.at_ms) for unit, fix in many.items()}, NOW_MS
+    )
     kept = here.positions_after(FROM_THE_FIRST).by_unit
     assert len(kept) == len(many)
     assert kept["u3209"] == Fix(32.09, HERE.lat, LATER.at_ms)
@@ -108,7 +119,7 @@ def test_thousands_of_positions_are_kept_together(here: SqlUnits) -> None:
 def test_who_reads_on_while_many_write_misses_nothing(here: SqlUnits, there: SqlUnits) -> None:
     def write(name: int) -> None:
         for number in range(20):
-            here.keep_positions({f"{name}-{number}": HERE})
+            here.keep_positions({f"{name}-{number}": HERE}, NOW_MS)
 
     writers = [threading.Thread(target=write, args=(name,)) for name in range(3)]
     for writer in writers:

@@ -145,3 +145,20 @@ def test_what_could_not_be_kept_reaches_the_other_once_it_can(two: Two) -> None:
     two.database.broken = False
     two.meet()
     assert two.agree_on("x1")[0] == LonLat(106.262, 29.3)
+
+
+def test_after_the_clock_went_back_what_is_told_counts_for_both(two: Two) -> None:
+    two.here.report("x1", 106.26)
+    two.meet()
+    two.here.wait(hours=-1)
+    two.there.report("x1", 106.27)
+    two.meet()
+    assert two.agree_on("x1")[0] == LonLat(106.27, 29.3)
+    two.here.wait(seconds=1)
+    two.here.units.forget_position("x1")
+    two.meet()
+    assert two.agree_on("x1")[1] == "beat"
+    two.here.wait(hours=-1)
+    assert two.here.report("x1", 106.26) is None
+    two.meet()
+    assert two.agree_on("x1")[0] == LonLat(106.26, 29.3)

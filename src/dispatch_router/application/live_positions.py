@@ -102,7 +102,8 @@ class LivePositions:
         self._counts: Counter[str] = Counter()
         self._unsaved: dict[str, Fix | Forgotten] = {}
         self._lock = threading.Lock()
-        self._lost_after_ms = judge_of(policy, UnitMode.CAR).lost_after_ms
+        judge = judge_of(policy, UnitMode.CAR)
+        self._lost_after_ms, self._future_within_ms = judge.lost_after_ms, judge.future_within_ms
 
     def take(self, reports: Sequence[UnitFix], now_ms: int) -> Taken:
         """Take in reports in their order; the next ranking sees those that are believed."""
@@ -124,7 +125,8 @@ class LivePositions:
         index = self._index[unit_id]
         with self._lock:
             newest = self._tracks[index].newest
-            at_ms = now_ms if newest is None else max(now_ms, newest.at_ms)
+            is_ahead = newest is not None and now_ms < newest.at_ms <= self.latest_ms(now_ms)
+            at_ms = newest.at_ms if newest is not None and is_ahead else now_ms
             self._forget(index, at_ms)
             self._unsaved[unit_id] = Forgotten(at_ms)
 
@@ -139,10 +141,14 @@ class LivePositions:
             if index is None or position.at_ms < now_ms - self._lost_after_ms:
                 continue
             with self._lock:
-                if self._is_news(index, position):
+                if self._is_news(index, position, now_ms):
                     self._take_over(index, position)
                     # What waits to be kept is older, and would be refused.
                     self._unsaved.pop(unit_id, None)
+
+    def latest_ms(self, now_ms: int) -> int:
+        """Return the time after which nothing counts: it was measured by a clock that went back."""
+        return now_ms + self._future_within_ms
 
     def fixes(self) -> tuple[Fix | None, ...]:
         """Return the newest believed position of every unit; the same object while they hold."""
@@ -181,7 +187,7 @@ class LivePositions:
         index = self._index.get(unit_id)
         if index is None:
             return RefusedPosition.UNKNOWN_UNIT
-        if fix.at_ms <= self._forgotten_ms[index]:
+        if fix.at_ms <= self._forgotten_ms[index] <= self.latest_ms(now_ms):
             return RefusedPosition.OLDER
         track, reason = self._judges[index].take(self._tracks[index], fix, now_ms)
         if reason is None:
@@ -198,9 +204,11 @@ class LivePositions:
         self.at_ms[index] = fix.at_ms
         self._move(index, LonLat(fix.lon, fix.lat))
 
-    def _is_news(self, index: int, position: Fix | Forgotten) -> bool:
+    def _is_news(self, index: int, position: Fix | Forgotten, now_ms: int) -> bool:
         newest = self._tracks[index].newest
         known_ms = self._forgotten_ms[index] if newest is None else newest.at_ms
+        if position.at_ms <= self.latest_ms(now_ms) < known_ms:
+            return True
         is_forgotten = isinstance(position, Forgotten) and newest is not None
         return position.at_ms > known_ms or (is_forgotten and position.at_ms == known_ms)
 

@@ -175,7 +175,7 @@ class LiveUnits:
             if not unsaved:
                 return
             try:
-                self._store.keep_positions(unsaved)
+                self._store.keep_positions(unsaved, self.positions.latest_ms(self.now_ms()))
             except BaseException:
                 self.positions.put_back_unsaved(unsaved)
                 raise

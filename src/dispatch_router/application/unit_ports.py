@@ -65,8 +65,14 @@ class PositionStore(Protocol):
         """Return the positions that were kept later than a version."""
         ...
 
-    def keep_positions(self, positions: Mapping[str, Fix | Forgotten]) -> None:
-        """Keep positions, by unit; what was measured later than one of them stays instead."""
+    def keep_positions(self, positions: Mapping[str, Fix | Forgotten], latest_ms: int) -> None:
+        """Keep positions; what was measured later than one of them stays instead.
+
+        Args:
+            positions: by unit.
+            latest_ms: what is kept of a later time than this was taken in before the clock went
+                back, and does not stay.
+        """
         ...
 
 
@@ -85,5 +91,5 @@ class KeepsNothing:
         """Return nothing."""
         return KeptPositions(version, {})
 
-    def keep_positions(self, positions: Mapping[str, Fix | Forgotten]) -> None:
+    def keep_positions(self, positions: Mapping[str, Fix | Forgotten], latest_ms: int) -> None:
         """Keep nothing."""

@@ -47,16 +47,19 @@ class SqlDatabase(Protocol):
         ...
 
 
-def insert_rows(connection: Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+def insert_rows(
+    connection: Connection, sql: str, rows: Sequence[Sequence[Any]], then: Sequence[Any] = ()
+) -> None:
     """Insert many rows in few statements.
 
     Args:
         connection: an open transaction.
         sql: with ``{rows}`` where the rows go.
         rows: all of the same length.
+        then: the values of marks that come after the rows.
     """
     for first in range(0, len(rows), _ROWS_AT_ONCE):
         part = rows[first : first + _ROWS_AT_ONCE]
         marks = "(" + ", ".join("?" * len(part[0])) + ")"
-        values = [value for row in part for value in row]
+        values = [*(value for row in part for value in row), *then]
         connection.execute(sql.format(rows=", ".join([marks] * len(part))), values)

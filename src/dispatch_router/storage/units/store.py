@@ -12,13 +12,15 @@ from dispatch_router.domain.unit_status import StatedStatus, UnitStatus
 from dispatch_router.storage.closures.rows import written_time
 from dispatch_router.storage.sql import Connection, SqlDatabase, insert_rows
 
-# What was measured later stays, whoever comes last; see ``Forgotten``.
+# What was measured later stays, whoever comes last; see ``Forgotten``. The last value is the
+# time after which nothing can have been measured.
 _KEEP_NEWER: Final = """
     INSERT INTO unit_positions (unit_id, lon, lat, at_ms, version) VALUES {rows}
     ON CONFLICT (unit_id) DO UPDATE
     SET lon = excluded.lon, lat = excluded.lat, at_ms = excluded.at_ms, version = excluded.version
     WHERE excluded.at_ms > unit_positions.at_ms
     OR (excluded.at_ms = unit_positions.at_ms AND excluded.lon IS NULL)
+    OR unit_positions.at_ms > ?
 """
 _KEEP_STATUS: Final = """
     INSERT INTO unit_statuses (unit_id, status, since, until, note, version)
@@ -74,14 +76,14 @@ class SqlUnits:
         }
         return KeptPositions(max((row[4] for row in rows), default=version), by_unit)
 
-    def keep_positions(self, positions: Mapping[str, Fix | Forgotten]) -> None:
+    def keep_positions(self, positions: Mapping[str, Fix | Forgotten], latest_ms: int) -> None:
         """Keep positions in one transaction, those alone that are later than what is kept."""
         with self._database.writing() as connection:
             version = _next_version(connection, "unit_positions")
             rows = [
                 (unit_id, *_columns(position), version) for unit_id, position in positions.items()
             ]
-            insert_rows(connection, _KEEP_NEWER, rows)
+            insert_rows(connection, _KEEP_NEWER, rows, (latest_ms,))
 
 
 def _next_version(connection: Connection, table: str) -> int:
