@@ -17,6 +17,7 @@ from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.desk.desk import open_desk
 from dispatch_router.application.live_units import LiveUnits
+from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
@@ -25,6 +26,7 @@ from dispatch_router.bootstrap import SystemClock
 from dispatch_router.bootstrap_state import OtherServices, open_kept_state
 from dispatch_router.config import LimitSettings, ServerSettings, StateSettings
 from dispatch_router.domain.units import DepartureKind
+from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
 from dispatch_router.web.server import http_server
@@ -53,8 +55,13 @@ def open_service(settings: StateSettings) -> DispatchService:
         state, on_desk=(desk.events.catch_up, closures.catch_up), on_units=units.catch_up
     )
 
+    keeper = PositionKeeper(units)
+    keeping = Ticker(keeper.keep, KEPT_EVERY_S)
+
     def close() -> None:
         others.stop()
+        keeping.stop()
+        keeper.keep()
         state.close()
 
     return DispatchService(

@@ -48,9 +48,9 @@ class Replica:
     def status(self, unit: str) -> Any:
         return self.ask("GET", f"/v1/units/{unit}")["service"]["status"]
 
-    def report(self, unit: str, lon: float) -> Any:
-        at = datetime.now(UTC).isoformat()
-        return self.ask("PUT", f"/v1/units/{unit}/position", {"lon": lon, "lat": 29.3, "at": at})
+    def report(self, unit: str, lon: float) -> None:
+        where = {"lon": lon, "lat": 29.3, "at": datetime.now(UTC).isoformat()}
+        assert self.ask("PUT", f"/v1/units/{unit}/position", where)["accepted"]
 
     def notices(self) -> list[str]:
         return [notice["code"] for notice in self.recommend()["notices"]]
@@ -135,8 +135,8 @@ def test_a_decision_that_one_has_made_is_read_and_made_again_by_all(pair: Pair) 
 
 
 def test_who_is_cut_off_goes_on_from_memory_and_says_so(pair: Pair) -> None:
-    pair.here.report(PATROL, 106.32)
-    takes_s(lambda: pair.there.position(PATROL)["lon"] == 106.32, USED_WITHIN_S)
+    pair.here.report(PATROL, 106.3108)
+    takes_s(lambda: pair.there.position(PATROL)["lon"] == 106.3108, USED_WITHIN_S)
     assert pair.there.notices() == []
     incident = pair.here.ask("POST", "/v1/incidents", CALL | {"type": "fight"})["incident"]["id"]
     pair.way.cut()
@@ -162,13 +162,13 @@ def test_who_is_cut_off_goes_on_from_memory_and_says_so(pair: Pair) -> None:
     metrics = pair.there.client.get("/metrics").text
     assert "dispatch_router_works_from_memory 1" in metrics
     # Told meanwhile: used here at once, and by all afterwards.
-    pair.there.report(PATROL, 106.3201)
-    assert pair.there.position(PATROL)["lon"] == 106.3201
+    pair.there.report(PATROL, 106.3112)
+    assert pair.there.position(PATROL)["lon"] == 106.3112
     pair.here.ask("PUT", f"/v1/units/{CREW}/status", {"status": "rest"})
     assert pair.there.status(CREW) == "in_service"
     pair.way.mend()
     takes_s(lambda: pair.there.notices() == [], BACK_WITHIN_S)
-    takes_s(lambda: pair.here.position(PATROL)["lon"] == 106.3201, BACK_WITHIN_S)
+    takes_s(lambda: pair.here.position(PATROL)["lon"] == 106.3112, BACK_WITHIN_S)
     assert pair.there.status(CREW) == "rest"
     pair.there.ask("PUT", f"/v1/units/{CREW}/status", {"status": "in_service"})
     # What was decided from memory is kept too, and made again as it was.
