@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,13 +28,20 @@ READY_S = 120.0
 BOUNDARY = b"\r\n\r\n"
 
 
+class Served(NamedTuple):
+    """Where a service listens, and the process that it is."""
+
+    port: int
+    process: int
+
+
 def measure_http(city: City, rng: np.random.Generator) -> None:
     """Print latency of one client and throughput of 16 connections."""
     with tempfile.TemporaryDirectory() as scratch:
         district = Path(scratch) / "district"
         write_district(district, city, positions_on_roads(city.graph, rng, UNIT_COUNT))
         requests = [http_request(call) for call in positions_on_roads(city.graph, rng, 500)]
-        with serving(district) as port:
+        with serving(district) as (port, _):
             latencies_us = one_client(port, requests)
             print(
                 f"HTTP, {UNIT_COUNT} units, top 5, one client: "
@@ -125,7 +133,7 @@ def http_request(call: LonLat) -> bytes:
 
 
 @contextlib.contextmanager
-def serving(district: Path) -> Iterator[int]:
+def serving(district: Path) -> Iterator[Served]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -138,7 +146,7 @@ def serving(district: Path) -> Iterator[int]:
     )
     try:
         wait_until_ready(port, service)
-        yield port
+        yield Served(port, service.pid)
     finally:
         service.terminate()
         service.wait(timeout=30)
@@ -151,7 +159,7 @@ def wait_until_ready(port: int, service: subprocess.Popen[bytes]) -> None:
             connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             if read_reply(connection).startswith(b"HTTP/1.1 200"):
                 return
-        time.sleep(0.1)
+        time.sleep(0.02)
     raise SystemExit(f"the service ended or was not ready within {READY_S:g} s")
 
 
@@ -183,12 +191,17 @@ def one_client(port: int, requests: Sequence[bytes]) -> list[float]:
     with connected(port) as connection:
         for number in range(REQUEST_COUNT):
             begun = time.perf_counter()
-            connection.sendall(requests[number % len(requests)])
-            reply = read_reply(connection)
+            answer(connection, requests[number % len(requests)])
             latencies_us.append((time.perf_counter() - begun) * 1e6)
-            if not reply.startswith(b"HTTP/1.1 200"):
-                raise SystemExit(reply.decode())
     return latencies_us
+
+
+def answer(connection: socket.socket, request: bytes) -> bytes:
+    connection.sendall(request)
+    reply = read_reply(connection)
+    if not reply.startswith(b"HTTP/1.1 200"):
+        raise SystemExit(reply.decode())
+    return reply
 
 
 async def many_clients(port: int, requests: Sequence[bytes]) -> tuple[int, float]:

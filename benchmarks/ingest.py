@@ -110,7 +110,7 @@ def measure(city: City, rng: np.random.Generator) -> None:
         calls = [short_request(call) for call in positions_on_roads(city.graph, rng, 500)]
         # The first of the positions is the station's.
         patrols = Patrols(positions[1:], rng)
-        with serving(district) as port:
+        with serving(district) as (port, _):
             recommend_for(port, calls)
             say("recommendations alone", recommend_for(port, calls))
             taken, elapsed_s = report_for(port, patrols, float("inf"))

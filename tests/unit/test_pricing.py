@@ -18,9 +18,10 @@ from dispatch_router.routing.graph import NOT_PERMITTED, Edges
 from dispatch_router.routing.metric import DrivingTimes
 from dispatch_router.routing.pricing import (
     Pricing,
+    Slowed,
     exempt_access,
-    left_permille,
     open_times,
+    slowed_edges,
     under_closures,
 )
 from dispatch_router.routing.road_classes import EmergencyOnly, RoadFlag
@@ -157,17 +158,23 @@ def some_times(*ms: int) -> DrivingTimes:
     return DrivingTimes(edge_ms=times_ms, leave_ms=times_ms, turn_ms=None)
 
 
+def closing(*concerned: tuple[list[int], int]) -> Slowed:
+    slowed = slowed_edges([(np.array(edges, dtype=np.int32), left) for edges, left in concerned])
+    assert slowed is not None
+    return slowed
+
+
 def test_a_closed_road_is_not_entered_but_a_unit_on_it_can_leave() -> None:
-    left = left_permille(2, [(np.array([1, 2], dtype=np.int32), 0)])
-    closed = under_closures(some_times(100, 200, 300, NOT_PERMITTED), left)
+    closed = under_closures(some_times(100, 200, 300, NOT_PERMITTED), closing(([1, 2], 0)))
     assert closed.edge_ms.tolist() == [100, NOT_PERMITTED, NOT_PERMITTED, NOT_PERMITTED]
     assert closed.leave_ms.tolist() == [100, 200, 300, NOT_PERMITTED]
 
 
 def test_of_several_closures_the_slowest_holds() -> None:
-    left = left_permille(
-        2, [(np.array([0, 1], dtype=np.int32), 500), (np.array([1, 2], dtype=np.int32), 250)]
-    )
-    slowed = under_closures(some_times(100, 100, 101, 100), left)
+    slowed = under_closures(some_times(100, 100, 101, 100), closing(([0, 1], 500), ([1, 2], 250)))
     assert slowed.edge_ms.tolist() == [200, 400, 404, 100]
     assert slowed.leave_ms.tolist() == [200, 400, 404, 100]
+
+
+def test_a_closure_far_from_every_road_concerns_nothing() -> None:
+    assert slowed_edges([(np.empty(0, dtype=np.int32), 0)]) is None

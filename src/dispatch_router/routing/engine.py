@@ -23,7 +23,7 @@ from dispatch_router.routing.mode_roads import ModeRoads
 from dispatch_router.routing.question import CallOnRoads, Question
 from dispatch_router.routing.roads_now import RoadsNow
 from dispatch_router.routing.searches import Search
-from dispatch_router.routing.snapping import NOWHERE, SnappedPosition, snap
+from dispatch_router.routing.snapping import NOWHERE, SnappedPosition
 
 
 class RoadEngine:
@@ -198,8 +198,7 @@ class RoadEngine:
         roads = self._modes.get(mode)
         if roads is None:
             return NOWHERE
-        return snap(
-            roads.graph,
+        return roads.snapping.snap(
             position,
             max_m=self._snap_policy.max_snap_m,
             within_m=self._snap_policy.candidate_within_m,

@@ -106,8 +106,7 @@ class Fleet:
             view = View(profile.metric, profile.hierarchy, group.snapped, self._yard_speed_m_s)
             seen = group.seen[response] = Seen(profile, view)
         elif seen.profile is not profile:
-            view = seen.view.under(profile.metric, profile.hierarchy)
-            seen = group.seen[response] = Seen(profile, view)
+            seen = group.seen[response] = _under(seen.view.copy(), profile)
         return seen
 
     def prepare(self, profile_of: ProfileOf) -> list[tuple[Group, Response, Seen]]:
@@ -147,5 +146,6 @@ class Fleet:
         return group
 
 
-def _under(view: View, profile: Profile) -> Seen:
-    return Seen(profile, view.under(profile.metric, profile.hierarchy))
+def _under(copy: View, profile: Profile) -> Seen:
+    copy.put_under(profile.metric, profile.hierarchy)
+    return Seen(profile, copy)

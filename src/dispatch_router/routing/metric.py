@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from dispatch_router.routing.graph import (
     LONGEST_DRIVE_MS,
     NOT_PERMITTED,
@@ -14,7 +16,7 @@ from dispatch_router.routing.graph import (
 )
 from dispatch_router.routing.kernels.arrays import Roads
 from dispatch_router.routing.kernels.bundle import Bundle
-from dispatch_router.routing.reach import core_reach
+from dispatch_router.routing.reach import core_reach_under
 from dispatch_router.routing.topology import Topology, plain, topology_of
 
 
@@ -54,9 +56,7 @@ class Metric:
 
         Found when it is first asked for: a closure must not wait for what few searches need.
         """
-        is_open = self.roads.weight_ms != NOT_PERMITTED
-        tail, head = self.topology.tail[is_open], self.topology.arc_head[is_open]
-        return core_reach(self.topology.state_count, tail, head)
+        return core_reach_under(self.topology, self.roads.weight_ms)
 
     @cached_property
     def bundle(self) -> Bundle:
@@ -87,8 +87,36 @@ def metric_of(topology: Topology, times: DrivingTimes) -> Metric:
         ValueError: the times are not those of this network, or an open edge takes another time to
             leave than to drive.
     """
-    _check(topology, times)
-    weight_ms = _arc_ms(topology, times)
+    if not times.edge_ms.shape == times.leave_ms.shape == topology.head_state.shape:
+        raise ValueError("there must be a time for each directed edge of this network")
+    everything = slice(None)
+    _check(topology, times, everything)
+    return _metric(topology, times, _arc_ms(topology, times, everything))
+
+
+def metric_with(metric: Metric, times: DrivingTimes, edges: Int32) -> Metric:
+    """Take other times for a few edges, which takes the time of copying.
+
+    Args:
+        metric: of the same network.
+        times: those of the metric everywhere else.
+        edges: directed edges whose times are others.
+
+    Raises:
+        ValueError: an open edge takes another time to leave than to drive.
+    """
+    topology = metric.topology
+    _check(topology, times, edges)
+    first, last = topology.first_arc[edges], topology.first_arc[edges + 1]
+    counts = last - first
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    arcs = topology.arc_of_edge[np.repeat(first, counts) + within]
+    weight_ms = metric.roads.weight_ms.copy()
+    weight_ms[arcs] = _arc_ms(topology, times, arcs)
+    return _metric(topology, times, weight_ms)
+
+
+def _metric(topology: Topology, times: DrivingTimes, weight_ms: Int32) -> Metric:
     roads = Roads(
         first_in=topology.first_in,
         tail=topology.tail,
@@ -106,23 +134,21 @@ def metric_of(topology: Topology, times: DrivingTimes) -> Metric:
     return Metric(topology=topology, roads=roads)
 
 
-def _arc_ms(topology: Topology, times: DrivingTimes) -> Int32:
-    weight_ms = times.edge_ms[topology.directed_edge]
-    breaks = (topology.breaks_rule != 0) & (weight_ms != NOT_PERMITTED)
+def _arc_ms(topology: Topology, times: DrivingTimes, arcs: Int32 | slice) -> Int32:
+    weight_ms = times.edge_ms[topology.directed_edge[arcs]]
+    breaks = (topology.breaks_rule[arcs] != 0) & (weight_ms != NOT_PERMITTED)
     weight_ms[breaks] = (
         NOT_PERMITTED if times.turn_ms is None else weight_ms[breaks] + times.turn_ms
     )
     return weight_ms
 
 
-def _check(topology: Topology, times: DrivingTimes) -> None:
-    edge_ms, leave_ms = times.edge_ms, times.leave_ms
-    if not edge_ms.shape == leave_ms.shape == topology.head_state.shape:
-        raise ValueError("there must be a time for each directed edge of this network")
+def _check(topology: Topology, times: DrivingTimes, edges: Int32 | slice) -> None:
+    edge_ms, leave_ms = times.edge_ms[edges], times.leave_ms[edges]
     is_open = edge_ms != NOT_PERMITTED
     if (edge_ms[is_open] != leave_ms[is_open]).any():
         raise ValueError("an edge that is open is left in the time that driving it takes")
-    if (topology.head_state[leave_ms != NOT_PERMITTED] == NOT_PERMITTED).any():
+    if (topology.head_state[edges][leave_ms != NOT_PERMITTED] == NOT_PERMITTED).any():
         raise ValueError("an edge that nobody may drive at any time has a driving time")
     if times.turn_ms is not None and not 0 <= times.turn_ms <= LONGEST_DRIVE_MS:
         raise ValueError(f"turn_ms is {times.turn_ms}, must be 0 to {LONGEST_DRIVE_MS}")

@@ -18,16 +18,18 @@ from dispatch_router.routing.exemptions import ExemptRoads
 from dispatch_router.routing.graph import Int32, RoadGraph
 from dispatch_router.routing.hierarchy.contract import OrderDoesNotFit
 from dispatch_router.routing.hierarchy.hierarchy import build_hierarchy
-from dispatch_router.routing.metric import DrivingTimes, Metric, free_flow_times, metric_of
+from dispatch_router.routing.metric import Metric, free_flow_times, metric_of, metric_with
 from dispatch_router.routing.pricing import (
     Pricing,
+    Slowed,
     exempt_access,
-    left_permille,
     open_times,
+    slowed_edges,
     under_closures,
 )
 from dispatch_router.routing.profile import Profile
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch
+from dispatch_router.routing.snapping import Snapping
 from dispatch_router.routing.topology import plain, topology_of
 
 _log = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class ModeRoads:
         self.graph = graph
         self.mode = mode
         self.topology = topology_of(graph)
+        self.snapping = Snapping(graph)
         self._traffic = traffic
         self._emergency = emergency
         self._matcher = ClosureMatcher(graph)
@@ -75,29 +78,27 @@ class ModeRoads:
             before: what it replaces; whatever has not changed is taken from it.
         """
         pricing = self._pricing(conditions.period, response)
-        left = self._left_permille(conditions.closures)
+        slowed = self._slowed(conditions.closures)
         same_prices = before is not None and before.pricing == pricing
-        if before is not None and same_prices and self._is_as_good(before, left):
-            return before
-        times = (
-            before.open_times
-            if before is not None and same_prices
-            else open_times(self.graph.edges, pricing)
-        )
-        metric = metric_of(self.topology, times if left is None else under_closures(times, left))
+        if before is not None and same_prices:
+            if self._is_as_good(before, slowed):
+                return before
+            times, open_metric = before.open_times, before.open_metric
+        else:
+            times = open_times(self.graph.edges, pricing)
+            open_metric = metric_of(self.topology, times)
+        metric = open_metric
+        if slowed is not None:
+            metric = metric_with(open_metric, under_closures(times, slowed), slowed.edge)
         return Profile(
             graph=self.graph,
             pricing=pricing,
             open_times=times,
-            left_permille=left,
+            slowed=slowed,
             metric=metric,
             bounded=self._bounded.under(metric),
             by_labels=self._by_labels(metric, before),
-            open_metric=(
-                before.open_metric
-                if before is not None and same_prices
-                else self._open_metric(metric, times, left)
-            ),
+            open_metric=open_metric,
             exempt_roads=self._exempt_roads(pricing, metric, before if same_prices else None),
         )
 
@@ -130,12 +131,11 @@ class ModeRoads:
             emergency=self._emergency,
         )
 
-    def _is_as_good(self, before: Profile, left: Int32 | None) -> bool:
+    def _is_as_good(self, before: Profile, slowed: Slowed | None) -> bool:
         has_every_search = (before.by_labels is None) == (self._labels is None)
-        return has_every_search and _is_same(before.left_permille, left)
-
-    def _open_metric(self, metric: Metric, times: DrivingTimes, left: Int32 | None) -> Metric:
-        return metric if left is None else metric_of(self.topology, times)
+        if slowed is None:
+            return has_every_search and before.slowed is None
+        return has_every_search and slowed.is_same(before.slowed)
 
     def _exempt_roads(
         self, pricing: Pricing, metric: Metric, same_prices: Profile | None
@@ -151,20 +151,13 @@ class ModeRoads:
             access=exempt_access(self.graph.edges, pricing),
         )
 
-    def _left_permille(self, closures: tuple[Closure, ...]) -> Int32 | None:
-        concerned = [(self.closed_edges(closure), closure.speed_permille) for closure in closures]
-        if not any(len(edges) for edges, _ in concerned):
-            return None
-        return left_permille(len(self.graph.edges.tail), concerned)
+    def _slowed(self, closures: tuple[Closure, ...]) -> Slowed | None:
+        return slowed_edges(
+            [(self.closed_edges(closure), closure.speed_permille) for closure in closures]
+        )
 
     def _by_labels(self, metric: Metric, before: Profile | None) -> LabelSearch | None:
         if self._labels is None:
             return None
         hierarchy = before.hierarchy if before is not None else None
         return self._labels.under((hierarchy or self._labels.hierarchy).under(metric))
-
-
-def _is_same(one: Int32 | None, other: Int32 | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return np.array_equal(one, other)

@@ -5,8 +5,9 @@ Everything is whole numbers, rounded half up, so that every replica gets the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -74,39 +75,66 @@ def open_times(edges: Edges, pricing: Pricing) -> DrivingTimes:
     return DrivingTimes(edge_ms=driven, leave_ms=driven, turn_ms=turn_ms)
 
 
-def under_closures(times: DrivingTimes, left_permille: Int32) -> DrivingTimes:
+class Slowed(NamedTuple):
+    """What closures leave of the speed on the edges that they concern.
+
+    Attributes:
+        edge: shape (edges,), directed, ascending, each once.
+        permille: shape (edges,), thousandths of the speed, 0 where closed.
+    """
+
+    edge: Int32
+    permille: Int32
+
+    def is_same(self, other: Slowed | None) -> bool:
+        """Whether it is all the same."""
+        return (
+            other is not None
+            and np.array_equal(self.edge, other.edge)
+            and np.array_equal(self.permille, other.permille)
+        )
+
+
+def slowed_edges(concerned: Sequence[tuple[Int32, int]]) -> Slowed | None:
+    """Put closures together; of several the slowest holds, and None where nothing is concerned.
+
+    Args:
+        concerned: directed edges of each closure and the thousandths of speed that it leaves.
+    """
+    if not any(len(edges) for edges, _ in concerned):
+        return None
+    edge = np.concatenate([edges for edges, _ in concerned])
+    sizes = [len(edges) for edges, _ in concerned]
+    permille = np.repeat(np.array([left for _, left in concerned], dtype=np.int32), sizes)
+    slowest_first = np.lexsort((permille, edge))
+    edge, permille = edge[slowest_first], permille[slowest_first]
+    is_first = np.append(True, edge[1:] != edge[:-1])
+    return Slowed(edge[is_first], permille[is_first])
+
+
+def under_closures(times: DrivingTimes, slowed: Slowed) -> DrivingTimes:
     """Close and slow what closures concern.
 
     Args:
         times: with nothing closed.
-        left_permille: shape (2 * edges,), speed that is left, 0 where closed.
+        slowed: what is concerned.
     """
-    permitted = times.edge_ms != NOT_PERMITTED
-    slowed_ms = _at_speed(times.edge_ms, np.maximum(left_permille, 1), PERMILLE)
-    slowed = permitted & (left_permille > 0) & (left_permille < PERMILLE)
-    leave_ms = np.where(slowed, np.minimum(slowed_ms, LONGEST_DRIVE_MS), times.edge_ms)
-    edge_ms = np.where(left_permille == 0, NOT_PERMITTED, leave_ms)
+    open_ms = times.edge_ms[slowed.edge]
+    slowed_ms = _at_speed(open_ms, np.maximum(slowed.permille, 1), PERMILLE)
+    is_slowed = (open_ms != NOT_PERMITTED) & (slowed.permille > 0) & (slowed.permille < PERMILLE)
+    leave_ms = np.where(is_slowed, np.minimum(slowed_ms, LONGEST_DRIVE_MS), open_ms)
+    edge_ms = np.where(slowed.permille == 0, NOT_PERMITTED, leave_ms)
     return DrivingTimes(
-        edge_ms=edge_ms.astype(np.int32),
-        leave_ms=leave_ms.astype(np.int32),
+        edge_ms=_with(times.edge_ms, slowed.edge, edge_ms),
+        leave_ms=_with(times.leave_ms, slowed.edge, leave_ms),
         turn_ms=times.turn_ms,
     )
 
 
-def left_permille(edge_count: int, concerned: Iterable[tuple[Int32, int]]) -> Int32:
-    """Speed that closures leave on every directed edge; of several the slowest holds.
-
-    Args:
-        edge_count: of the graph, each with two directions.
-        concerned: directed edges of each closure and the thousandths of speed that it leaves.
-
-    Returns:
-        Shape (2 * edges,).
-    """
-    left = np.full(2 * edge_count, PERMILLE, dtype=np.int32)
-    for directed_edges, permille in concerned:
-        left[directed_edges] = np.minimum(left[directed_edges], permille)
-    return left
+def _with(array: Int32, places: Int32, values: np.ndarray) -> Int32:
+    changed = array.copy()
+    changed[places] = values
+    return changed
 
 
 def exempt_access(edges: Edges, pricing: Pricing) -> npt.NDArray[np.bool_]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from dispatch_router.domain.travel import Basis
 from dispatch_router.routing.exemptions import ExemptRoads
-from dispatch_router.routing.graph import Int32, RoadGraph
+from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.hierarchy.choice import labels_are_faster
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy
 from dispatch_router.routing.metric import DrivingTimes, Metric
-from dispatch_router.routing.pricing import Pricing
+from dispatch_router.routing.pricing import Pricing, Slowed
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch, Search
 
 
@@ -22,7 +22,7 @@ class Profile:
         graph: the network of the mode.
         pricing: what the times come from.
         open_times: with nothing closed.
-        left_permille: shape (2 * edges,), what closures leave; None where nothing is closed.
+        slowed: what closures concern; None where nothing is closed.
         metric: the times in force.
         bounded: searches backward from the call.
         by_labels: searches the hierarchy; None while there is none.
@@ -33,7 +33,7 @@ class Profile:
     graph: RoadGraph
     pricing: Pricing
     open_times: DrivingTimes
-    left_permille: Int32 | None
+    slowed: Slowed | None
     metric: Metric
     bounded: BoundedSearch
     by_labels: LabelSearch | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from dispatch_router.routing.kernels.arrays import Accesses
 from dispatch_router.routing.kernels.legs import Legs
 from dispatch_router.routing.searches import Search
 from dispatch_router.routing.snapping import SnappedPosition
+
+_NOBODY: Final[Int32] = np.empty(0, dtype=np.int32)
 
 
 class CallOnRoads:
@@ -92,4 +94,6 @@ class GroupAnswer:
 
 def members_of(group: Group, units: frozenset[int]) -> Int32:
     """Which members of a group these units of the fleet are, ascending."""
+    if not units:
+        return _NOBODY
     return np.flatnonzero(np.isin(group.units, sorted(units))).astype(np.int32)

@@ -8,12 +8,19 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from dispatch_router.routing.graph import NOT_PERMITTED, Edges, Int32, States, UInt8
+from dispatch_router.routing.kernels.flood import flood_both_ways
+from dispatch_router.routing.kernels.unreached import IN_CORE, REACHED_FROM_CORE, REACHES_CORE
+from dispatch_router.routing.topology import Topology
 
-REACHES_CORE = 1
-"""Bit: from here the core, the largest strongly connected part, can be reached."""
-REACHED_FROM_CORE = 2
-"""Bit: the core leads here."""
-IN_CORE = REACHES_CORE | REACHED_FROM_CORE
+__all__ = [
+    "IN_CORE",
+    "REACHED_FROM_CORE",
+    "REACHES_CORE",
+    "core_reach",
+    "core_reach_under",
+    "core_share",
+    "ordinary_arcs",
+]
 
 
 def core_reach(state_count: int, tail: np.ndarray, head: np.ndarray) -> UInt8:
@@ -37,6 +44,25 @@ def core_reach(state_count: int, tail: np.ndarray, head: np.ndarray) -> UInt8:
     reach[breadth_first_order(backward, member, return_predecessors=False)] |= REACHES_CORE
     reach[breadth_first_order(onward, member, return_predecessors=False)] |= REACHED_FROM_CORE
     return reach
+
+
+def core_reach_under(topology: Topology, weight_ms: Int32) -> UInt8:
+    """Do the same for a network of which some arcs are closed, ten times as fast.
+
+    What more than half of all states are in must be the largest part: flooding from one of them
+    finds it, and most states of the network are one.
+
+    Args:
+        topology: the network.
+        weight_ms: shape (arcs,), ``NOT_PERMITTED`` where closed.
+    """
+    count = topology.state_count
+    for state in topology.core_states:
+        reach, size = flood_both_ways(topology.entering, topology.leaving, weight_ms, state)
+        if 2 * size > count:
+            return reach
+    is_open = weight_ms != NOT_PERMITTED
+    return core_reach(count, topology.tail[is_open], topology.arc_head[is_open])
 
 
 def ordinary_arcs(edges: Edges, states: States) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,12 @@ import numpy as np
 from dispatch_router.routing.graph import Int64
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
 from dispatch_router.routing.kernels.legs import Legs
-from dispatch_router.routing.kernels.unreached import could_come, units_without_way
+from dispatch_router.routing.kernels.unreached import (
+    IN_CORE,
+    REACHED_FROM_CORE,
+    could_come,
+    entry_reach,
+)
 from dispatch_router.routing.metric import Metric
 from dispatch_router.routing.view import View
 
@@ -27,17 +32,13 @@ def unreachable(view: View, accesses: Accesses, offset_ms: Int64, found: Legs) -
     """
     if found.exhausted:
         return np.flatnonzero((offset_ms >= 0) & (found.bound_ms == NO_TOTAL))
-    metric = view.metric
-    is_decided, units = units_without_way(
-        metric.roads,
-        metric.reach,
-        view.starts,
-        view.slots,
-        accesses.edge,
-        offset_ms,
-        found.bound_ms,
-    )
-    return units if is_decided else None
+    entries, some, every = entry_reach(view.metric.bundle.handle, view.metric.reach, accesses.edge)
+    if entries == 0:
+        return np.flatnonzero((offset_ms >= 0) & (found.bound_ms == NO_TOTAL))
+    stranded = view.stranded()
+    unseen = stranded[(offset_ms[stranded] >= 0) & (found.bound_ms[stranded] == NO_TOTAL)]
+    everyone_comes = some & REACHED_FROM_CORE != 0 and len(unseen) == 0
+    return unseen if everyone_comes or every == IN_CORE else None
 
 
 def reachable_if_open(
@@ -52,10 +53,9 @@ def reachable_if_open(
         units: unit indexes, ascending.
     """
     return could_come(
-        open_metric.roads,
+        open_metric.bundle.handle,
+        view.handle,
         open_metric.reach,
-        view.starts,
-        view.slots,
         accesses.edge,
         units.astype(np.int32),
     )

@@ -8,7 +8,9 @@ import numpy as np
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph
+from dispatch_router.routing.kernels.bundle import Bundle
 from dispatch_router.routing.kernels.snap import Found, Segments, nearby_edges, point_along
+from dispatch_router.routing.topology import plain
 
 CLOSED_AT_MOST = 8
 """Roads that an emergency drive alone may take, beside one position."""
@@ -43,38 +45,53 @@ NOWHERE = SnappedPosition(
 """Near no road."""
 
 
+class Snapping:
+    """Ties positions to the roads of one graph; safe to share between threads."""
+
+    def __init__(self, graph: RoadGraph) -> None:
+        """Lay out the segments of all roads for the kernel."""
+        edges, grid = graph.edges, graph.grid
+        self._segments = Bundle(
+            Segments(
+                plain(grid.frame),
+                plain(grid.first),
+                plain(grid.segment),
+                plain(edges.point_lon_e7),
+                plain(edges.point_lat_e7),
+                plain(edges.point_along_mm),
+                plain(edges.point_edge),
+                plain(edges.free_flow_ms),
+            )
+        )
+
+    def snap(self, position: LonLat, *, max_m: float, within_m: float) -> SnappedPosition:
+        """Find the nearest road and every road that is hardly farther.
+
+        Nearest by edge, not by node. On a dual carriageway and on stacked roads (bridges over
+        streets) all of them are candidates, and the search takes the fastest. A road that an
+        emergency drive alone may take is a candidate beside the nearest that every drive may, never
+        instead.
+
+        Args:
+            position: WGS-84.
+            max_m: farther than this from any road, the answer is empty.
+            within_m: how much farther than the nearest a candidate may be.
+        """
+        found = Found(
+            edge=np.empty(CANDIDATES_AT_MOST, dtype=np.int32),
+            along_mm=np.empty(CANDIDATES_AT_MOST, dtype=np.int64),
+            distance_mm=np.empty(CANDIDATES_AT_MOST, dtype=np.int64),
+        )
+        lon, lat, segments = float(position.lon), float(position.lat), self._segments.handle
+        count = nearby_edges(lon, lat, max_m, within_m, segments, CLOSED_AT_MOST, found)
+        return SnappedPosition(
+            found.edge[:count], found.along_mm[:count], found.distance_mm[:count]
+        )
+
+
 def snap(graph: RoadGraph, position: LonLat, *, max_m: float, within_m: float) -> SnappedPosition:
-    """Find the nearest road and every road that is hardly farther.
-
-    Nearest by edge, not by node. On a dual carriageway and on stacked roads (bridges over
-    streets) all of them are candidates, and the search takes the fastest. A road that an emergency
-    drive alone may take is a candidate beside the nearest that every drive may, never instead.
-
-    Args:
-        graph: the roads.
-        position: WGS-84.
-        max_m: farther than this from any road, the answer is empty.
-        within_m: how much farther than the nearest a candidate may be.
-    """
-    edges, grid = graph.edges, graph.grid
-    segments = Segments(
-        grid.frame,
-        grid.first,
-        grid.segment,
-        edges.point_lon_e7,
-        edges.point_lat_e7,
-        edges.point_along_mm,
-        edges.point_edge,
-        edges.free_flow_ms,
-    )
-    found = Found(
-        edge=np.empty(CANDIDATES_AT_MOST, dtype=np.int32),
-        along_mm=np.empty(CANDIDATES_AT_MOST, dtype=np.int64),
-        distance_mm=np.empty(CANDIDATES_AT_MOST, dtype=np.int64),
-    )
-    lon, lat = float(position.lon), float(position.lat)
-    count = nearby_edges(lon, lat, max_m, within_m, segments, CLOSED_AT_MOST, found)
-    return SnappedPosition(found.edge[:count], found.along_mm[:count], found.distance_mm[:count])
+    """Tie one position to a graph; whoever has several keeps a ``Snapping``."""
+    return Snapping(graph).snap(position, max_m=max_m, within_m=within_m)
 
 
 def position_along(graph: RoadGraph, edge: int, along_mm: int) -> LonLat:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph, States, UInt8
 from dispatch_router.routing.kernels.dead_ends import dead_end_exits
+from dispatch_router.routing.kernels.flood import (
+    REACHES_AND_REACHED,
+    Neighbours,
+    flood_both_ways,
+)
+
+_TRIES = 8
+"""States to flood from; a closure is hardly around all of them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Topology:
     """States and arcs of one road network, those for emergency drives alone included.
 
@@ -42,6 +51,32 @@ class Topology:
     def state_count(self) -> int:
         """How many states there are."""
         return len(self.first_in) - 1
+
+    @cached_property
+    def core_states(self) -> list[int]:
+        """A few states, where there are such of the core of the network with nothing closed."""
+        open_ms = np.zeros(len(self.tail), dtype=np.int32)
+        last = self.state_count - 1
+        for state in np.linspace(0, last, _TRIES).astype(np.int64).tolist():
+            reach, size = flood_both_ways(self.entering, self.leaving, open_ms, state)
+            if 2 * size > self.state_count:
+                core = np.flatnonzero(reach == REACHES_AND_REACHED)
+                spread = np.linspace(0, len(core) - 1, _TRIES).astype(np.int64)
+                return [int(state) for state in core[spread]]
+        return []
+
+    @cached_property
+    def entering(self) -> Neighbours:
+        """Arcs by the state that they enter."""
+        return Neighbours(self.first_in, np.arange(len(self.tail), dtype=np.int32), self.tail)
+
+    @cached_property
+    def leaving(self) -> Neighbours:
+        """Arcs by the state that they leave."""
+        first = np.zeros(self.state_count + 1, dtype=np.int32)
+        np.cumsum(np.bincount(self.tail, minlength=self.state_count), out=first[1:])
+        arc = np.argsort(self.tail, kind="stable").astype(np.int32)
+        return Neighbours(first, arc, self.arc_head)
 
 
 def topology_of(graph: RoadGraph) -> Topology:

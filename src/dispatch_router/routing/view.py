@@ -7,16 +7,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch_router.routing.graph import Int32, Int64
+from dispatch_router.routing.graph import Int32, Int64, UInt8
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy
 from dispatch_router.routing.hierarchy.labels import EntrySlots, Labels, concerned, label_units
 from dispatch_router.routing.kernels.arrays import Starts
 from dispatch_router.routing.kernels.bundle import Bundle, Handle
 from dispatch_router.routing.kernels.moves import LEAST_ROOM, Slots, move_units
+from dispatch_router.routing.kernels.unreached import mark_stranded
 from dispatch_router.routing.metric import Metric
 from dispatch_router.routing.snapping import SnappedPosition
 from dispatch_router.routing.view_arrays import (
+    RoadsBeside,
     copied,
+    copied_labels,
     doubled,
     flattened,
     no_entries,
@@ -62,14 +65,15 @@ class View:
         self.metric = metric
         self.hierarchy = hierarchy
         self._snapped = list(snapped)
+        self._beside = RoadsBeside(self._snapped)
         self._yard_speed_m_s = yard_speed_m_s
         room = max(1, LEAST_ROOM * len(snapped))
         self._starts, self._slots = nobody(metric.topology, len(snapped), room)
         self._forget_labels()
         self._bundle = self._bundled()
-        everyone = np.arange(len(snapped), dtype=np.int32)
-        self._place(everyone)
-        self._label(everyone)
+        self._is_stranded: UInt8 | None = None
+        self._place(self._everyone())
+        self._label(self._everyone())
 
     def __len__(self) -> int:
         """Count the units."""
@@ -102,9 +106,23 @@ class View:
     def move(self, unit: int, snapped: SnappedPosition) -> None:
         """Let one unit set off somewhere else; empty where it is far from every road."""
         self._snapped[unit] = snapped
+        self._beside.put(unit, snapped)
         alone = np.full(1, unit, dtype=np.int32)
         self._place(alone)
         self._label(alone)
+        if self._is_stranded is not None:
+            self._look_at_reach(alone, self._is_stranded)
+
+    def stranded(self) -> np.ndarray:
+        """List the units that cannot drive to the core from where they stand, ascending.
+
+        Looked for when it is first asked for, and followed with every move from then on.
+        """
+        if self._is_stranded is None:
+            is_stranded = np.zeros(len(self), dtype=np.uint8)
+            self._look_at_reach(self._everyone(), is_stranded)
+            self._is_stranded = is_stranded
+        return np.flatnonzero(self._is_stranded)
 
     def starts_of(self, unit: int) -> UnitStarts:
         """Return the starts of one unit alone."""
@@ -127,47 +145,64 @@ class View:
         Raises:
             ValueError: the driving times are of another network.
         """
-        if metric.topology is not self.metric.topology:
-            raise ValueError("these driving times are of another road network")
-        other = object.__new__(View)
-        other.metric, other.hierarchy = metric, hierarchy
-        other._snapped = self._snapped.copy()
-        other._yard_speed_m_s = self._yard_speed_m_s
-        other._starts = copied(self._starts)
-        other._slots = copied(self._slots)._replace(node=self._slots.node, exits=self._slots.exits)
-        stale = other._take_labels(self)
-        other._bundle = other._bundled()
-        moved = self._units_that_leave_otherwise(metric)
-        other._place(moved)
-        other._label(np.union1d(stale, moved).astype(np.int32))
+        other = self.copy()
+        other.put_under(metric, hierarchy)
         return other
 
     def copy(self) -> View:
         """Put the same units under the same driving times once more, to be moved apart."""
-        return self.under(self.metric, self.hierarchy)
+        other = object.__new__(View)
+        other.metric, other.hierarchy = self.metric, self.hierarchy
+        other._snapped, other._beside = self._snapped.copy(), self._beside.copy()
+        other._yard_speed_m_s = self._yard_speed_m_s
+        other._starts = copied(self._starts)
+        other._slots = copied(self._slots)._replace(node=self._slots.node, exits=self._slots.exits)
+        other._entry_slots = copied(self._entry_slots)
+        other._labels = None
+        if self._labels is not None:
+            other._labels = copied_labels(self._labels, int(self._entry_slots.used[0]))
+        other._is_stranded = None
+        other._bundle = other._bundled()
+        return other
+
+    def put_under(self, metric: Metric, hierarchy: Hierarchy | None) -> None:
+        """Put this view itself under other driving times of the same network.
+
+        Raises:
+            ValueError: the driving times are of another network.
+        """
+        if metric.topology is not self.metric.topology:
+            raise ValueError("these driving times are of another road network")
+        stale = self._units_labelled_otherwise(hierarchy)
+        moved = self._units_that_leave_otherwise(metric)
+        self.metric, self.hierarchy = metric, hierarchy
+        self._is_stranded = None
+        if stale is None:
+            self._forget_labels()
+            self._bundle = self._bundled()
+        self._place(moved)
+        anew = self._everyone() if stale is None else np.union1d(stale, moved).astype(np.int32)
+        self._label(anew)
 
     def _units_that_leave_otherwise(self, metric: Metric) -> Int32:
         old, new = self.metric.roads, metric.roads
         differs = (old.leave_ms != new.leave_ms) | (old.edge_ms != new.edge_ms)
-        changed = differs.reshape(-1, 2).any(axis=1)
-        candidates = flattened(self._snapped)
-        owner = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(candidates.first))
-        return np.unique(owner[changed[candidates.edge]])
+        changed = differs[0::2] | differs[1::2]
+        return self._beside.beside_any(changed)
 
-    def _take_labels(self, old: View) -> Int32:
-        """Copy the labels of a view of the same units; return whose do not hold any more."""
-        before, after = old.hierarchy, self.hierarchy
-        if before is None or after is None or old._labels is None or before.tree is not after.tree:
-            self._forget_labels()
-            return np.arange(len(self), dtype=np.int32)
-        self._labels: Labels | None = copied(old._labels)
-        self._entry_slots: EntrySlots = copied(old._entry_slots)
-        return concerned(after.tree, before.weights.up, after.weights.up, self._labels)
+    def _units_labelled_otherwise(self, hierarchy: Hierarchy | None) -> Int32 | None:
+        """Find the units whose labels do not hold under a hierarchy; None: no label does."""
+        before = self.hierarchy
+        if before is None or hierarchy is None or self._labels is None:
+            return None
+        if before.tree is not hierarchy.tree:
+            return None
+        return concerned(hierarchy.tree, before.weights.up, hierarchy.weights.up, self._labels)
 
     def _forget_labels(self) -> None:
         unit_count = len(self)
-        self._entry_slots = no_entries(unit_count)
-        self._labels = None
+        self._entry_slots: EntrySlots = no_entries(unit_count)
+        self._labels: Labels | None = None
         if self.hierarchy is not None:
             entries = ENTRIES_AT_FIRST * (unit_count + 1)
             self._labels = no_labels(unit_count, len(self._starts.unit), entries)
@@ -176,6 +211,13 @@ class View:
         if self._labels is None:
             return Bundle(self._starts, self._slots)
         return Bundle(self._starts, self._slots, self._labels, self._entry_slots)
+
+    def _everyone(self) -> Int32:
+        return np.arange(len(self), dtype=np.int32)
+
+    def _look_at_reach(self, units: Int32, is_stranded: UInt8) -> None:
+        reach = self.metric.reach
+        mark_stranded(self.metric.bundle.handle, self.handle, reach, units, is_stranded)
 
     def _place(self, units: Int32) -> None:
         candidates = flattened([self._snapped[unit] for unit in units.tolist()])

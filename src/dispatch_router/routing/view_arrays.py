@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from dispatch_router.routing.graph import Int32
 from dispatch_router.routing.hierarchy.labels import EntrySlots, Labels
 from dispatch_router.routing.kernels.arrays import ENTER, NOTHING, SKIP, Starts
 from dispatch_router.routing.kernels.moves import Candidates, Slots
@@ -15,6 +16,9 @@ from dispatch_router.routing.snapping import SnappedPosition
 from dispatch_router.routing.topology import Topology
 
 Arrays = TypeVar("Arrays", Starts, Slots, Labels, EntrySlots)
+
+
+_ROADS_NOTED = 4
 
 
 def nobody(topology: Topology, unit_count: int, room: int) -> tuple[Starts, Slots]:
@@ -67,6 +71,48 @@ def no_entries(unit_count: int) -> EntrySlots:
     )
 
 
+class RoadsBeside:
+    """The roads that each unit stands beside, so that those of many are compared at once.
+
+    Attributes:
+        edge: shape (units, 4), the nearest of them, and ``NOTHING`` where there are fewer.
+        has_more: shape (units,), whether there are more than these.
+    """
+
+    __slots__ = ("edge", "has_more")
+
+    def __init__(self, snapped: Sequence[SnappedPosition]) -> None:
+        """Note down where units stand."""
+        self.edge = np.full((len(snapped), _ROADS_NOTED), NOTHING, dtype=np.int32)
+        self.has_more = np.zeros(len(snapped), dtype=np.bool_)
+        for unit, position in enumerate(snapped):
+            self.put(unit, position)
+
+    def put(self, unit: int, position: SnappedPosition) -> None:
+        """Note down where one unit stands now."""
+        count = len(position.edge)
+        row = self.edge[unit]
+        row[:count] = position.edge[:_ROADS_NOTED]
+        row[count:] = NOTHING
+        self.has_more[unit] = count > _ROADS_NOTED
+
+    def copy(self) -> RoadsBeside:
+        """Copy it, to be changed apart from this."""
+        other = object.__new__(RoadsBeside)
+        other.edge, other.has_more = self.edge.copy(), self.has_more.copy()
+        return other
+
+    def beside_any(self, changed: np.ndarray) -> Int32:
+        """List the units that stand beside one of the edges marked, or may: those with more.
+
+        Args:
+            changed: shape (edges,), bool.
+        """
+        # The last one is for NOTHING.
+        marked = np.append(changed, False)
+        return np.flatnonzero(marked[self.edge].any(axis=1) | self.has_more).astype(np.int32)
+
+
 def flattened(snapped: Sequence[SnappedPosition]) -> Candidates:
     """Positions of several units, one after the other."""
     first = np.zeros(len(snapped) + 1, dtype=np.int32)
@@ -91,6 +137,22 @@ def flattened(snapped: Sequence[SnappedPosition]) -> Candidates:
 def copied(arrays: Arrays) -> Arrays:
     """Copy arrays, so that they can be changed apart from these."""
     return copy.deepcopy(arrays)
+
+
+def copied_labels(labels: Labels, used: int) -> Labels:
+    """Copy labels, of the room for their entries just what is used."""
+    few = labels._replace(weight=labels.weight[:0], ms=labels.ms[:0], start=labels.start[:0])
+    return copied(few)._replace(
+        weight=_with_room(labels.weight, used),
+        ms=_with_room(labels.ms, used),
+        start=_with_room(labels.start, used),
+    )
+
+
+def _with_room(array: np.ndarray, used: int) -> np.ndarray:
+    copy_of = np.empty_like(array)
+    copy_of[:used] = array[:used]
+    return copy_of
 
 
 def doubled(array: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch_router.routing.graph import Int32, Int64
+from dispatch_router.routing.graph import Int32, Int64, UInt8
 from dispatch_router.routing.hierarchy.climb import Beginnings, Paths, climb
 from dispatch_router.routing.hierarchy.contract import Tree, tree_in
 from dispatch_router.routing.hierarchy.customize import LENGTH_BITS, pack, weights_in
@@ -168,30 +168,65 @@ def write_labels(
 
 
 @kernel
-def concerned(
-    tree: Tree,
-    old_up: Int64,
-    new_up: Int64,
-    labels: Labels,
-) -> Int32:
-    """Find the units whose labels climb over an edge of which the weight is another now."""
+def concerned(tree: Tree, old_up: Int64, new_up: Int64, labels: Labels) -> Int32:
+    """Find the units whose labels may be others under other weights.
+
+    A label stays as it is where no edge above it that has become longer was part of a least way,
+    and none that has become shorter makes one.
+
+    Args:
+        tree: the hierarchy.
+        old_up: ``Weights.up`` that the labels were made under.
+        new_up: those that they shall hold under.
+        labels: of all units.
+    """
     count = len(tree.parent)
-    is_above = np.zeros(count, dtype=np.uint8)
+    # Whether an edge up from here has changed, and whether one has from here on upward.
+    is_changed, is_above = np.zeros(count, dtype=np.uint8), np.zeros(count, dtype=np.uint8)
     for vertex in range(count - 1, -1, -1):
-        parent = tree.parent[vertex]
-        if parent >= 0 and is_above[parent] != 0:
-            is_above[vertex] = 1
-            continue
         for edge in range(tree.first_up[vertex], tree.first_up[vertex + 1]):
             if old_up[edge] != new_up[edge]:
-                is_above[vertex] = 1
+                is_changed[vertex] = 1
                 break
+        parent = tree.parent[vertex]
+        is_above[vertex] = is_changed[vertex] or (parent >= 0 and is_above[parent] != 0)
     units = np.empty(len(labels.size), dtype=np.int32)
     found = 0
     for unit in range(len(labels.size)):
-        for place in range(labels.size[unit]):
-            if is_above[labels.vertex[labels.first[unit] + place]] != 0:
+        for label in range(labels.first[unit], labels.first[unit] + labels.size[unit]):
+            if is_concerned(tree, old_up, new_up, labels, label, is_changed, is_above):
                 units[found] = unit
                 found += 1
                 break
     return units[:found].copy()
+
+
+@inner_kernel
+def is_concerned(
+    tree: Tree,
+    old_up: Int64,
+    new_up: Int64,
+    labels: Labels,
+    label: int,
+    is_changed: UInt8,
+    is_above: UInt8,
+) -> bool:
+    """Tell whether the entries of one label may be others, by the edges up from their vertices."""
+    vertex, own_from = labels.vertex[label], labels.own_from[label]
+    place = labels.offset[label] + tree.depth[vertex] - own_from
+    while vertex >= 0 and tree.depth[vertex] >= own_from and is_above[vertex] != 0:
+        if is_changed[vertex] != 0:
+            for edge in range(tree.first_up[vertex], tree.first_up[vertex + 1]):
+                if old_up[edge] == new_up[edge]:
+                    continue
+                above = tree.up_depth[edge]
+                if above < own_from:
+                    # What is found up there is in the label of another path.
+                    return True
+                known = labels.weight[labels.offset[label] + above - own_from]
+                here = labels.weight[place]
+                if here + old_up[edge] <= known or here + new_up[edge] <= known:
+                    return True
+        vertex = tree.parent[vertex]
+        place -= 1
+    return False

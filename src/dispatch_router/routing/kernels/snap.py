@@ -10,6 +10,7 @@ import numpy as np
 from dispatch_router.routing.geodesy import metres_per_degree
 from dispatch_router.routing.graph import NOT_PERMITTED, Int32, Int64
 from dispatch_router.routing.jit import inner_kernel, kernel
+from dispatch_router.routing.kernels.bundle import Handle, int32_at, int64_at
 
 E7 = 1e7
 Millimetres = int | np.int64
@@ -26,6 +27,21 @@ class Segments(NamedTuple):
     point_along_mm: Int64
     point_edge: Int32
     free_flow_ms: Int32
+
+
+@kernel
+def segments_in(handle: Handle) -> Segments:
+    """Read the segments that a bundle begins with."""
+    return Segments(
+        int64_at(handle, 0),
+        int32_at(handle, 1),
+        int32_at(handle, 2),
+        int32_at(handle, 3),
+        int32_at(handle, 4),
+        int64_at(handle, 5),
+        int32_at(handle, 6),
+        int32_at(handle, 7),
+    )
 
 
 class Found(NamedTuple):
@@ -76,7 +92,7 @@ def nearby_edges(
     lat: float,
     max_m: float,
     within_m: float,
-    segments: Segments,
+    segments_handle: Handle,
     closed_at_most: int,
     found: Found,
 ) -> int:
@@ -87,6 +103,7 @@ def nearby_edges(
     room, ``closed_at_most`` is for edges that an emergency drive alone may take: they never stand
     for the road that others need. Degrees and metres.
     """
+    segments = segments_in(segments_handle)
     lon_m, lat_m = metres_per_degree(lat)
     west, south, cell_width, cell_height, columns, rows = segments.frame
     here = Here(lon * E7 - west, lat * E7 - south, lon_m, lat_m)

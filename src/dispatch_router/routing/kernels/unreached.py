@@ -4,57 +4,70 @@ from __future__ import annotations
 
 import numpy as np
 
-from dispatch_router.routing.graph import Int32, Int64, UInt8
+from dispatch_router.routing.graph import Int32, UInt8
 from dispatch_router.routing.jit import inner_kernel, kernel
-from dispatch_router.routing.kernels.arrays import NO_TOTAL, Roads, Starts
-from dispatch_router.routing.kernels.moves import Slots
-from dispatch_router.routing.reach import IN_CORE, REACHED_FROM_CORE, REACHES_CORE
+from dispatch_router.routing.kernels.arrays import Roads, Starts, roads_in, starts_in
+from dispatch_router.routing.kernels.bundle import Handle
+from dispatch_router.routing.kernels.flood import IS_REACHED, REACHES
+from dispatch_router.routing.kernels.moves import Slots, slots_in
+
+REACHES_CORE = REACHES
+"""Bit: from here the core, the largest strongly connected part, can be reached."""
+REACHED_FROM_CORE = IS_REACHED
+"""Bit: the core leads here."""
+IN_CORE = REACHES_CORE | REACHED_FROM_CORE
 
 
 @kernel
-def units_without_way(
-    roads: Roads,
-    reach: UInt8,
-    starts: Starts,
-    slots: Slots,
-    access_edge: Int32,
-    offset_ms: Int64,
-    bound_ms: Int64,
-) -> tuple[bool, Int32]:
-    """Say which of the units that a search did not see have no way to the call.
+def mark_stranded(
+    roads_handle: Handle, view_handle: Handle, reach: UInt8, units: Int32, is_stranded: UInt8
+) -> None:
+    """Note of units whether they cannot drive to the core from where they stand.
 
     Args:
-        roads: the graph.
+        roads_handle: a bundle that begins with ``Roads``.
+        view_handle: a bundle that begins with ``Starts`` and ``Slots``.
         reach: shape (states,), see ``reach.core_reach``.
-        starts: of the fleet.
-        slots: of the starts.
+        units: who is looked at.
+        is_stranded: shape (fleet,), 1 for who cannot; written for these units.
+    """
+    roads, starts, slots = roads_in(roads_handle), starts_in(view_handle), slots_in(view_handle)
+    for unit in units:
+        is_stranded[unit] = not reaches_core(roads, reach, starts, slots, unit)
+
+
+@kernel
+def entry_reach(roads_handle: Handle, reach: UInt8, access_edge: Int32) -> tuple[int, int, int]:
+    """Look at the states from which the call's edges are entered.
+
+    Args:
+        roads_handle: a bundle that begins with ``Roads``.
+        reach: shape (states,), see ``reach.core_reach``.
         access_edge: ``Accesses.edge``.
-        offset_ms: shape (units,), ``NOT_ASKED`` for those that do not matter.
-        bound_ms: shape (units,), ``Legs.bound_ms``.
 
     Returns:
-        Whether the core decides it, and the units, ascending.
+        How many there are, the bits that some have, and those that all have.
     """
-    entries, some, every = entry_reach(roads, reach, access_edge)
-    unseen = np.flatnonzero((offset_ms >= 0) & (bound_ms == NO_TOTAL)).astype(np.int32)
-    if entries == 0:
-        return True, unseen
-    stranded = np.empty_like(unseen)
-    count = 0
-    for unit in unseen:
-        if not reaches_core(roads, reach, starts, slots, unit):
-            stranded[count] = unit
-            count += 1
-    everyone_comes = some & REACHED_FROM_CORE != 0 and count == 0
-    return everyone_comes or every == IN_CORE, stranded[:count]
+    roads = roads_in(roads_handle)
+    entries, some, every = 0, 0, IN_CORE
+    for edge in access_edge:
+        for copy in range(roads.first_arc[edge], roads.first_arc[edge + 1]):
+            arc = roads.arc_of_edge[copy]
+            if roads.weight_ms[arc] >= 0:
+                bits = int(reach[roads.tail[arc]])
+                entries += 1
+                some |= bits
+                every &= bits
+    return entries, some, every
 
 
 @kernel
 def could_come(
-    roads: Roads, reach: UInt8, starts: Starts, slots: Slots, access_edge: Int32, units: Int32
+    roads_handle: Handle, view_handle: Handle, reach: UInt8, access_edge: Int32, units: Int32
 ) -> Int32:
     """Keep those of some units that have a way to the call over the core."""
-    _, some, _ = entry_reach(roads, reach, access_edge)
+    roads, starts, slots = roads_in(roads_handle), starts_in(view_handle), slots_in(view_handle)
+    _, some, _ = entry_reach(roads_handle, reach, access_edge)
     kept = np.empty_like(units)
     count = 0
     for unit in units:
@@ -73,22 +86,3 @@ def reaches_core(
         if reach[roads.head_state[starts.edge[start]]] & REACHES_CORE != 0:
             return True
     return False
-
-
-@inner_kernel
-def entry_reach(roads: Roads, reach: UInt8, access_edge: Int32) -> tuple[int, int, int]:
-    """Look at the states from which the call's edges are entered.
-
-    Returns:
-        How many there are, the bits that some have, and those that all have.
-    """
-    entries, some, every = 0, 0, IN_CORE
-    for edge in access_edge:
-        for copy in range(roads.first_arc[edge], roads.first_arc[edge + 1]):
-            arc = roads.arc_of_edge[copy]
-            if roads.weight_ms[arc] >= 0:
-                bits = int(reach[roads.tail[arc]])
-                entries += 1
-                some |= bits
-                every &= bits
-    return entries, some, every
