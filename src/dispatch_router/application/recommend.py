@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import compress
+from itertools import compress, groupby
+from operator import itemgetter
 from typing import Final, Generic
 from zoneinfo import ZoneInfo
 
@@ -33,9 +34,9 @@ from dispatch_router.domain.recommendation import (
     Baseline,
     CallLocation,
     Candidate,
-    NotRecommended,
+    PassedOver,
     Recommendation,
-    all_for_one_reason,
+    Run,
 )
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.spread import arrival_spread
@@ -184,13 +185,13 @@ class Recommender(Generic[FleetT]):
 
     def _rank(
         self, asked: AskedCall, nearest: NearestUnits, baseline: Baseline | None, top: int
-    ) -> tuple[tuple[Candidate, ...], tuple[NotRecommended, ...]]:
+    ) -> tuple[tuple[Candidate, ...], PassedOver]:
         legs = {leg.unit_index: leg for leg in nearest.legs}
         groups = tie_groups(
             (self._contender(asked, leg) for leg in nearest.legs), self._tie_band_ms
         )
         candidates: list[Candidate] = []
-        slower: list[NotRecommended] = []
+        slower: list[Run] = []
         rank = 0
         for group in groups:
             for contender in group:
@@ -200,9 +201,9 @@ class Recommender(Generic[FleetT]):
                     candidates.append(self._candidate(asked, leg, rank, group, groups[0], baseline))
                     continue
                 reason = slower_at_rank(contender.total_ms, rank, groups[0][0].total_ms)
-                slower.append(NotRecommended(self._crews.units[leg.unit_index], reason))
+                slower.append((reason, (self._crews.units[leg.unit_index],)))
         others = self._others(asked, nearest, legs, len(candidates))
-        return tuple(candidates), (*slower, *others)
+        return tuple(candidates), PassedOver((*slower, *filter(itemgetter(1), others)))
 
     def _contender(self, asked: AskedCall, leg: DriveLeg) -> Contender:
         unit = self._crews.units[leg.unit_index]
@@ -217,19 +218,17 @@ class Recommender(Generic[FleetT]):
         nearest: NearestUnits,
         legs: dict[int, DriveLeg],
         listed: int,
-    ) -> list[NotRecommended]:
+    ) -> Iterator[Run]:
         """Units whose time was not worth finding out, those not available, those without a way."""
         units = self._crews.units
         untimed = bytearray(asked.available.mask.tobytes())
         for index in (*legs, *nearest.unreachable):
             untimed[index] = 0
-        untimed_units = compress(units, untimed)
-        slower = all_for_one_reason(untimed_units, slower_than(nearest.certain_to_ms, listed))
-        cannot = (NotRecommended(units[index], UNREACHABLE) for index in nearest.unreachable)
-        unavailable = (
-            NotRecommended(units[index], reason) for index, reason in asked.available.unavailable()
-        )
-        return [*slower, *unavailable, *cannot]
+        yield slower_than(nearest.certain_to_ms, listed), tuple(compress(units, untimed))
+        # Equal reasons of units that follow each other are told, and encoded, once.
+        for reason, run in groupby(asked.available.unavailable(), key=itemgetter(1)):
+            yield reason, tuple(units[index] for index, _ in run)
+        yield UNREACHABLE, tuple(units[index] for index in nearest.unreachable)
 
     def _candidate(
         self,

@@ -39,8 +39,8 @@ from dispatch_router.web.server import http_server, let_go_of_stalled
 _log = logging.getLogger(__name__)
 LOOK_AT_KEYS_EVERY_S: Final = 1.0
 SWITCH_THREADS_EVERY_S: Final = 0.0005
-"""How long a thread that writes may keep a call waiting for Python's global lock, again and again:
-a call gives the lock back at each of its kernels, and would wait ten times the usual 5 ms."""
+"""How long another thread may keep a call waiting for Python's global lock. A call gives the lock
+back at each of its kernels, ten times or so: with the usual 5 ms it would wait 50 ms in all."""
 
 
 def serve(
@@ -162,15 +162,14 @@ def _run(
         server.should_exit = True
 
     def greet() -> None:
-        # What is loaded stays for good: the collector need not look at it again and again.
-        gc.collect()
-        gc.freeze()
+        _keep_for_good()
         _log.info("ready on %s", url)
         typer.echo(_greeting(readiness.service(), url, control.access))
 
     readiness = Readiness(
         partial(open_service, settings.district, settings.state),
         on_ready=greet,
+        on_complete=_keep_for_good,
         on_failure=stop_for,
     )
     server = http_server(readiness, settings.limits, settings.server, control.access)
@@ -189,6 +188,12 @@ def _run(
     server.run(sockets=[listener])
     _log.info("stopped")
     return failures[0] if failures else None
+
+
+def _keep_for_good() -> None:
+    """Spare the collector what is loaded by now: it would look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _greeting(service: DispatchService, url: str, access: Access) -> str:

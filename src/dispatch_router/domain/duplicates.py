@@ -31,10 +31,13 @@ class DuplicatePolicy:
     within_s: float = 1_800.0
     at_most: int = 5
 
-    @property
-    def farthest_m(self) -> float:
-        """No two incidents farther apart than this are near."""
-        return self.within_m + 2.0 * self.uncertainty_m
+    def farthest_m(self, incident: Incident) -> float:
+        """Return how far from an incident another can be near it, however uncertain that one is."""
+        return self.within_m + self.counted_m(incident) + self.uncertainty_m
+
+    def counted_m(self, incident: Incident) -> float:
+        """Return how much of an incident's uncertainty counts."""
+        return min(incident.uncertainty_m or 0.0, self.uncertainty_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,7 @@ def _compared(
     distance_m = straight_m(incident.position, other.position)
     apart_s = abs((incident.reported_at - other.reported_at).total_seconds())
     same_id = incident.external_id is not None and incident.external_id == other.external_id
-    near_m = policy.within_m + sum(
-        min(each.uncertainty_m or 0.0, policy.uncertainty_m) for each in (incident, other)
-    )
+    near_m = policy.within_m + policy.counted_m(incident) + policy.counted_m(other)
     alike = incident.type == other.type and distance_m <= near_m and apart_s <= policy.within_s
     if not (same_id or alike):
         return None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
-from itertools import repeat
-from typing import NamedTuple
+from itertools import chain, repeat
+from typing import NamedTuple, TypeAlias, overload
 
 from dispatch_router.domain.conditions import LIGHT_TRAFFIC, Conditions
 from dispatch_router.domain.geo import LonLat
@@ -148,19 +147,45 @@ class Reason:
 
 
 class NotRecommended(NamedTuple):
-    """A unit that is not among the candidates, and why.
-
-    A named tuple, for there is one per unit of the district in every answer.
-    """
+    """A unit that is not among the candidates, and why."""
 
     unit: Unit
     reason: Reason
 
 
-def all_for_one_reason(units: Iterable[Unit], reason: Reason) -> Iterator[NotRecommended]:
-    """Yield units that are not among the candidates for the same reason."""
-    # What ``NotRecommended(...)`` does, without a step in Python for every unit.
-    return map(partial(tuple.__new__, NotRecommended), zip(units, repeat(reason), strict=False))
+Run: TypeAlias = tuple[Reason, tuple[Unit, ...]]
+"""Units that are told of one after the other, for the same reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver(Sequence[NotRecommended]):
+    """The units that are not among the candidates, in the order in which they are told of.
+
+    Kept as runs, and a row is made when it is asked for: thousands of rows in each of hundreds of
+    answers would be a million objects for Python's collector to look at again and again.
+    """
+
+    runs: tuple[Run, ...] = ()
+
+    def __len__(self) -> int:
+        """Count the units."""
+        return sum(len(units) for _, units in self.runs)
+
+    def __iter__(self) -> Iterator[NotRecommended]:
+        """Yield the rows."""
+        return chain.from_iterable(
+            map(NotRecommended, units, repeat(reason)) for reason, units in self.runs
+        )
+
+    @overload
+    def __getitem__(self, index: int) -> NotRecommended: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[NotRecommended]: ...
+
+    def __getitem__(self, index: int | slice) -> NotRecommended | Sequence[NotRecommended]:
+        """Return one row, or some of them."""
+        return tuple(self)[index]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +239,7 @@ class Recommendation:
     closures_in_force: int
     location: CallLocation
     candidates: tuple[Candidate, ...]
-    not_recommended: tuple[NotRecommended, ...]
+    not_recommended: PassedOver
     baseline: Baseline | None
     conditions: Conditions = LIGHT_TRAFFIC
     units: UnitsThen = NOBODY_REPORTED

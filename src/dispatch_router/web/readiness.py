@@ -74,6 +74,7 @@ class Readiness:
         open_service: Callable[[], DispatchService],
         *,
         on_ready: Callable[[], None] = lambda: None,
+        on_complete: Callable[[], None] = lambda: None,
         on_failure: Callable[[Exception], None] | None = None,
     ) -> None:
         """Take what loads the service.
@@ -81,10 +82,12 @@ class Readiness:
         Args:
             open_service: opens graph and district and warms the search; runs once, in a thread.
             on_ready: called in that thread once the service is there.
+            on_complete: called there once it is also complete, or failed to become so.
             on_failure: called there with what ``open_service`` raised; left out, it is logged.
         """
         self._open = open_service
         self._on_ready = on_ready
+        self._on_complete = on_complete
         self._on_failure = on_failure or _log_failure
         self._service: DispatchService | None = None
 
@@ -122,6 +125,7 @@ class Readiness:
         else:
             self._on_ready()
             self._complete(self._service)
+            self._on_complete()
 
     def _complete(self, service: DispatchService) -> None:
         try:

@@ -6,8 +6,7 @@ are, and what repeats in every answer, one row per unit, is encoded once.
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -18,7 +17,7 @@ from dispatch_router.domain.recommendation import (
     Baseline,
     CallLocation,
     Candidate,
-    NotRecommended,
+    PassedOver,
     Reason,
     Recommendation,
     TimeToPerson,
@@ -43,7 +42,7 @@ class RecommendationWriter:
     def write(self, recommendation: Recommendation, crs: Crs, *, list_others: bool = True) -> bytes:
         """Return what ``RecommendationReply`` documents, in UTF-8."""
         r = recommendation
-        listed = r.not_recommended if list_others else ()
+        listed = r.not_recommended if list_others else PassedOver()
         return orjson.dumps(
             {
                 "decision_id": r.decision_id,
@@ -61,13 +60,11 @@ class RecommendationWriter:
             }
         )
 
-    def _not_recommended(self, rows: tuple[NotRecommended, ...]) -> bytes:
-        # Units share few reasons, and stand in the order of these: each is encoded once for all
-        # that follow each other, and what is done for every unit is done without Python.
+    def _not_recommended(self, passed_over: PassedOver) -> bytes:
+        # What is done for every unit is done without a step in Python for each.
         runs = []
-        for reason, run in groupby(rows, key=itemgetter(1)):
+        for reason, units in passed_over.runs:
             row_end = orjson.dumps(_reason(reason)).removeprefix(b"{")
-            units = map(itemgetter(0), run)
             row_starts = map(self._row_starts.__getitem__, map(attrgetter("id"), units))
             runs.append((row_end + b",").join(row_starts) + row_end)
         return b"[" + b",".join(runs) + b"]"

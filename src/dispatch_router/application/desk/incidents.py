@@ -218,7 +218,7 @@ class Incidents:
     def _duplicates(self, desk: DeskTransaction, incident: Incident) -> tuple[LikelyDuplicate, ...]:
         policy = self._parts.policy.duplicates
         near = timedelta(seconds=policy.within_s)
-        box = box_around(incident.position, policy.farthest_m)
+        box = box_around(incident.position, policy.farthest_m(incident))
         reported_at = incident.reported_at
         others = desk.like(incident, reported_at - near, reported_at + near, box)
         return likely_duplicates(incident, others, policy)

@@ -8,6 +8,7 @@ program, and numbers come back as they were (shortest form that reads the same).
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import zlib
 from collections.abc import Mapping
@@ -28,7 +29,11 @@ from dispatch_router.domain.units_then import UnitsThen
 
 VERSION: Final = 1
 MAX_PIECE_BYTES: Final = 67_108_864
-_LEVEL: Final = 3
+# Higher levels take twice the time, and make what changes most, positions, smaller by a hundredth.
+_LEVEL: Final = 1
+
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+"""Most values are of these, and are JSON's own."""
 
 PieceT = TypeVar("PieceT")
 _DISTRICT: Final = TypeAdapter(District)
@@ -139,12 +144,14 @@ def _read(adapter: TypeAdapter[PieceT], content: bytes) -> PieceT:
 
 def plain(value: Any) -> Any:
     """Return a value of the domain as JSON's own kinds; the same value gives the same, always."""
-    if isinstance(value, UnitsThen):
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is UnitsThen:
         return _units_members(value)
-    if dataclasses.is_dataclass(value):
-        return {
-            field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
+    names = _field_names(kind)
+    if names is not None:
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | time):
@@ -157,6 +164,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [plain(each) for each in value]
     return value
+
+
+@functools.cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Return the fields of a dataclass; None for any other type."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _units_members(units: UnitsThen) -> dict[str, Any]:

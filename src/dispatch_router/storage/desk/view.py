@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import orjson
+
 from dispatch_router.application.desk.documents import (
     assignment_of,
     decision_of_members,
@@ -78,7 +80,8 @@ class SqlDeskView:
                 MAX_ALIKE,
             )
             found |= {row[0] for row in rows}
-        return [incident_of(json.loads(document)) for document in found]
+        # There may be a hundred, for every call that is filed.
+        return [incident_of(orjson.loads(document)) for document in found]
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         """Return one assignment."""
