@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 import threading
 import uuid
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 NEXT = {"dispatched": "en_route", "en_route": "on_scene", "on_scene": "cleared"}
+AT_ONCE = 4
+ItemT = TypeVar("ItemT")
 Request = tuple[str, dict[str, Any], str]
 """Path, body, and the key that it is sent with."""
 
@@ -96,18 +100,32 @@ class Dispatcher(threading.Thread):
 
 def check_everything_told_is_there(client: httpx.Client, told: Told) -> None:
     """Ask for all that was acknowledged, and send again what was not."""
-    for incident_id, incident in told.incidents.items():
+
+    def check_incident(told_of: tuple[str, dict[str, Any]]) -> None:
+        incident_id, incident = told_of
         kept = client.get(f"/v1/incidents/{incident_id}").json()
         assert {name: kept.get(name) for name in incident} == incident
-    for assignment_id, statuses in told.statuses.items():
+
+    def check_assignment(told_of: tuple[str, list[str]]) -> None:
+        assignment_id, statuses = told_of
         kept = client.get(f"/v1/assignments/{assignment_id}").json()
         asked = told.asked.get(assignment_id)
         assert statuses_of(kept) in (statuses, [*statuses, asked]), (kept, statuses)
+
+    for_all(check_incident, told.incidents.items())
+    for_all(check_assignment, told.statuses.items())
     for path, body, key in told.unanswered:
         answers = [client.post(path, json=body, headers={"Idempotency-Key": key}) for _ in range(2)]
         assert answers[0].status_code in {201, 409}, answers[0].text
         if answers[0].status_code == 201:
             assert answers[1].content == answers[0].content
+
+
+def for_all(do: Callable[[ItemT], None], items: Iterable[ItemT]) -> None:
+    """Do it for all of them, a few at a time, as most of it is waiting."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for _ in pool.map(do, items):
+            pass
 
 
 def statuses_of(assignment: dict[str, Any]) -> list[str]:
@@ -119,19 +137,22 @@ def statuses_of(assignment: dict[str, Any]) -> list[str]:
 
 def free_all_units(client: httpx.Client, told: Told) -> None:
     """Cancel every open assignment, of which no unit may have two, and close every incident."""
-    busy: set[str] = set()
+    busy: list[str] = []
+
+    def end(incident: dict[str, Any]) -> None:
+        shown = client.get(f"/v1/incidents/{incident['id']}").json()
+        for assignment in shown["assignments"]:
+            if assignment["ended_at"] is None:
+                busy.append(assignment["unit_id"])
+                _cancel(client, assignment["id"], told)
+        closed = client.post(f"/v1/incidents/{incident['id']}/close", json={})
+        assert closed.is_success, closed.text
+        told.closed.add(incident["id"])
+
     # Those that are closed are gone from the list: the first page is always the next one.
     while found := client.get("/v1/incidents?status=open&limit=200").json()["items"]:
-        for incident in found:
-            shown = client.get(f"/v1/incidents/{incident['id']}").json()
-            for assignment in shown["assignments"]:
-                if assignment["ended_at"] is None:
-                    assert assignment["unit_id"] not in busy, assignment
-                    busy.add(assignment["unit_id"])
-                    _cancel(client, assignment["id"], told)
-            closed = client.post(f"/v1/incidents/{incident['id']}/close", json={})
-            assert closed.is_success, closed.text
-            told.closed.add(incident["id"])
+        for_all(end, found)
+    assert len(busy) == len(set(busy)), busy
 
 
 def _cancel(client: httpx.Client, assignment_id: str, told: Told) -> None:

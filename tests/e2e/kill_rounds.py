@@ -26,11 +26,11 @@ from tests.e2e.desk_clients import (
     free_all_units,
 )
 from tests.e2e.forked_service import forked_service
-from tests.e2e.kept_log import check_the_kept_state
+from tests.e2e.kept_log import KeptLog
 from tests.postgres import postgres_server
 
 CLIENTS = 4
-UNDER_LOAD_S = (0.1, 1.0)
+UNDER_LOAD_S = (0.05, 0.7)
 KILLED_WHILE_STARTING = 0.2
 """In so many of the rounds the service is killed once more while it starts."""
 STARTING_S = (0.0, 0.6)
@@ -62,17 +62,17 @@ class KillRounds:
     in_all: Told = field(default_factory=Told)
     last: Told = field(default_factory=Told)
     unanswered: int = 0
-    events: int = 0
+
+    def __post_init__(self) -> None:
+        self.log = KeptLog(self.settings)
 
     def run(self, rounds: int) -> None:
         """Kill so many times, and look after each."""
         for number in range(1, rounds + 1):
             begun = time.monotonic()
-            with self.start(self._environ()) as service:
-                client = self._opened(service)
-                with client:
-                    self._look(client)
-                    self._kill_under_load(client, service)
+            with self.start(self._environ()) as service, self._opened(service) as client:
+                self._look(client)
+                self._kill_under_load(client, service)
             print(
                 f"round {number}: {len(self.last.incidents)} incidents, {len(self.last.statuses)} "
                 f"assignments and {self.last.changes} changes acknowledged, "
@@ -98,7 +98,7 @@ class KillRounds:
         """The service that comes after a kill answers for what the one before has said."""
         check_everything_told_is_there(client, self.last)
         free_all_units(client, self.in_all)
-        self.events = check_the_kept_state(self.settings, self.in_all)
+        self.log.check(self.in_all)
 
     def _kill_under_load(self, client: httpx.Client, service: Killable) -> None:
         told = self.last = Told()
@@ -146,7 +146,7 @@ def main() -> None:
         f"{time.monotonic() - begun:.0f} s: all of {len(told.incidents)} incidents, "
         f"{len(told.statuses)} assignments and {told.changes} changes of their state that were "
         f"acknowledged are there ({rounds.unanswered} requests went unanswered); no unit is held "
-        f"twice, now or in any of the {rounds.events} events, and their chain verifies."
+        f"twice, now or in any of the {rounds.log.events} events, and their chain verifies."
     )
 
 
