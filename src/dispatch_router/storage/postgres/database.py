@@ -104,9 +104,7 @@ class PostgresDatabase:
         Raises:
             psycopg.Error: the server cannot be reached.
         """
-        connection = self._connect()
-        connection.execute(f"LISTEN {CHANNEL}".encode())
-        return connection
+        return self._connect(f"LISTEN {CHANNEL}".encode())
 
     @contextmanager
     def _transaction(self, begin: str, lane: Lane | None) -> Iterator[PostgresTransaction]:
@@ -190,16 +188,21 @@ class PostgresDatabase:
                 connection.close()
             else:
                 return connection
-        fresh = self._connect()
-        fresh.execute(begin)
-        return fresh
+        return self._connect(begin)
 
-    def _connect(self) -> BoundedConnection:
+    def _connect(self, first: bytes) -> BoundedConnection:
+        """Open a connection and run its first statement."""
         try:
-            return connect(self._url)
+            connection = connect(self._url)
         except psycopg.Error as error:
             self.contact.lose(error)
             raise
+        try:
+            connection.execute(first)
+        except psycopg.Error:
+            connection.close()
+            raise
+        return connection
 
     def _idle(self) -> BoundedConnection | None:
         try:
