@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,6 +53,7 @@ def small_service(
     state: Path | None = None,
     units: MemoryUnits | None = None,
     database: MemoryDatabase | None = None,
+    is_away: Callable[[], bool] = lambda: False,
 ) -> DispatchService:
     """The small district's service; its state is forgotten with it unless a folder is named."""
     roads, clock = roads or StraightRoads(), clock or StoppedClock()
@@ -62,7 +64,9 @@ def small_service(
     closures = MemoryClosures() if kept is None else kept.closures
     desk_store = SqlDeskStore(database or MemoryDatabase()) if kept is None else kept.desk
     ids, busy, bring_up_to = SortedIds(), BusyUnits(), conditions.bring_up_to
-    live_units = LiveUnits(district, kept_units, kept_units, clock, in_use.move)
+    live_units = LiveUnits(
+        district, kept_units, kept_units, clock, in_use.move, from_memory=is_away
+    )
     recommender = Recommender(
         district, in_use, clock, CountedIds(), bring_up_to, live_units, busy.now
     )
@@ -85,6 +89,7 @@ def small_service(
         desk=open_desk(district, desk_store, following, clock, ids),
         reload=ReloadRoads(in_use, lambda: roads),
         units=live_units,
+        works_from_memory=is_away,
         close=(lambda: None) if kept is None else kept.close,
     )
 

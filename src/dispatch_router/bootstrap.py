@@ -17,7 +17,7 @@ from dispatch_router.application.busy_units import BusyUnits, nobody
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
-from dispatch_router.application.desk.desk import Desk, open_desk
+from dispatch_router.application.desk.desk import open_desk
 from dispatch_router.application.desk.onward import OnwardDesk
 from dispatch_router.application.desk.open_assignments import OpenAssignments
 from dispatch_router.application.live_units import LiveUnits
@@ -29,7 +29,12 @@ from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.bootstrap_decisions import decision_log, replay_of
-from dispatch_router.bootstrap_state import close_states, open_kept_state
+from dispatch_router.bootstrap_state import (
+    KeptState,
+    OtherServices,
+    open_kept_state,
+    unless_away,
+)
 from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
@@ -41,10 +46,7 @@ from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.warm_up import warm_up as warm_up_searches
 from dispatch_router.routing.warm_up import warm_up_calls
-from dispatch_router.storage.decisions import open_decisions
 from dispatch_router.storage.district_files import load_district
-from dispatch_router.storage.sqlite import State, open_state
-from dispatch_router.storage.sqlite.units import SqliteUnits
 from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService
 from dispatch_router.web.recommendation_json import RecommendationWriter
@@ -98,7 +100,7 @@ def open_district(
     folder: Path,
     *,
     with_hierarchy: bool = True,
-    kept: SqliteUnits | None = None,
+    kept: KeptState | None = None,
     busy: Callable[[], Mapping[str, str]] = nobody,
 ) -> OpenDistrict:
     """Open a district's files and road graph.
@@ -106,7 +108,7 @@ def open_district(
     Args:
         folder: of the district.
         with_hierarchy: False to start sooner and answer by the bounded search alone.
-        kept: what units reported before; None for nothing, which is not kept either.
+        kept: has what units reported before; None for nothing, which is not kept either.
         busy: the incident of every unit that is assigned to one.
 
     Raises:
@@ -121,8 +123,9 @@ def open_district(
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     clock = SystemClock()
     ids = TimeOrderedIds(clock, secrets.randbits)
-    store = kept or KeepsNothing()
-    units = LiveUnits(district, store, store, clock, in_use.move)
+    store = KeepsNothing() if kept is None else kept.units
+    from_memory = (lambda: False) if kept is None else kept.is_away
+    units = LiveUnits(district, store, store, clock, in_use.move, from_memory=from_memory)
     recommender = Recommender(district, in_use, clock, ids, conditions.bring_up_to, units, busy)
     return OpenDistrict(district, engine, in_use, conditions, units, recommender)
 
@@ -184,13 +187,10 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     """
     # First of all: a second service on the same state should not load for nothing.
     state = open_kept_state(state_settings)
-    # What units report is kept by each service itself, also where a database is shared.
-    local = state if isinstance(state, State) else open_state(state_settings.state_dir)
-    folder = district_folder(district)
     try:
-        decisions = open_decisions(state_settings.state_dir)
+        folder = district_folder(district)
         busy = BusyUnits()
-        opened = open_district(folder, with_hierarchy=False, kept=local.units, busy=busy.now)
+        opened = open_district(folder, with_hierarchy=False, kept=state, busy=busy.now)
         clock = SystemClock()
         ids = TimeOrderedIds(clock, secrets.randbits)
         closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
@@ -200,15 +200,19 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         )
         warm_up(opened, with_hierarchy=False)
     except BaseException:
-        close_states(state, local)
+        state.close()
         raise
-    log = decision_log(decisions, opened.district, state_settings)
+    log = decision_log(state.decisions, opened.district, state_settings)
     keeper = PositionKeeper(opened.units)
-    state.watch(partial(_hear_of_others, desk, closures))
+    others = OtherServices(
+        state,
+        on_desk=(desk.events.catch_up, closures.catch_up),
+        on_units=opened.units.catch_up,
+    )
     tickers = (
         Ticker(partial(_tick, opened.conditions, clock), TICK_S),
         # Of their own: while the disk is slow, the hour must change all the same.
-        Ticker(desk.tick, TICK_S),
+        Ticker(unless_away(desk.tick), TICK_S),
         Ticker(keeper.keep, KEPT_EVERY_S),
         Ticker(lambda: log.flush(clock.now()), TICK_S),
     )
@@ -221,12 +225,11 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         opened.engine.add_hierarchies()
 
     def close() -> None:
-        for ticker in tickers:
+        for ticker in (*tickers, others):
             ticker.stop()
         keeper.keep()
         log.flush(clock.now())
-        decisions.close()
-        close_states(state, local)
+        state.close()
 
     return DispatchService(
         district=opened.district,
@@ -239,6 +242,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         desk=desk,
         onward=OnwardDesk(opened.district, state.desk, hospitals),
         reload=ReloadRoads(opened.in_use, open_again),
+        works_from_memory=state.is_away,
         complete=complete,
         units=opened.units,
         close=close,
@@ -249,11 +253,6 @@ def _following(opened: OpenDistrict, busy: BusyUnits, desk: OpenAssignments) -> 
     """Let the ranking know which units are busy at the desk."""
     busy.follow(desk)
     return opened.recommender
-
-
-def _hear_of_others(desk: Desk, closures: CloseRoads) -> None:
-    desk.events.catch_up()
-    closures.catch_up()
 
 
 def _tick(conditions: RoadConditions, clock: SystemClock) -> None:

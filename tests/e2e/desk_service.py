@@ -19,21 +19,22 @@ from dispatch_router.application.desk.desk import open_desk
 from dispatch_router.application.desk.onward import OnwardDesk
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.nearest_hospitals import NearestHospitals
+from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.bootstrap import SystemClock
-from dispatch_router.bootstrap_state import open_kept_state
+from dispatch_router.bootstrap_state import OtherServices, open_kept_state
 from dispatch_router.config import LimitSettings, ServerSettings, StateSettings
 from dispatch_router.domain.units import DepartureKind
+from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
 from dispatch_router.web.server import http_server
 from tests.decisions import memory_log, straight_replay
 from tests.fake_roads import StraightRoads
 from tests.small_district import SMALL_DISTRICT, unit
-from tests.units import MemoryUnits
 
 UNITS = tuple(f"u{number:02d}" for number in range(50))
 DISTRICT = replace(
@@ -42,28 +43,44 @@ DISTRICT = replace(
 
 
 def open_service(settings: StateSettings) -> DispatchService:
-    state, clock = open_kept_state(settings), SystemClock()
-    roads, units = StraightRoads(), MemoryUnits()
+    state, clock, roads = open_kept_state(settings), SystemClock(), StraightRoads()
     in_use, zone = RoadsInUse(roads, Crews(DISTRICT)), ZoneInfo(DISTRICT.timezone)
     conditions = RoadConditions(in_use, DISTRICT.policy.traffic.periods, zone)
     ids = TimeOrderedIds(clock, secrets.randbits)
-    recommender = Recommender(DISTRICT, in_use, clock, ids, conditions.bring_up_to)
-    hospitals = NearestHospitals(DISTRICT, in_use, clock, conditions.bring_up_to)
+    units = LiveUnits(
+        DISTRICT, state.units, state.units, clock, in_use.move, from_memory=state.is_away
+    )
+    recommender = Recommender(DISTRICT, in_use, clock, ids, conditions.bring_up_to, units)
     desk = open_desk(DISTRICT, state.desk, lambda _: recommender, clock, ids)
-    state.watch(desk.events.catch_up)
+    hospitals = NearestHospitals(DISTRICT, in_use, clock, conditions.bring_up_to)
+    closures = CloseRoads(in_use, conditions, state.closures, clock, ids)
+    others = OtherServices(
+        state, on_desk=(desk.events.catch_up, closures.catch_up), on_units=units.catch_up
+    )
+
+    keeper = PositionKeeper(units)
+    keeping = Ticker(keeper.keep, KEPT_EVERY_S)
+
+    def close() -> None:
+        others.stop()
+        keeping.stop()
+        keeper.keep()
+        state.close()
+
     return DispatchService(
         district=DISTRICT,
         graph=in_use.summary,
         recommender=recommender,
         writer=RecommendationWriter(DISTRICT),
-        closures=CloseRoads(in_use, conditions, state.closures, clock, ids),
+        closures=closures,
         desk=desk,
         onward=OnwardDesk(DISTRICT, state.desk, hospitals),
         decisions=memory_log(DISTRICT),
         replay=straight_replay(roads),
-        units=LiveUnits(DISTRICT, units, units, clock, in_use.move),
+        units=units,
         reload=ReloadRoads(in_use, lambda: roads),
-        close=state.close,
+        works_from_memory=state.is_away,
+        close=close,
     )
 
 

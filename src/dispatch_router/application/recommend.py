@@ -20,11 +20,10 @@ from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.domain.calls import DEFAULT_TOP, MAX_TOP, CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidQuestion
-from dispatch_router.domain.reasons import NO_ROAD, cut_off_notice
+from dispatch_router.domain.reasons import notices_of
 from dispatch_router.domain.recommendation import (
     Baseline,
     CallLocation,
-    Notice,
     Recommendation,
 )
 from dispatch_router.domain.response import Response
@@ -152,9 +151,10 @@ class Recommender(Generic[FleetT]):
             graph_version=nearest.graph_version,
             at=at,
             response=question.response,
-            degraded=asked.available.from_lost_positions
+            degraded=units.from_memory
+            or asked.available.from_lost_positions
             or any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs),
-            notices=_notices(nearest),
+            notices=notices_of(nearest, from_memory=units.from_memory),
             closures_in_force=nearest.closures_in_force,
             location=self._location(asked, nearest),
             candidates=candidates,
@@ -198,9 +198,3 @@ class Recommender(Generic[FleetT]):
             return None
         unit = self._crews.units[leg.unit_index]
         return Baseline(station_id=unit.post_id, unit=unit, time=asked.time(leg))
-
-
-def _notices(nearest: NearestUnits) -> tuple[Notice, ...]:
-    if any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs):
-        return (NO_ROAD,)
-    return (cut_off_notice(len(nearest.cut_off)),) if nearest.cut_off else ()

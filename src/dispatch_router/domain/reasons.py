@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dispatch_router.domain.recommendation import Notice, NoticeCode, Reason, ReasonCode
+from dispatch_router.domain.travel import Basis, NearestUnits
 from dispatch_router.domain.wording import duration, duration_zh, whole_seconds
 
 
@@ -80,3 +81,22 @@ NO_ROAD = Notice(
     "detour and speed usual on this road graph; ask the units whether they can get there.",
     "没有已知道路通往该地点。所列时间按直线距离及本路网的一般绕行系数和车速估算，请向各力量核实能否到达。",
 )
+
+FROM_MEMORY = Notice(
+    NoticeCode.FROM_MEMORY,
+    "The database that the services share cannot be reached: this rests on what this service was "
+    "told and last heard of the others. Units may have moved or been sent meanwhile, and roads "
+    "been closed: ask before you send.",
+    "共享数据库暂时无法访问：本建议依据本机已知及最后同步的信息。其间力量可能已移动或已被派出，"
+    "道路可能已封闭，派警前请核实。",
+)
+
+
+def notices_of(nearest: NearestUnits, *, from_memory: bool) -> tuple[Notice, ...]:
+    """Return what must not be missed, most serious first."""
+    roads: tuple[Notice, ...] = ()
+    if any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs):
+        roads = (NO_ROAD,)
+    elif nearest.cut_off:
+        roads = (cut_off_notice(len(nearest.cut_off)),)
+    return (*roads, FROM_MEMORY) if from_memory else roads
