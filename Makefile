@@ -62,6 +62,10 @@ prove-desk: $(DEV_STAMP) ## Kill the service 100 times on SQLite and 30 on Postg
 	$(BIN)/python -m tests.e2e.kill_rounds --rounds 100 $(ARGS)
 	$(BIN)/python -m tests.e2e.kill_rounds --rounds 30 --postgres $(ARGS)
 
+.PHONY: prove-replicas
+prove-replicas: $(DEV_STAMP) ## Kill one of three services on PostgreSQL and cut one off, while four processes reserve units
+	$(BIN)/python -m tests.e2e.replica_contest $(ARGS)
+
 .PHONY: docs
 docs: $(DEV_STAMP) ## Renew what the program itself draws and writes: README's picture, the command reference
 	$(BIN)/python -m tools.make_cli_reference

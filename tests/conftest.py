@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from dispatch_router.storage.decisions.schema import STEPS as DECISION_STEPS
 from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.postgres import PostgresDatabase
+from dispatch_router.storage.postgres.lanes import DECISIONS, UNITS, Lane, LaneDatabase
 from dispatch_router.storage.sql import SqlDatabase
 from dispatch_router.storage.sqlite.database import Database
+from dispatch_router.storage.sqlite.migrations import STEPS
 from tests.postgres import PostgresServer, postgres_server, require_postgres
+
+DESK_TABLES = (
+    "events",
+    "kept_replies",
+    "incident_decisions",
+    "assignments",
+    "incidents",
+    "resources",
+    "kept_district",
+)
 
 
 def pytest_configure() -> None:
@@ -37,27 +51,56 @@ def shared_database(postgres: PostgresServer) -> Iterator[PostgresDatabase]:
 @pytest.fixture(params=["sqlite", "postgres"])
 def desk_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlDeskStore]:
     """An empty store, once of each kind."""
-    if request.param == "sqlite":
-        database = Database(tmp_path / "state.sqlite3")
+    with (
+        sqlite_file(tmp_path, STEPS)
+        if request.param == "sqlite"
+        else emptied(request, DESK_TABLES) as database
+    ):
         yield SqlDeskStore(database)
-        database.close()
-    else:
-        # Emptied, as making a database anew takes a second.
-        shared: PostgresDatabase = request.getfixturevalue("shared_database")
-        empty(shared)
-        yield SqlDeskStore(shared)
 
 
-def empty(database: SqlDatabase) -> None:
-    """Forget everything that is kept of the desk and of the district."""
+@pytest.fixture(params=["sqlite", "postgres"])
+def unit_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlDatabase]:
+    """An empty database for what units report, once of each kind."""
+    with (
+        sqlite_file(tmp_path, STEPS)
+        if request.param == "sqlite"
+        else emptied(request, ("unit_statuses", "unit_positions"), UNITS) as database
+    ):
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def decision_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlDatabase]:
+    """An empty database for the records of decisions, once of each kind."""
+    with (
+        sqlite_file(tmp_path, DECISION_STEPS)
+        if request.param == "sqlite"
+        else emptied(request, ("decisions", "pieces"), DECISIONS) as database
+    ):
+        yield database
+
+
+@contextmanager
+def sqlite_file(folder: Path, steps: tuple[tuple[str, ...], ...]) -> Iterator[Database]:
+    database = Database(folder / "state.sqlite3", steps)
+    yield database
+    database.close()
+
+
+@contextmanager
+def emptied(
+    request: pytest.FixtureRequest, tables: tuple[str, ...], lane: Lane | None = None
+) -> Iterator[SqlDatabase]:
+    # Emptied, as making a database anew takes a second.
+    shared: PostgresDatabase = request.getfixturevalue("shared_database")
+    database = shared if lane is None else LaneDatabase(shared, lane)
+    empty(database, tables)
+    yield database
+
+
+def empty(database: SqlDatabase, tables: tuple[str, ...] = DESK_TABLES) -> None:
+    """Forget everything that is kept in the tables."""
     with database.writing() as connection:
-        for table in (
-            "events",
-            "kept_replies",
-            "incident_decisions",
-            "assignments",
-            "incidents",
-            "resources",
-            "kept_district",
-        ):
+        for table in tables:
             connection.execute(f"DELETE FROM {table}")

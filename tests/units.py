@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from dispatch_router.application.live_positions import Move, UnitFix, stay
 from dispatch_router.application.live_units import LiveUnits
+from dispatch_router.application.unit_ports import KeptPositions, KeptStatus
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.domain.geo import LonLat
-from dispatch_router.domain.positions import Fix
+from dispatch_router.domain.positions import Fix, Forgotten
 from dispatch_router.domain.unit_status import StatedStatus
+from dispatch_router.storage.units import SqlUnits
 from tests.small_district import SMALL_DISTRICT, StoppedClock
 
 
@@ -22,24 +24,29 @@ class MemoryUnits:
         self.kept_statuses: dict[str, StatedStatus] = {}
         self.kept_positions: dict[str, Fix] = {}
         self.fails = False
+        self._version = 0
 
-    def statuses(self) -> Mapping[str, StatedStatus]:
-        return dict(self.kept_statuses)
+    def statuses_after(self, _version: int) -> Mapping[str, KeptStatus]:
+        self._fail()
+        return {unit: KeptStatus(kept, self._version) for unit, kept in self.kept_statuses.items()}
 
-    def keep_status(self, unit_id: str, stated: StatedStatus) -> None:
+    def keep_status(self, unit_id: str, stated: StatedStatus) -> int:
         self._fail()
         self.kept_statuses[unit_id] = stated
+        self._version += 1
+        return self._version
 
-    def positions(self) -> Mapping[str, Fix]:
-        return dict(self.kept_positions)
-
-    def keep_positions(self, positions: Mapping[str, Fix | None]) -> None:
+    def positions_after(self, version: int) -> KeptPositions:
         self._fail()
-        for unit_id, fix in positions.items():
-            if fix is None:
+        return KeptPositions(version, dict(self.kept_positions))
+
+    def keep_positions(self, positions: Mapping[str, Fix | Forgotten], _latest_ms: int) -> None:
+        self._fail()
+        for unit_id, position in positions.items():
+            if isinstance(position, Forgotten):
                 self.kept_positions.pop(unit_id, None)
             else:
-                self.kept_positions[unit_id] = fix
+                self.kept_positions[unit_id] = position
 
     def _fail(self) -> None:
         if self.fails:
@@ -52,12 +59,14 @@ class Desk:
     def __init__(
         self,
         district: District = SMALL_DISTRICT,
-        store: MemoryUnits | None = None,
+        store: MemoryUnits | SqlUnits | None = None,
         move: Move = stay,
+        clock: StoppedClock | None = None,
     ) -> None:
-        self.clock = StoppedClock()
-        self.store = store or MemoryUnits()
-        self.units = LiveUnits(district, self.store, self.store, self.clock, move)
+        self.clock = clock or StoppedClock()
+        self.store = store if isinstance(store, MemoryUnits) else MemoryUnits()
+        kept = store or self.store
+        self.units = LiveUnits(district, kept, kept, self.clock, move)
 
     def wait(self, **time: float) -> None:
         self.clock.at += timedelta(**time)

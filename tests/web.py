@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,6 +50,7 @@ def small_service(
     state: Path | None = None,
     units: MemoryUnits | None = None,
     database: MemoryDatabase | None = None,
+    is_away: Callable[[], bool] = lambda: False,
 ) -> DispatchService:
     """The small district's service; its state is forgotten with it unless a folder is named."""
     roads, clock = roads or StraightRoads(), clock or StoppedClock()
@@ -60,7 +62,9 @@ def small_service(
     desk_store = SqlDeskStore(database or MemoryDatabase()) if kept is None else kept.desk
     ids, busy = SortedIds(), BusyUnits()
     decision_ids, bring_up_to = CountedIds(), conditions.bring_up_to
-    assembly = Assembly(in_use, kept_units, kept_units, clock, decision_ids, bring_up_to, busy.now)
+    assembly = Assembly(
+        in_use, kept_units, kept_units, clock, decision_ids, bring_up_to, busy.now, is_away
+    )
     changing = district_in_use(assembly, district, desk_store, clock)
 
     def following(desk: OpenAssignments) -> RecommendsNow:
@@ -87,6 +91,7 @@ def small_service(
         replay=straight_replay(roads),
         desk=desk,
         reload=ReloadRoads(in_use, lambda: roads),
+        works_from_memory=is_away,
         close=(lambda: None) if kept is None else kept.close,
     )
 

@@ -17,7 +17,7 @@ from dispatch_router.application.busy_units import BusyUnits, nobody
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
-from dispatch_router.application.desk.desk import Desk, open_desk
+from dispatch_router.application.desk.desk import open_desk
 from dispatch_router.application.desk.open_assignments import OpenAssignments
 from dispatch_router.application.district.in_use import DistrictInUse
 from dispatch_router.application.district.now import Assembly, DistrictNow
@@ -30,7 +30,12 @@ from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.bootstrap_decisions import decision_log, replay_of
 from dispatch_router.bootstrap_district import open_kept_district
-from dispatch_router.bootstrap_state import close_states, open_kept_state
+from dispatch_router.bootstrap_state import (
+    KeptState,
+    OtherServices,
+    open_kept_state,
+    unless_away,
+)
 from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
@@ -43,10 +48,7 @@ from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.warm_up import warm_up as warm_up_searches
 from dispatch_router.routing.warm_up import warm_up_calls
-from dispatch_router.storage.decisions import open_decisions
 from dispatch_router.storage.district_files import load_district
-from dispatch_router.storage.sqlite import State, open_state
-from dispatch_router.storage.sqlite.units import SqliteUnits
 from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService
 from dispatch_router.web.recommendation_json import RecommendationWriter
@@ -110,7 +112,7 @@ def open_district(
     kept: tuple[Resources, District] | None = None,
     *,
     with_hierarchy: bool = True,
-    units: SqliteUnits | None = None,
+    state: KeptState | None = None,
     busy: Callable[[], Mapping[str, str]] = nobody,
 ) -> OpenDistrict:
     """Open a district and its road graph.
@@ -120,7 +122,7 @@ def open_district(
         kept: what the state keeps of it, and the district that this makes; None to take all from
             its files.
         with_hierarchy: False to start sooner and answer by the bounded search alone.
-        units: what units reported before; None for nothing, which is not kept either.
+        state: has what units reported before; None for nothing, which is not kept either.
         busy: the incident of every unit that is assigned to one.
 
     Raises:
@@ -135,10 +137,18 @@ def open_district(
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     clock = SystemClock()
     ids = TimeOrderedIds(clock, secrets.randbits)
-    store = units or KeepsNothing()
-    assembly = Assembly(in_use, store, store, clock, ids, conditions.bring_up_to, busy)
-    now = assembly.first(resources, district)
-    return OpenDistrict(engine, in_use, conditions, assembly, now)
+    store = KeepsNothing() if state is None else state.units
+    assembly = Assembly(
+        in_use,
+        store,
+        store,
+        clock,
+        ids,
+        conditions.bring_up_to,
+        busy,
+        from_memory=(lambda: False) if state is None else state.is_away,
+    )
+    return OpenDistrict(engine, in_use, conditions, assembly, assembly.first(resources, district))
 
 
 def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEngine:
@@ -199,19 +209,15 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     """
     # First of all: a second service on the same state should not load for nothing.
     state = open_kept_state(state_settings)
-    # What units report is kept by each service itself, also where a database is shared.
-    local = state if isinstance(state, State) else open_state(state_settings.state_dir)
-    folder = district_folder(district)
     try:
-        clock = SystemClock()
+        clock, folder = SystemClock(), district_folder(district)
         files, resources, district_then = open_kept_district(folder, state.desk, clock)
-        decisions = open_decisions(state_settings.state_dir)
         busy = BusyUnits()
         opened = open_district(
             folder,
             (resources, district_then),
             with_hierarchy=False,
-            units=local.units,
+            state=state,
             busy=busy.now,
         )
         in_use = DistrictInUse(opened.now, opened.assembly, files, state.desk, clock)
@@ -229,17 +235,21 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         in_use.follow(desk.events)
         warm_up(opened.engine, opened.now, with_hierarchy=False)
     except BaseException:
-        close_states(state, local)
+        state.close()
         raise
     # What follows names none of what changes with the district, which would then stay for good.
     engine, roads, policy = opened.engine, opened.in_use, opened.district.policy
-    log = decision_log(decisions, state_settings)
+    log = decision_log(state.decisions, state_settings)
     keeper = PositionKeeper(in_use)
-    state.watch(partial(_hear_of_others, desk, closures, in_use))
+    others = OtherServices(
+        state,
+        on_desk=(desk.events.catch_up, in_use.catch_up, closures.catch_up),
+        on_units=in_use.catch_up_units,
+    )
     tickers = (
         Ticker(partial(_tick, opened.conditions, clock), TICK_S),
         # Of their own: while the disk is slow, the hour must change all the same.
-        Ticker(desk.tick, TICK_S),
+        Ticker(unless_away(desk.tick), TICK_S),
         Ticker(in_use.catch_up, TICK_S),
         Ticker(keeper.keep, KEPT_EVERY_S),
         Ticker(lambda: log.flush(clock.now()), TICK_S),
@@ -253,12 +263,11 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         engine.add_hierarchies()
 
     def close() -> None:
-        for ticker in tickers:
+        for ticker in (*tickers, others):
             ticker.stop()
         keeper.keep()
         log.flush(clock.now())
-        decisions.close()
-        close_states(state, local)
+        state.close()
 
     return DispatchService(
         in_use=in_use,
@@ -270,6 +279,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         replay=replay_of(lambda: roads.current().roads, folder),
         desk=desk,
         reload=ReloadRoads(roads, open_again),
+        works_from_memory=state.is_away,
         complete=complete,
         close=close,
     )
@@ -281,12 +291,6 @@ def _following(
     """Let the ranking know which units are busy at the desk."""
     busy.follow(desk)
     return RecommendsNow(lambda: in_use.current().recommender)
-
-
-def _hear_of_others(desk: Desk, closures: CloseRoads, in_use: DistrictInUse[Fleet]) -> None:
-    desk.events.catch_up()
-    in_use.catch_up()
-    closures.catch_up()
 
 
 def _tick(conditions: RoadConditions, clock: SystemClock) -> None:

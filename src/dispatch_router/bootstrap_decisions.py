@@ -21,7 +21,7 @@ from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.graph import DistrictRoads
 from dispatch_router.routing.manifest import MANIFEST_NAME, read_manifest
-from dispatch_router.storage.decisions import SqliteDecisions
+from dispatch_router.storage.decisions import SqlDecisions
 from dispatch_router.web.recommendation_json import RecommendationWriter
 
 OLD_GRAPHS: Final = "graphs"
@@ -80,7 +80,7 @@ class GraphsAtHand:
                 continue
 
 
-def decision_log(store: SqliteDecisions, settings: StateSettings) -> DecisionLog:
+def decision_log(store: SqlDecisions, settings: StateSettings) -> DecisionLog:
     """Return what takes note of recommendations."""
     kept = Retention(timedelta(days=settings.decisions_kept_days), settings.decisions_kept_most)
     return DecisionLog(store, __version__, kept)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Final, TypeAlias
 
 from dispatch_router.application.desk.audit import Audit, verify
 from dispatch_router.config import StateSettings
+from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.storage.desk.view import SqlDeskView
 from dispatch_router.storage.postgres import PostgresDatabase, PostgresState, open_postgres_state
 from dispatch_router.storage.sql import Connection
 from dispatch_router.storage.sqlite import State, open_state
 from dispatch_router.storage.sqlite.beside import ReadOnlyDatabase
 from dispatch_router.storage.sqlite.state import DATABASE
+from dispatch_router.ticker import Ticker
+
+HEARD_EVERY_S: Final = 0.5
+"""Commits are heard of at once; this often a service looks whether it has missed one."""
 
 
-def open_kept_state(settings: StateSettings) -> State | PostgresState:
+KeptState: TypeAlias = State | PostgresState
+
+
+def open_kept_state(settings: StateSettings) -> KeptState:
     """Open the database that is set, or else the folder.
 
     Raises:
@@ -66,8 +75,57 @@ def migrate_state(settings: StateSettings) -> None:
     open_kept_state(settings).close()
 
 
-def close_states(state: State | PostgresState, local: State) -> None:
-    """Let both go, which are one where the state is kept in the folder."""
-    state.close()
-    if local is not state:
-        local.close()
+class OtherServices:
+    """Follows what other services on the same database do."""
+
+    def __init__(
+        self,
+        state: KeptState,
+        *,
+        on_desk: Sequence[Callable[[], None]],
+        on_units: Callable[[], None],
+    ) -> None:
+        """Begin to follow; where the state is this service's alone there is nothing to follow.
+
+        Args:
+            state: that may be shared.
+            on_desk: each takes over what others have changed of incidents, assignments, closures.
+            on_units: takes over what others were told by units.
+        """
+        self._state = state
+        self._on_desk = on_desk
+        self._on_units = on_units
+        state.watch(self._hear_of_the_desk, on_units)
+        self._ticker = None
+        if state.is_shared:
+            # Loading took a while, in which nobody has looked.
+            self._look()
+            self._ticker = Ticker(self._look, HEARD_EVERY_S)
+
+    def stop(self) -> None:
+        """Look no more; the state is closed by whoever has opened it."""
+        if self._ticker is not None:
+            self._ticker.stop()
+
+    def _hear_of_the_desk(self) -> None:
+        for catch_up in self._on_desk:
+            catch_up()
+
+    def _look(self) -> None:
+        """Ask for what was missed; also so that it is noticed when the database is away."""
+        was_away = self._state.is_away()
+        # The database says by itself, once, that it is away.
+        with suppress(StorageUnavailable):
+            self._on_units()
+            if was_away:
+                self._hear_of_the_desk()
+
+
+def unless_away(tick: Callable[[], None]) -> Callable[[], None]:
+    """Leave what could not be stored or read to the next time; the database has said why."""
+
+    def tick_unless_away() -> None:
+        with suppress(StorageUnavailable):
+            tick()
+
+    return tick_unless_away

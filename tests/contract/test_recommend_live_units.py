@@ -75,7 +75,7 @@ def test_a_patrol_that_comes_near_is_first_in_the_next_recommendation(room: Room
 def test_a_unit_of_a_post_sets_off_from_where_it_says_that_it_is(room: Room) -> None:
     room.desk.report("t2", 106.338)
     assert room.ask().candidates[0].unit.id == "t2"
-    room.desk.units.positions.forget("t2")
+    room.desk.units.forget_position("t2")
     assert room.ask().candidates[0].unit.id == "p1"
 
 

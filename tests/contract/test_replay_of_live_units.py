@@ -123,7 +123,7 @@ def test_reports_that_never_cease_do_not_keep_a_call_waiting() -> None:
     roads = InterruptedRoads()
     place = Place(roads)
     units = place.service.units
-    roads.interruptions += [partial(units.positions.forget, "x1")] * 100
+    roads.interruptions += [partial(units.forget_position, "x1")] * 100
     assert place.client.recommend().status_code == 200
     assert roads.searches == 3
 

@@ -18,13 +18,15 @@ from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.desk.desk import open_desk
 from dispatch_router.application.district.now import Assembly
+from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.bootstrap import SystemClock
-from dispatch_router.bootstrap_state import open_kept_state
+from dispatch_router.bootstrap_state import OtherServices, open_kept_state
 from dispatch_router.config import LimitSettings, ServerSettings, StateSettings
 from dispatch_router.domain.units import DepartureKind
+from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
 from dispatch_router.web.server import http_server
@@ -32,7 +34,6 @@ from tests.decisions import memory_log, straight_replay
 from tests.fake_roads import StraightRoads
 from tests.resources import district_in_use
 from tests.small_district import SMALL_DISTRICT, unit
-from tests.units import MemoryUnits
 
 UNITS = tuple(f"u{number:02d}" for number in range(50))
 DISTRICT = replace(
@@ -41,28 +42,45 @@ DISTRICT = replace(
 
 
 def open_service(settings: StateSettings) -> DispatchService:
-    state, clock = open_kept_state(settings), SystemClock()
-    roads, units = StraightRoads(), MemoryUnits()
+    state, clock, roads = open_kept_state(settings), SystemClock(), StraightRoads()
     in_use, zone = RoadsInUse(roads, Crews(DISTRICT)), ZoneInfo(DISTRICT.timezone)
     conditions = RoadConditions(in_use, DISTRICT.policy.traffic.periods, zone)
     ids = TimeOrderedIds(clock, secrets.randbits)
-    assembly = Assembly(in_use, units, units, clock, ids, conditions.bring_up_to, nobody)
+    assembly = Assembly(
+        in_use, state.units, state.units, clock, ids, conditions.bring_up_to, nobody, state.is_away
+    )
     changing = district_in_use(assembly, DISTRICT, state.desk, clock)
     recommender = changing.current().recommender
     desk = open_desk(DISTRICT, state.desk, lambda _: recommender, clock, ids)
     changing.follow(desk.events)
-    state.watch(desk.events.catch_up)
+    closures = CloseRoads(in_use, conditions, state.closures, clock, ids)
+    others = OtherServices(
+        state,
+        on_desk=(desk.events.catch_up, closures.catch_up),
+        on_units=changing.catch_up_units,
+    )
+
+    keeper = PositionKeeper(changing)
+    keeping = Ticker(keeper.keep, KEPT_EVERY_S)
+
+    def close() -> None:
+        others.stop()
+        keeping.stop()
+        keeper.keep()
+        state.close()
+
     return DispatchService(
         in_use=changing,
         now=changing.current(),
         graph=in_use.summary,
         writer=RecommendationWriter(),
-        closures=CloseRoads(in_use, conditions, state.closures, clock, ids),
+        closures=closures,
         desk=desk,
         decisions=memory_log(),
         replay=straight_replay(roads),
         reload=ReloadRoads(in_use, lambda: roads),
-        close=state.close,
+        works_from_memory=state.is_away,
+        close=close,
     )
 
 

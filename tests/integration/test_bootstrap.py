@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from dispatch_router.application.closure_drafts import ClosureDraft
@@ -13,8 +15,10 @@ from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.closures import NamedRoad
 from dispatch_router.domain.crs import Crs
+from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, InvalidState
 from dispatch_router.web.schemas.recommendation import RecommendationReply
+from tests.postgres import PostgresServer
 from tests.xipeng import XIPENG
 
 
@@ -36,6 +40,42 @@ def test_a_start_that_failed_leaves_the_state_to_the_next_one(tmp_path: Path) ->
     for _ in range(2):
         with pytest.raises(InvalidDistrict):
             open_service(DistrictSettings(district=tmp_path), state)
+
+
+def test_a_start_that_failed_leaves_no_connection_to_the_database(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    url = postgres.new_database()
+    # On PostgreSQL the folder of the state is not needed, and not touched.
+    state = StateSettings(state_dir=tmp_path / "file" / "state", database_url=url)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InvalidDistrict):
+        open_service(DistrictSettings(district=tmp_path), state)
+    ours = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'dispatch_router'"
+    with psycopg.connect(url) as connection:
+        until = time.monotonic() + 5
+        while connection.execute(f"{ours} AND datname = current_database()").fetchone() != (0,):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+
+def test_the_service_needs_no_folder_where_the_state_is_in_a_database(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    folder = tmp_path / "never made"
+    state = StateSettings(state_dir=folder, database_url=postgres.new_database())
+    service = open_service(DistrictSettings(), state)
+    asked = Asked(CallQuestion("迎新村"), 5, with_routes=False)
+    made = service.recommender.recommend(asked.question, top=5, with_routes=False)
+    service.decisions.note(asked, made, service.writer.write(made, Crs.WGS84))
+    service.close()
+    assert not folder.exists()
+
+    again = open_service(DistrictSettings(), state)
+    record = again.decisions.find(made.decision_id)
+    assert record is not None
+    assert again.replay(record).identical
+    again.close()
 
 
 def test_the_service_answers_from_the_bundled_district(tmp_path: Path) -> None:

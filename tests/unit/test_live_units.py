@@ -55,7 +55,7 @@ def test_a_deleted_position_sends_the_unit_back_to_its_beat() -> None:
     moved: list[tuple[int, LonLat]] = []
     desk = Desk(move=lambda index, position: moved.append((index, position)))
     desk.report("x1", 106.26)
-    desk.units.positions.forget("x1")
+    desk.units.forget_position("x1")
     assert desk.place("x1")[1] == "beat"
     assert moved == [(3, LonLat(106.26, 29.3)), (3, LonLat(106.25, 29.3))]
 
@@ -100,7 +100,7 @@ def test_positions_are_kept_in_one_batch_and_only_the_newest(desk: Desk) -> None
     desk.units.keep_positions()
     assert set(desk.store.kept_positions) == {"x1", "t1"}
     assert desk.store.kept_positions["x1"].lon == 106.261
-    desk.units.positions.forget("x1")
+    desk.units.forget_position("x1")
     desk.units.keep_positions()
     assert set(desk.store.kept_positions) == {"t1"}
 

@@ -77,6 +77,7 @@ class DecisionLog:
         self._changing = threading.Lock()
         self._flushing = threading.Lock()
         self._lost = 0
+        self._failing = False
 
     def note(self, asked: Asked, made: Recommendation, reply: bytes) -> None:
         """Take note of a recommendation; it can be found from now on."""
@@ -109,8 +110,14 @@ class DecisionLog:
             try:
                 self._store.put([self._record(each) for each in noted])
             except StorageUnavailable as error:
-                _log.error("decisions are not stored yet: %s", error.detail)
+                # Said once, not every second.
+                if not self._failing:
+                    _log.error("decisions are not stored yet: %s", error.detail)
+                self._failing = True
                 return
+            if self._failing:
+                _log.warning("decisions are stored again")
+            self._failing = False
             with self._changing:
                 for each in noted:
                     self._pending.pop(each.made.decision_id, None)

@@ -15,6 +15,7 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.positions import (
     NO_TRACK,
     Fix,
+    Forgotten,
     PositionPolicy,
     RefusedPosition,
     Track,
@@ -92,16 +93,19 @@ class LivePositions:
         self._judges = [judge_of(policy, unit.mode) for unit in units]
         self._tracks = [NO_TRACK] * len(units)
         self._fixes: list[Fix | None] = [None] * len(units)
+        # What was measured until then is of no use: somebody has deleted it.
+        self._forgotten_ms = [0] * len(units)
         # Counts the changes of the fixes, of which ``fixes`` makes a tuple at most once each.
         self._version = 0
         self._fixes_made: tuple[int, tuple[Fix | None, ...]] = -1, ()
         self._move = move
         self._counts: Counter[str] = Counter()
-        self._unsaved: dict[str, Fix | None] = {}
+        self._unsaved: dict[str, Fix | Forgotten] = {}
         self._lock = threading.Lock()
         # Who took over, once the district has changed: whoever still reports here reports there.
         self._heir: LivePositions | None = None
-        self._lost_after_ms = judge_of(policy, UnitMode.CAR).lost_after_ms
+        judge = judge_of(policy, UnitMode.CAR)
+        self._lost_after_ms, self._future_within_ms = judge.lost_after_ms, judge.future_within_ms
 
     def take(self, reports: Sequence[UnitFix], now_ms: int) -> Taken:
         """Take in reports in their order; the next ranking sees those that are believed."""
@@ -125,15 +129,18 @@ class LivePositions:
                 return refused
         return heir.take_part(part, first, now_ms)
 
-    def forget(self, unit_id: str) -> None:
+    def forget(self, unit_id: str, now_ms: int) -> None:
         """Let a unit be at its post or beat again until it reports anew."""
         with self._lock:
             heir, index = self._heir, self._index.get(unit_id)
             if heir is None and index is not None:
-                self._set(index, NO_TRACK)
-                self._unsaved[unit_id] = None
+                newest = self._tracks[index].newest
+                is_ahead = newest is not None and now_ms < newest.at_ms <= self.latest_ms(now_ms)
+                at_ms = newest.at_ms if newest is not None and is_ahead else now_ms
+                self._set(index, NO_TRACK, at_ms)
+                self._unsaved[unit_id] = Forgotten(at_ms)
         if heir is not None:
-            heir.forget(unit_id)
+            heir.forget(unit_id, now_ms)
 
     def hand_over(self, heir: LivePositions) -> None:
         """Let the units of a district that has changed be where they were in the one before.
@@ -148,18 +155,33 @@ class LivePositions:
     def copy(self, before: LivePositions) -> None:
         """Put the units that were known before where they are there; others stay where they are."""
         for unit_id, known in before._index.items():
-            index, track = self._index.get(unit_id), before._tracks[known]
-            if index is not None and track is not self._tracks[index]:
+            index = self._index.get(unit_id)
+            if index is None:
+                continue
+            track, forgotten_ms = before._tracks[known], before._forgotten_ms[known]
+            if track is not self._tracks[index] or forgotten_ms != self._forgotten_ms[index]:
                 with self._lock:
-                    self._set(index, track)
+                    self._set(index, track, forgotten_ms)
 
-    def restore(self, kept: Sequence[UnitFix], now_ms: int) -> None:
-        """Begin from what was kept, but for units that are gone and positions that are lost."""
-        with self._lock:
-            for unit_id, fix in kept:
-                index = self._index.get(unit_id)
-                if index is not None and fix.at_ms >= now_ms - self._lost_after_ms:
-                    self._set(index, Track(fix))
+    def take_known(self, known: Mapping[str, Fix | Forgotten], now_ms: int) -> None:
+        """Take over what is kept already, told to another service or before a restart.
+
+        It was believed when it was reported. What is known here and was measured later stays, and
+        so do the homes of units whose position would count as lost.
+        """
+        for unit_id, position in known.items():
+            index = self._index.get(unit_id)
+            if index is None or position.at_ms < now_ms - self._lost_after_ms:
+                continue
+            with self._lock:
+                if self._is_news(index, position, now_ms):
+                    self._take_over(index, position)
+                    # What waits to be kept is older, and would be refused.
+                    self._unsaved.pop(unit_id, None)
+
+    def latest_ms(self, now_ms: int) -> int:
+        """Return the time after which nothing counts: it was measured by a clock that went back."""
+        return now_ms + self._future_within_ms
 
     def fixes(self) -> tuple[Fix | None, ...]:
         """Return the newest believed position of every unit; the same object while they hold."""
@@ -179,8 +201,8 @@ class LivePositions:
         with self._lock:
             return {key: self._counts[key] for key in ("accepted", *RefusedPosition)}
 
-    def take_unsaved(self) -> dict[str, Fix | None]:
-        """Return what changed since the last call, by unit; None where a position is forgotten."""
+    def take_unsaved(self) -> dict[str, Fix | Forgotten]:
+        """Return what changed since the last call, by unit."""
         with self._lock:
             unsaved, self._unsaved = self._unsaved, {}
         return unsaved
@@ -189,7 +211,7 @@ class LivePositions:
         """Return how many units have changed since ``take_unsaved``."""
         return len(self._unsaved)
 
-    def put_back_unsaved(self, unsaved: Mapping[str, Fix | None]) -> None:
+    def put_back_unsaved(self, unsaved: Mapping[str, Fix | Forgotten]) -> None:
         """Return what could not be kept; what changed in the meantime counts instead."""
         with self._lock:
             heir = self._heir
@@ -198,7 +220,7 @@ class LivePositions:
         if heir is not None:
             heir.put_back_unsaved(unsaved)
 
-    def inherit(self, counts: Mapping[str, int], unsaved: Mapping[str, Fix | None]) -> None:
+    def inherit(self, counts: Mapping[str, int], unsaved: Mapping[str, Fix | Forgotten]) -> None:
         """Go on counting and keeping where another has left off."""
         with self._lock:
             self._counts.update(counts)
@@ -208,6 +230,8 @@ class LivePositions:
         index = self._index.get(unit_id)
         if index is None:
             return RefusedPosition.UNKNOWN_UNIT
+        if fix.at_ms <= self._forgotten_ms[index] <= self.latest_ms(now_ms):
+            return RefusedPosition.OLDER
         track, reason = self._judges[index].take(self._tracks[index], fix, now_ms)
         if reason is None:
             self._set(index, track)
@@ -216,10 +240,26 @@ class LivePositions:
             self._tracks[index] = track
         return reason
 
-    def _set(self, index: int, track: Track) -> None:
+    def _set(self, index: int, track: Track, forgotten_ms: int | None = None) -> None:
         fix = track.newest
+        if forgotten_ms is not None:
+            self._forgotten_ms[index] = forgotten_ms
         self._tracks[index] = track
         self._fixes[index] = fix
         self._version += 1
         self.at_ms[index] = NEVER_MS if fix is None else fix.at_ms
         self._move(index, self._homes[index] if fix is None else LonLat(fix.lon, fix.lat))
+
+    def _is_news(self, index: int, position: Fix | Forgotten, now_ms: int) -> bool:
+        newest = self._tracks[index].newest
+        known_ms = self._forgotten_ms[index] if newest is None else newest.at_ms
+        if position.at_ms <= self.latest_ms(now_ms) < known_ms:
+            return True
+        is_forgotten = isinstance(position, Forgotten) and newest is not None
+        return position.at_ms > known_ms or (is_forgotten and position.at_ms == known_ms)
+
+    def _take_over(self, index: int, position: Fix | Forgotten) -> None:
+        if isinstance(position, Forgotten):
+            self._set(index, NO_TRACK, position.at_ms)
+        else:
+            self._set(index, Track(position))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from dispatch_router.application.live_positions import (
     stay,
 )
 from dispatch_router.application.ports import Clock
-from dispatch_router.application.unit_ports import PositionStore, StatusStore
+from dispatch_router.application.unit_ports import FROM_THE_FIRST, PositionStore, StatusStore
 from dispatch_router.application.unit_statuses import UnitStatuses
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidQuestion
@@ -65,6 +65,7 @@ class LiveUnits:
         move: Move = stay,
         *,
         forgets_lost: bool = True,
+        from_memory: Callable[[], bool] = lambda: False,
     ) -> None:
         """Begin from what the stores keep.
 
@@ -75,6 +76,7 @@ class LiveUnits:
             clock: the time now.
             move: called for every position that is believed, before it is acknowledged.
             forgets_lost: begin without positions that are too old to be believed.
+            from_memory: whether what other services were told may be missing at present.
 
         Raises:
             InvalidDistrict: a unit's post is unknown, or a patrol has no beat.
@@ -86,14 +88,15 @@ class LiveUnits:
         self._stale_after_ms = round(1000.0 * district.policy.positions.stale_after_s)
         self._clock = clock
         self._store = position_store
-        self._keeping = threading.Lock()
+        self._keeping, self._hearing = threading.Lock(), threading.Lock()
         self._then = NOBODY_REPORTED
         homes = [departure.position for departure in self._stated]
         self.positions = LivePositions(district.units, homes, district.policy.positions, move)
         self.statuses = UnitStatuses(district.units, status_store)
         self.availability = Availability(district, self.positions, self.statuses)
-        kept = [UnitFix(unit_id, fix) for unit_id, fix in position_store.positions().items()]
-        self.positions.restore(kept, self.now_ms() if forgets_lost else 0)
+        self._from_memory = from_memory
+        self._heard = FROM_THE_FIRST
+        self._hear_positions(self.now_ms() if forgets_lost else 0)
 
     def knows(self, unit_id: str) -> bool:
         """Whether the district has this unit."""
@@ -126,8 +129,14 @@ class LiveUnits:
         The same object as long as that holds: decisions that share it keep it once.
         """
         fixes, statuses, then = self.positions.fixes(), self.statuses.all_stated(), self._then
-        if then.fixes is not fixes or then.statuses is not statuses or then.busy != busy:
-            self._then = then = UnitsThen(fixes, statuses, busy)
+        from_memory = self._from_memory()
+        if (
+            then.fixes is not fixes
+            or then.statuses is not statuses
+            or then.from_memory != from_memory
+            or then.busy != busy
+        ):
+            self._then = then = UnitsThen(fixes, statuses, busy, from_memory)
         return then
 
     def departure(self, index: int, at: AvailableUnits) -> DeparturePosition:
@@ -175,10 +184,30 @@ class LiveUnits:
             if not unsaved:
                 return
             try:
-                self._store.keep_positions(unsaved)
+                self._store.keep_positions(unsaved, self.positions.latest_ms(self.now_ms()))
             except BaseException:
                 self.positions.put_back_unsaved(unsaved)
                 raise
+
+    def forget_position(self, unit_id: str) -> None:
+        """Let a unit that the district has be at its post or beat until it reports anew."""
+        self.positions.forget(unit_id, self.now_ms())
+
+    def catch_up(self) -> None:
+        """Take over what other services on the same stores were told.
+
+        Raises:
+            StorageUnavailable: it could not be read; the next call makes up for it.
+        """
+        self.statuses.catch_up()
+        self._hear_positions(self.now_ms())
+
+    def _hear_positions(self, now_ms: int) -> None:
+        # One at a time, or an older version could be noted after a newer one.
+        with self._hearing:
+            kept = self._store.positions_after(self._heard)
+            self.positions.take_known(kept.by_unit, now_ms)
+            self._heard = kept.version
 
     def now_ms(self) -> int:
         """Return the time now, milliseconds since 1970."""

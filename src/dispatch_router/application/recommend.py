@@ -153,9 +153,10 @@ class Recommender(Generic[FleetT]):
             graph_version=nearest.graph_version,
             at=at,
             response=question.response,
-            degraded=asked.available.from_lost_positions
+            degraded=units.from_memory
+            or asked.available.from_lost_positions
             or any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs),
-            notices=notices_of(nearest),
+            notices=notices_of(nearest, from_memory=units.from_memory),
             closures_in_force=nearest.closures_in_force,
             location=self._location(asked, nearest),
             candidates=candidates,

@@ -13,12 +13,10 @@ from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.ports import FleetT, Roads
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.roads_in_use import RoadsInUse
-from dispatch_router.application.unit_ports import KeepsNothing
+from dispatch_router.application.unit_ports import KeepsNothing, KeptPositions, KeptStatus
 from dispatch_router.domain.decision_record import Asked, DecisionRecord, Missing, Replayed
 from dispatch_router.domain.policy import Policy
-from dispatch_router.domain.positions import Fix
 from dispatch_router.domain.recommendation import Recommendation
-from dispatch_router.domain.unit_status import StatedStatus
 
 
 class KeptGraphs(Protocol, Generic[FleetT]):
@@ -56,13 +54,13 @@ class _KnownThen(KeepsNothing):
     def __init__(self, record: DecisionRecord) -> None:
         self._record = record
 
-    def positions(self) -> Mapping[str, Fix]:
+    def positions_after(self, version: int) -> KeptPositions:
         units = zip(self._record.district.units, self._record.units.fixes, strict=False)
-        return {unit.id: fix for unit, fix in units if fix is not None}
+        return KeptPositions(version, {unit.id: fix for unit, fix in units if fix is not None})
 
-    def statuses(self) -> Mapping[str, StatedStatus]:
+    def statuses_after(self, version: int) -> Mapping[str, KeptStatus]:
         units = zip(self._record.district.units, self._record.units.statuses, strict=False)
-        return {unit.id: stated for unit, stated in units}
+        return {unit.id: KeptStatus(stated, version) for unit, stated in units}
 
 
 class Replay(Generic[FleetT]):
@@ -102,7 +100,15 @@ class Replay(Generic[FleetT]):
         roads.adopt(record.conditions)
         in_use = RoadsInUse(roads, Crews(record.district))
         asked, known = record.asked, _KnownThen(record)
-        units = LiveUnits(record.district, known, known, then, in_use.move, forgets_lost=False)
+        units = LiveUnits(
+            record.district,
+            known,
+            known,
+            then,
+            in_use.move,
+            forgets_lost=False,
+            from_memory=lambda: record.units.from_memory,
+        )
         made = Recommender(
             record.district, in_use, then, then, units=units, busy=lambda: record.units.busy
         ).recommend(asked.question, top=asked.top, with_routes=asked.with_routes)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dispatch_router.application.unit_ports import StatusStore
+from dispatch_router.application.unit_ports import FROM_THE_FIRST, KeptStatus, StatusStore
 from dispatch_router.domain.unit_status import NOTHING_STATED, StatedStatus, UnitStatus
 from dispatch_router.domain.units import Unit
 
@@ -42,7 +42,20 @@ class UnitStatuses:
         self._all_stated = tuple(self._stated)
         self.out_until_ms: npt.NDArray[np.int64] = np.zeros(len(units), np.int64)
         self.on_until_ms: npt.NDArray[np.int64] = np.zeros(len(units), np.int64)
-        self._publish(store.statuses())
+        self._versions = [FROM_THE_FIRST] * len(units)
+        self._heard = FROM_THE_FIRST
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Take over what was stated to other services on the same store.
+
+        Raises:
+            StorageUnavailable: it could not be read; everything stays as it is.
+        """
+        kept = self._store.statuses_after(self._heard)
+        self._publish(kept)
+        newest = max((status.version for status in kept.values()), default=self._heard)
+        self._heard = max(self._heard, newest)
 
     def state(self, unit_id: str, stated: StatedStatus) -> None:
         """Keep a status, then let the next ranking see it.
@@ -50,26 +63,28 @@ class UnitStatuses:
         Raises:
             StorageUnavailable: it could not be kept; nothing has changed.
         """
-        # The lock keeps the order of the store and that of the memory the same.
-        with self._lock:
-            heir = self._heir
-            if heir is None:
-                self._store.keep_status(unit_id, stated)
-                self._publish({unit_id: stated})
-        if heir is not None:
-            heir.state(unit_id, stated)
+        kept = {unit_id: KeptStatus(stated, self._store.keep_status(unit_id, stated))}
+        self._publish(kept)
+        if self._heir is not None:
+            self._heir.take_over(kept)
 
     def hand_over(self, heir: UnitStatuses) -> None:
         """Let the units of a district that has changed state what they stated in the one before.
 
-        Whatever is stated here from now on is stated there.
+        Whatever is stated here from now on is stated there too.
         """
+        # Before: what is published here afterwards is published there by whoever does it.
+        self._heir = heir
         with self._lock:
-            with heir._lock:
-                heir._publish(
-                    {unit_id: self._stated[index] for unit_id, index in self._index.items()}
-                )
-            self._heir = heir
+            known = {
+                unit_id: KeptStatus(self._stated[index], self._versions[index])
+                for unit_id, index in self._index.items()
+            }
+        heir.take_over(known)
+
+    def take_over(self, kept: Mapping[str, KeptStatus]) -> None:
+        """Let the next ranking see statuses that are kept already."""
+        self._publish(kept)
 
     def all_stated(self) -> tuple[StatedStatus, ...]:
         """Return what every unit stated last; the same object while that holds."""
@@ -79,16 +94,25 @@ class UnitStatuses:
         """Return what a unit stated last."""
         return self._stated[index]
 
-    def _publish(self, statuses: Mapping[str, StatedStatus]) -> None:
-        for unit_id, stated in statuses.items():
-            index = self._index.get(unit_id)
-            if index is not None:
-                self._stated[index] = stated
-                in_service = stated.status is UnitStatus.IN_SERVICE
-                until_ms = None if stated.until is None else _milliseconds(stated.until)
-                self.on_until_ms[index] = (until_ms or 0) if in_service else 0
-                self.out_until_ms[index] = 0 if in_service else (until_ms or FOR_GOOD_MS)
-        self._all_stated = tuple(self._stated)
+    def _publish(self, statuses: Mapping[str, KeptStatus]) -> None:
+        with self._lock:
+            for unit_id, (stated, version) in statuses.items():
+                index = self._index.get(unit_id)
+                # The order of the store counts, also where one is read before it is published.
+                if index is not None and version >= self._versions[index]:
+                    self._versions[index] = version
+                    self._believe(index, stated)
+            if statuses:
+                self._all_stated = tuple(self._stated)
+
+    def _believe(self, index: int, stated: StatedStatus) -> None:
+        if self._stated[index] == stated:
+            return
+        self._stated[index] = stated
+        in_service = stated.status is UnitStatus.IN_SERVICE
+        until_ms = None if stated.until is None else _milliseconds(stated.until)
+        self.on_until_ms[index] = (until_ms or 0) if in_service else 0
+        self.out_until_ms[index] = 0 if in_service else (until_ms or FOR_GOOD_MS)
 
 
 def _milliseconds(at: datetime) -> int:

@@ -56,7 +56,7 @@ class RefusedPosition(StrEnum):
     TOO_OLD = "too_old"
     """It was measured so long ago that the unit would count as lost."""
     OLDER = "older"
-    """A report that was measured later is known already."""
+    """Something later is known already: a report, or that positions until then are of no use."""
     DUPLICATE = "duplicate"
     """The report that was measured at this instant is known already."""
     TELEPORT = "teleport"
@@ -80,6 +80,20 @@ class Fix(NamedTuple):
     def position(self) -> LonLat:
         """Where."""
         return LonLat(self.lon, self.lat)
+
+
+class Forgotten(NamedTuple):
+    """In place of a position: nothing that was measured before is of use.
+
+    Of a position and this, what is later counts, and this where both are of one instant. So it
+    makes no difference in which order several services hear of them.
+
+    Attributes:
+        at_ms: when it was forgotten, or when the position was measured that is forgotten, whichever
+            is later; milliseconds since 1970 in UTC.
+    """
+
+    at_ms: int
 
 
 class Track(NamedTuple):

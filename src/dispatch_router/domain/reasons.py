@@ -82,9 +82,21 @@ NO_ROAD = Notice(
     "没有已知道路通往该地点。所列时间按直线距离及本路网的一般绕行系数和车速估算，请向各力量核实能否到达。",
 )
 
+FROM_MEMORY = Notice(
+    NoticeCode.FROM_MEMORY,
+    "The database that the services share cannot be reached: this rests on what this service was "
+    "told and last heard of the others. Units may have moved or been sent meanwhile, and roads "
+    "been closed: ask before you send.",
+    "共享数据库暂时无法访问：本建议依据本机已知及最后同步的信息。其间力量可能已移动或已被派出，"
+    "道路可能已封闭，派警前请核实。",
+)
 
-def notices_of(nearest: NearestUnits) -> tuple[Notice, ...]:
-    """Return what must not be missed in an answer."""
+
+def notices_of(nearest: NearestUnits, *, from_memory: bool) -> tuple[Notice, ...]:
+    """Return what must not be missed, most serious first."""
+    roads: tuple[Notice, ...] = ()
     if any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs):
-        return (NO_ROAD,)
-    return (cut_off_notice(len(nearest.cut_off)),) if nearest.cut_off else ()
+        roads = (NO_ROAD,)
+    elif nearest.cut_off:
+        roads = (cut_off_notice(len(nearest.cut_off)),)
+    return (*roads, FROM_MEMORY) if from_memory else roads

@@ -39,6 +39,8 @@ class NoticeCode(StrEnum):
 
     CUT_OFF = "cut_off"
     """Closures leave no vehicle a drive all the way to the person."""
+    FROM_MEMORY = "from_memory"
+    """The database that services share is away: what others were told may be missing."""
     NO_ROAD = "no_road"
     """No way over roads is known: times are estimates along straight lines."""
 
@@ -222,7 +224,7 @@ class Recommendation:
         at: when it was made, in the district's time.
         response: which traffic rules bind.
         degraded: some row rests on less than the district's own roads and speeds, or all of them
-            on positions that are lost.
+            on positions that are lost, or what other services were told may be missing.
         notices: what must not be missed, most serious first.
         closures_in_force: how many closures were taken into account.
         candidates: best first, at most as many as were asked for.

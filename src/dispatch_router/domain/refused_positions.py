@@ -23,8 +23,8 @@ WHY: Final[Mapping[RefusedPosition, tuple[str, str]]] = MappingProxyType(
             "该位置过旧，已无参考价值。",
         ),
         RefusedPosition.OLDER: (
-            "A position that was measured later is known already.",
-            "已有更新的位置。",
+            "A position that was measured later is known already, or it was deleted since.",
+            "已有更新的位置，或该位置已被删除。",
         ),
         RefusedPosition.DUPLICATE: (
             "The position that was measured at this instant is known already.",

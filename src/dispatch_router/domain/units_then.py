@@ -18,6 +18,8 @@ class UnitsThen:
         fixes: the newest believed position of each; None where it never reported.
         statuses: what each stated last.
         busy: the incident that a unit was assigned to, by unit.
+        from_memory: the database that services share was away, so that what other services were
+            told may be missing.
 
     All are empty where nothing but the district's files is known.
     """
@@ -25,6 +27,7 @@ class UnitsThen:
     fixes: tuple[Fix | None, ...]
     statuses: tuple[StatedStatus, ...]
     busy: Mapping[str, str] = field(default_factory=dict)
+    from_memory: bool = False
 
 
 NOBODY_REPORTED: Final = UnitsThen((), ())

@@ -52,6 +52,7 @@ class DispatchService:
         replay: makes a decision again.
         onward: ranks the hospitals for an assignment.
         reload: swaps in the graph that is on disk now.
+        works_from_memory: whether the database that services share is away.
         complete: adds what makes answers faster and no answer waits for; called once, in a thread.
         close: called once when the service stops.
     """
@@ -65,6 +66,7 @@ class DispatchService:
     replay: Callable[[DecisionRecord], Replayed]
     desk: Desk
     reload: Callable[[], Reloaded]
+    works_from_memory: Callable[[], bool] = lambda: False
     complete: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None
 

@@ -12,11 +12,10 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from dispatch_router import __version__
-from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.domain.errors import NotReady
 from dispatch_router.domain.recommendation import ReasonCode
 from dispatch_router.web.paths import METRICS
-from dispatch_router.web.readiness import Readiness
+from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.validation import refuse_query
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -34,22 +33,29 @@ def add_metrics_routes(router: APIRouter, readiness: Readiness) -> None:
     async def read_metrics(request: Request) -> Response:
         refuse_query(request.scope)
         try:
-            units = readiness.service().units
+            service = readiness.service()
         except NotReady:
-            units = None
-        text = "".join(_lines(units))
+            service = None
+        text = "".join(_lines(service))
         return Response(text, media_type=MEDIA_TYPE, headers={"cache-control": "no-store"})
 
 
-def _lines(units: LiveUnits | None) -> Iterator[str]:
+def _lines(service: DispatchService | None) -> Iterator[str]:
     yield from _metric(
         "info", "gauge", "The version that runs.", [(f'{{version="{__version__}"}}', 1)]
     )
     yield from _metric(
-        "ready", "gauge", "1 once recommendations are made.", [("", int(units is not None))]
+        "ready", "gauge", "1 once recommendations are made.", [("", int(service is not None))]
     )
-    if units is None:
+    if service is None:
         return
+    units = service.units
+    yield from _metric(
+        "works_from_memory",
+        "gauge",
+        "1 while the database that services share is away.",
+        [("", int(service.works_from_memory()))],
+    )
     yield from _metric(
         "positions_total",
         "counter",

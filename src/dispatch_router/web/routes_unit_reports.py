@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from dispatch_router.application.live_positions import UnitFix
 from dispatch_router.domain.crs import Crs
+from dispatch_router.web.beside import beside
 from dispatch_router.web.collection_items import ItemId
 from dispatch_router.web.example import POSITION_EXAMPLES, POSITIONS_EXAMPLES, STATUS_EXAMPLES
 from dispatch_router.web.openapi import documented
@@ -56,7 +57,7 @@ def _add_positions(router: APIRouter, readiness: Readiness) -> None:
             return taken_members(units.report(_fixes(reports, units.now_ms())))
 
         is_long = len(reports) > TAKEN_BESIDE
-        return _answer(await asyncio.to_thread(take) if is_long else take())
+        return _answer(await beside(take) if is_long else take())
 
     router.add_api_route(
         POSITIONS,
@@ -90,7 +91,7 @@ def _add_position(router: APIRouter, readiness: Readiness) -> None:
         refuse_query(request.scope)
         service = readiness.service()
         _require_unit(service, item_id)
-        service.units.positions.forget(item_id)
+        service.units.forget_position(item_id)
         return _unit(service, item_id)
 
     router.add_api_route(

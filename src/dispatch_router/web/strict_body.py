@@ -5,14 +5,15 @@ FastAPI documents the endpoint's model, but would let pass members named twice a
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
+from dispatch_router.web.beside import beside
 from dispatch_router.web.request_keys import given_key
 from dispatch_router.web.strict_json import are_lines, parse_json, parse_lines, require_json
 from dispatch_router.web.validation import check, refuse_query
@@ -67,7 +68,7 @@ def strict_body_route(
             # RequestLimits hands over the whole body in one message.
             body = (await receive())["body"]
             is_long = len(body) > READ_BESIDE_BYTES
-            asked = await asyncio.to_thread(read, body, parse) if is_long else read(body, parse)
+            asked = await beside(partial(read, body, parse)) if is_long else read(body, parse)
             key = (given_key(scope),) if with_key else ()
             item_id = (printed_id(scope["path_params"]["item_id"]),) if with_id else ()
             named = {} if with_id else scope["path_params"]

@@ -78,7 +78,7 @@ def test_what_is_reported_to_the_district_before_is_not_lost() -> None:
     assert now.positions.counts()["accepted"] == 2
     district.keep_positions()
     assert set(units.kept_positions) == {"r1", "x1"}
-    before.positions.forget("r1")
+    before.forget_position("r1")
     assert now.one("r1", now.now()).departure.source == "post"
 
 

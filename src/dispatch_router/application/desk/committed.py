@@ -28,6 +28,9 @@ class CommittedEvents:
         self._store = store
         self._last = after
         self._following = threading.Lock()
+        # Apart: who listens anew must not wait for a store that hangs.
+        self._telling = threading.Lock()
+        self._failing = False
         self._listeners: tuple[Listener, ...] = ()
 
     @property
@@ -41,13 +44,13 @@ class CommittedEvents:
         Returns:
             The number of the event before the first that it will hear of.
         """
-        with self._following:
+        with self._telling:
             self._listeners = (*self._listeners, listener)
             return self._last
 
     def unsubscribe(self, listener: Listener) -> None:
         """Call it no more."""
-        with self._following:
+        with self._telling:
             self._listeners = tuple(each for each in self._listeners if each is not listener)
 
     def catch_up(self) -> None:
@@ -58,10 +61,16 @@ class CommittedEvents:
         with self._following:
             try:
                 while events := self._next():
-                    self._tell(events)
-                    self._last = events[-1].number
+                    with self._telling:
+                        self._tell(events)
+                        self._last = events[-1].number
             except StorageUnavailable as error:
-                _log.warning("committed events could not be read yet: %s", error.detail)
+                # Said once, not every second.
+                if not self._failing:
+                    _log.warning("committed events could not be read yet: %s", error.detail)
+                self._failing = True
+            else:
+                self._failing = False
 
     def _next(self) -> Sequence[Event]:
         with self._store.reading() as desk:

@@ -129,6 +129,14 @@ class DistrictInUse(Generic[FleetT]):
             with self._changing:
                 self._take_over()
 
+    def catch_up_units(self) -> None:
+        """Take over what units have told other services.
+
+        Raises:
+            StorageUnavailable: it could not be read; the next call makes up for it.
+        """
+        self._now.units.catch_up()
+
     def keep_positions(self) -> None:
         """Keep what units reported since the last call.
 

@@ -61,6 +61,7 @@ class Assembly(Generic[FleetT]):
         statuses: keeps statuses over a restart.
         bring_up_to: lets the roads be what they are at a time.
         busy: the incident of every unit that is assigned to one.
+        from_memory: whether what other services were told may be missing at present.
     """
 
     roads: RoadsInUse[FleetT]
@@ -70,6 +71,7 @@ class Assembly(Generic[FleetT]):
     ids: DecisionIds
     bring_up_to: Callable[[datetime], None]
     busy: Callable[[], Mapping[str, str]]
+    from_memory: Callable[[], bool] = lambda: False
 
     def first(self, resources: Resources, district: District) -> DistrictNow[FleetT]:
         """Put the district together that the roads' crews are of.
@@ -108,7 +110,14 @@ class Assembly(Generic[FleetT]):
     def _of(
         self, resources: Resources, district: District, tied: TiedCrews[FleetT]
     ) -> DistrictNow[FleetT]:
-        units = LiveUnits(district, self.positions, self.statuses, self.clock, tied.move)
+        units = LiveUnits(
+            district,
+            self.positions,
+            self.statuses,
+            self.clock,
+            tied.move,
+            from_memory=self.from_memory,
+        )
         return DistrictNow(
             resources=resources,
             district=district,

@@ -1,5 +1,5 @@
-"""Decision records: their compact form, and the database that keeps them."""
+"""Decision records: their compact form, and the tables that keep them."""
 
-from dispatch_router.storage.decisions.store import SqliteDecisions, open_decisions
+from dispatch_router.storage.decisions.store import SqlDecisions
 
-__all__ = ["SqliteDecisions", "open_decisions"]
+__all__ = ["SqlDecisions"]

@@ -179,7 +179,7 @@ def _units_members(units: UnitsThen) -> dict[str, Any]:
 
     Apart from the rest: there may be thousands of units, new for every decision.
     """
-    return {
+    members = {
         "fixes": [fix and list(fix) for fix in units.fixes],
         "stated": {
             str(index): plain(stated)
@@ -189,13 +189,15 @@ def _units_members(units: UnitsThen) -> dict[str, Any]:
         "count": len(units.statuses),
         "busy": plain(units.busy),
     }
+    return members | {"from_memory": True} if units.from_memory else members
 
 
 def _units_of(members: dict[str, Any]) -> UnitsThen:
     fixes = _FIXES.validate_python(members["fixes"])
     said = _STATED.validate_python(members["stated"])
     statuses = tuple(said.get(index, NOTHING_STATED) for index in range(members["count"]))
-    return UnitsThen(fixes, statuses, _BUSY.validate_python(members["busy"]))
+    busy = _BUSY.validate_python(members["busy"])
+    return UnitsThen(fixes, statuses, busy, members.get("from_memory", False))
 
 
 def _unreadable(decision_id: str, reason: str) -> InvalidState:

@@ -1,4 +1,4 @@
-"""Decision records in an SQLite file of their own.
+"""Decision records in SQL: the same statements on SQLite and on PostgreSQL.
 
 Apart from the state: they are many, they go by themselves, and losing the last second of them
 loses nobody's incident.
@@ -6,62 +6,38 @@ loses nobody's incident.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from dispatch_router.domain.decision_record import DecisionRecord
 from dispatch_router.storage.decisions.encoding import Encoder, Piece, Row, decode
-from dispatch_router.storage.sqlite.database import Database
+from dispatch_router.storage.sql import Connection, SqlDatabase, insert_rows
 
-FILE: Final = "decisions.sqlite3"
-# Times are RFC 3339 in UTC with six decimals: they sort as text.
-_TABLES: Final = (
-    """
-    CREATE TABLE pieces (
-        digest TEXT PRIMARY KEY,
-        content BLOB NOT NULL
-    ) STRICT
-    """,
-    """
-    CREATE TABLE decisions (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        at TEXT NOT NULL,
-        own BLOB NOT NULL,
-        reply BLOB,
-        district TEXT NOT NULL REFERENCES pieces (digest),
-        conditions TEXT NOT NULL REFERENCES pieces (digest),
-        units TEXT NOT NULL REFERENCES pieces (digest)
-    ) STRICT
-    """,
-    "CREATE INDEX decisions_by_district ON decisions (district)",
-    "CREATE INDEX decisions_by_conditions ON decisions (conditions)",
-    "CREATE INDEX decisions_by_units ON decisions (units)",
-)
-STEPS: Final = (_TABLES,)
+# The oldest come first: to look at no more of them than may go keeps this short however many
+# there are.
+_TOO_OLD: Final = """
+    DELETE FROM decisions WHERE number IN (
+        SELECT number FROM (SELECT number, at FROM decisions ORDER BY number LIMIT ?) AS oldest
+        WHERE at < ? OR number <= (SELECT max(number) FROM decisions) - ?
+    ) RETURNING district, conditions, units
+"""
 _UNUSED: Final = """
-    DELETE FROM pieces
-    WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE district = digest)
+    DELETE FROM pieces WHERE digest = ?
+    AND NOT EXISTS (SELECT 1 FROM decisions WHERE district = digest)
     AND NOT EXISTS (SELECT 1 FROM decisions WHERE conditions = digest)
     AND NOT EXISTS (SELECT 1 FROM decisions WHERE units = digest)
 """
-_TOO_OLD: Final = """
-    DELETE FROM decisions WHERE number IN (
-        SELECT number FROM decisions
-        WHERE at < ? OR number <= (SELECT max(number) FROM decisions) - ?
-        ORDER BY number LIMIT ?
-    )
-"""
 
 
-class SqliteDecisions:
-    """Keeps decision records; see ``DecisionStore``."""
+class SqlDecisions:
+    """Keeps decision records; see ``DecisionStore``.
 
-    def __init__(self, database: Database) -> None:
+    Writers wait for each other: nobody forgets a piece while another is about to share it.
+    """
+
+    def __init__(self, database: SqlDatabase) -> None:
         self._database = database
         self._encoder = Encoder()
         self._encoding = threading.Lock()
@@ -70,16 +46,16 @@ class SqliteDecisions:
         """Keep records, all or none."""
         with self._encoding:
             encoded = [self._encoder.encode(record) for record in records]
+        pieces = {piece.digest: piece for _, shared in encoded for piece in shared}
         with self._database.writing() as connection:
-            for row, pieces in encoded:
-                _keep(connection, row, pieces)
+            _keep(connection, [row for row, _ in encoded], list(pieces.values()))
 
     def get(self, decision_id: str) -> DecisionRecord | None:
         """Return one record.
 
         Raises:
             InvalidState: it is there and cannot be read.
-            StorageUnavailable: the file cannot be read.
+            StorageUnavailable: the database cannot be read.
         """
         with self._database.reading() as connection:
             found = connection.execute(
@@ -94,39 +70,36 @@ class SqliteDecisions:
                 connection.execute(
                     "SELECT digest, content FROM pieces WHERE digest IN (?, ?, ?)",
                     (row.district, row.conditions, row.units),
-                )
+                ).fetchall()
             )
         return decode(row, pieces)
 
     def prune(self, before: datetime, most: int, at_once: int) -> int:
         """Forget the oldest records, and what they alone needed."""
         with self._database.writing() as connection:
-            forgotten = connection.execute(_TOO_OLD, (_written(before), most, at_once)).rowcount
-            if forgotten:
-                connection.execute(_UNUSED)
-        return forgotten
-
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
+            bounds = (at_once, _written(before), most)
+            forgotten = connection.execute(_TOO_OLD, bounds).fetchall()
+            for digest in sorted({digest for digests in forgotten for digest in digests}):
+                connection.execute(_UNUSED, (digest,))
+        return len(forgotten)
 
 
-def open_decisions(folder: Path) -> SqliteDecisions:
-    """Open the file in the folder of the state, which is there and held by this service.
-
-    Raises:
-        InvalidState: it cannot be used.
-    """
-    return SqliteDecisions(Database(folder / FILE, STEPS))
-
-
-def _keep(connection: sqlite3.Connection, row: Row, pieces: Sequence[Piece]) -> None:
-    connection.executemany("INSERT OR IGNORE INTO pieces (digest, content) VALUES (?, ?)", pieces)
-    connection.execute(
-        "INSERT OR IGNORE INTO decisions "
-        "(id, at, own, reply, district, conditions, units) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (row.decision_id, _written(row.at), *row[2:]),
+def _keep(connection: Connection, rows: Sequence[Row], pieces: Sequence[Piece]) -> None:
+    insert_rows(
+        connection,
+        "INSERT INTO pieces (digest, content) VALUES {rows} ON CONFLICT DO NOTHING",
+        pieces,
     )
+    insert_rows(
+        connection,
+        "INSERT INTO decisions (id, at, own, reply, district, conditions, units) VALUES {rows} "
+        "ON CONFLICT DO NOTHING",
+        [_columns(row) for row in rows],
+    )
+
+
+def _columns(row: Row) -> tuple[Any, ...]:
+    return (row.decision_id, _written(row.at), *row[2:])
 
 
 def _written(at: datetime) -> str:

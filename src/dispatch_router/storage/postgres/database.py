@@ -12,17 +12,19 @@ from typing import Any, Final
 import psycopg
 
 from dispatch_router.domain.errors import InvalidState, StorageUnavailable
-from dispatch_router.storage.postgres.migrations import WRITER_LOCK, migrate
-
-CHANNEL: Final = "dispatch_router_events"
-_CONNECTIONS: Final = 4
-_WAIT_S: Final = 5.0
-# After a connection was refused, the next requests are refused at once for this long: else each
-# would hold a thread until its own attempt has failed.
-_REST_S: Final = 1.0
-_SESSION: Final = (
-    "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000"
+from dispatch_router.storage.postgres.connection import (
+    BoundedConnection,
+    NoAnswer,
+    connect,
+    without_limits,
 )
+from dispatch_router.storage.postgres.contact import Contact
+from dispatch_router.storage.postgres.lanes import CHANNEL, DESK, LANES, Lane
+from dispatch_router.storage.postgres.migrations import migrate
+
+_CONNECTIONS: Final = 6
+_WAIT_S: Final = 5.0
+_LOOKS_EVERY_S: Final = 0.1
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +41,11 @@ class PostgresTransaction:
 
 
 class PostgresDatabase:
-    """Safe to share between threads; reconnects by itself once the server is back."""
+    """Safe to share between threads; reconnects by itself once the server is back.
+
+    Attributes:
+        contact: whether the server answers.
+    """
 
     def __init__(self, url: str, *, migrates: bool = True) -> None:
         """Connect, and bring the schema up to date.
@@ -52,12 +58,13 @@ class PostgresDatabase:
             InvalidState: the server cannot be reached, or its schema is newer.
         """
         self._url = url
-        self._free: list[psycopg.Connection[Any]] = []
+        self._free: list[BoundedConnection] = []
         self._room = threading.BoundedSemaphore(_CONNECTIONS)
-        self._refused_until = 0.0
+        self._turns = {lane: threading.Semaphore() for lane in LANES}
         try:
-            with self._connect() as connection:
+            with connect(url) as connection:
                 if migrates:
+                    without_limits(connection)
                     migrate(connection)
         except psycopg.Error as error:
             said = str(error).strip()
@@ -65,6 +72,7 @@ class PostgresDatabase:
                 f"DISPATCH_DATABASE_URL: the database cannot be used: {said}",
                 f"DISPATCH_DATABASE_URL：数据库无法使用：{said}",
             ) from error
+        self.contact = Contact(time.monotonic)
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
@@ -77,48 +85,65 @@ class PostgresDatabase:
         Raises:
             StorageUnavailable: it could not be read.
         """
-        return self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", writes=False)
+        return self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", None)
 
-    def writing(self) -> AbstractContextManager[PostgresTransaction]:
+    def writing(self, lane: Lane = DESK) -> AbstractContextManager[PostgresTransaction]:
         """Do everything inside, or nothing of it, and tell the other services.
 
-        Writers wait for each other, on every replica: so the log has no gaps, and its order is that
-        of the commits.
+        Writers of one lane wait for each other, on every replica: so the log has no gaps, and its
+        order is that of the commits.
 
         Raises:
             StorageUnavailable: it could not be done.
         """
-        return self._transaction("BEGIN ISOLATION LEVEL READ COMMITTED", writes=True)
+        return self._transaction("BEGIN ISOLATION LEVEL READ COMMITTED", lane)
 
-    def listen(self) -> psycopg.Connection[Any]:
+    def listen(self) -> BoundedConnection:
         """Return a connection of its own that hears of every commit.
 
         Raises:
             psycopg.Error: the server cannot be reached.
         """
-        connection = self._connect()
-        connection.execute(f"LISTEN {CHANNEL}".encode())
-        return connection
+        return self._connect(f"LISTEN {CHANNEL}".encode())
 
     @contextmanager
-    def _transaction(self, begin: str, *, writes: bool) -> Iterator[PostgresTransaction]:
+    def _transaction(self, begin: str, lane: Lane | None) -> Iterator[PostgresTransaction]:
         try:
-            with self._begun(begin) as connection:
-                if writes:
-                    connection.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
+            with self._turn(lane), self._begun(begin) as connection:
+                if lane is not None:
+                    connection.execute("SELECT pg_advisory_xact_lock(%s)", (lane.lock,))
                 yield PostgresTransaction(connection)
-                if writes:
-                    connection.execute(f"NOTIFY {CHANNEL}".encode())
-                connection.execute("COMMIT")
+                connection.execute(b"COMMIT" if lane is None else lane.commit())
+            self.contact.heard()
+        except NoAnswer as error:
+            self.contact.lose(error)
+            raise _unavailable() from error
         except (OSError, psycopg.Error) as error:
-            # Where the database stands is for the operator, not for whoever asks.
-            _log.error("the database could not be read or written: %s", str(error).strip())
+            if not self.contact.is_lost:
+                # Where the database stands is for the operator, not for whoever asks.
+                _log.error("the database could not be read or written: %s", str(error).strip())
             raise _unavailable() from error
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[psycopg.Connection[Any]]:
-        if not self._room.acquire(timeout=_WAIT_S):
-            raise _unavailable()
+    def _turn(self, lane: Lane | None) -> Iterator[None]:
+        """Let one writer of a lane at a time queue up at the server.
+
+        Else a service that is cut off would hold up the others again and again, once for each of
+        its connections that gets the lock and does not know.
+        """
+        if lane is None:
+            yield
+            return
+        turn = self._turns[lane]
+        self._wait_for(turn)
+        try:
+            yield
+        finally:
+            turn.release()
+
+    @contextmanager
+    def _begun(self, begin: str) -> Iterator[BoundedConnection]:
+        self._wait_for(self._room)
         try:
             connection = self._begin(begin.encode())
             try:
@@ -130,51 +155,72 @@ class PostgresDatabase:
         finally:
             self._room.release()
 
-    def _begin(self, begin: bytes) -> psycopg.Connection[Any]:
+    def _wait_for(self, turn: threading.Semaphore) -> None:
+        """Wait for others, but not for those that a server which hangs keeps."""
+        until = time.monotonic() + _WAIT_S
+        while not turn.acquire(timeout=_LOOKS_EVERY_S):
+            if self.contact.is_lost or time.monotonic() > until:
+                raise _unavailable()
+
+    def _begin(self, begin: bytes) -> BoundedConnection:
+        if not self.contact.is_lost:
+            return self._begin_on_any(begin)
+        if not self.contact.try_alone():
+            raise _unavailable()
+        try:
+            # Those from before are of no use: the server was restarted, or the network swallows
+            # what is sent on them.
+            self.close()
+            connection = self._begin_on_any(begin)
+            self.contact.heard()
+            return connection
+        finally:
+            self.contact.tried()
+
+    def _begin_on_any(self, begin: bytes) -> BoundedConnection:
         while (connection := self._idle()) is not None:
             try:
                 connection.execute(begin)
+            except NoAnswer:
+                raise
             except psycopg.Error:
                 # The server was restarted since; nothing was asked of it yet, so another will do.
                 connection.close()
             else:
                 return connection
-        if time.monotonic() < self._refused_until:
-            raise _unavailable()
-        try:
-            fresh = self._connect()
-        except psycopg.Error:
-            self._refused_until = time.monotonic() + _REST_S
-            raise
-        fresh.execute(begin)
-        return fresh
+        return self._connect(begin)
 
-    def _idle(self) -> psycopg.Connection[Any] | None:
+    def _connect(self, first: bytes) -> BoundedConnection:
+        """Open a connection and run its first statement."""
+        try:
+            connection = connect(self._url)
+        except psycopg.Error as error:
+            self.contact.lose(error)
+            raise
+        try:
+            connection.execute(first)
+        except psycopg.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _idle(self) -> BoundedConnection | None:
         try:
             return self._free.pop()
         except IndexError:
             return None
 
-    def _roll_back(self, connection: psycopg.Connection[Any]) -> None:
+    def _roll_back(self, connection: BoundedConnection) -> None:
+        if connection.closed:
+            return
         try:
             connection.execute("ROLLBACK")
-        except psycopg.Error:
+        except psycopg.Error as error:
             connection.close()
+            if isinstance(error, NoAnswer):
+                self.contact.lose(error)
         else:
             self._free.append(connection)
-
-    def _connect(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(
-            self._url,
-            autocommit=True,
-            connect_timeout=3,
-            options=_SESSION,
-            keepalives_idle=5,
-            keepalives_interval=2,
-            keepalives_count=2,
-            tcp_user_timeout=10_000,
-            application_name="dispatch_router",
-        )
 
 
 def _unavailable() -> StorageUnavailable:

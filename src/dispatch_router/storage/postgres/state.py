@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import psycopg
 
+from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.storage.closures import SqlClosures
+from dispatch_router.storage.decisions import SqlDecisions
 from dispatch_router.storage.desk import SqlDeskStore
+from dispatch_router.storage.postgres.connection import BoundedConnection, NoAnswer
 from dispatch_router.storage.postgres.database import PostgresDatabase
+from dispatch_router.storage.postgres.lanes import DECISIONS, DESK, UNITS, LaneDatabase
+from dispatch_router.storage.units import SqlUnits
 
-_REST_S: Final = 1.0
+_REST_S: Final = 0.5
+_SILENCE_S: Final = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -23,23 +29,42 @@ class PostgresState:
     Attributes:
         closures: what is kept of closures.
         desk: what is kept of incidents and assignments.
+        units: what is kept of units.
+        decisions: the records of decisions.
+        is_shared: other services may change what is kept.
     """
+
+    is_shared = True
 
     def __init__(self, database: PostgresDatabase) -> None:
         self.closures = SqlClosures(database)
         self.desk = SqlDeskStore(database)
+        self.units = SqlUnits(LaneDatabase(database, UNITS))
+        self.decisions = SqlDecisions(LaneDatabase(database, DECISIONS))
         self._database = database
         self._closing = threading.Event()
         self._watcher: threading.Thread | None = None
 
-    def watch(self, on_commit: Callable[[], None]) -> None:
-        """Call ``on_commit`` from a thread of its own whenever any service has committed.
+    def is_away(self) -> bool:
+        """Whether other services' changes may be missing: asked by who catches up often."""
+        return self._database.contact.is_away()
+
+    def watch(
+        self, on_desk: Callable[[], None], on_units: Callable[[], None] = lambda: None
+    ) -> None:
+        """Call these from a thread of its own whenever any service has committed.
 
         Also after the connection was lost: what was committed meanwhile was not heard of.
+
+        Args:
+            on_desk: incidents, assignments or closures have changed.
+            on_units: positions or statuses have.
         """
-        arguments = (on_commit,)
         self._watcher = threading.Thread(
-            target=self._watch, args=arguments, name="hear-of-commits", daemon=True
+            target=self._watch,
+            args=({DESK.told: on_desk, UNITS.told: on_units},),
+            name="hear-of-commits",
+            daemon=True,
         )
         self._watcher.start()
 
@@ -47,33 +72,38 @@ class PostgresState:
         """Let the database go."""
         self._closing.set()
         if self._watcher is not None:
-            self._watcher.join(2 * _REST_S)
+            self._watcher.join(2 * _SILENCE_S)
         self._database.close()
 
-    def _watch(self, on_commit: Callable[[], None]) -> None:
-        is_lost = False
+    def _watch(self, told: Mapping[str | None, Callable[[], None]]) -> None:
         while not self._closing.is_set():
             try:
                 with self._database.listen() as connection:
-                    is_lost = False
-                    on_commit()
-                    self._hear(connection, on_commit)
-            except psycopg.Error as error:
-                if not is_lost:
-                    _log.warning("the database is lost, trying again: %s", str(error).strip())
-                is_lost = True
-                self._closing.wait(_REST_S)
+                    for do in told.values():
+                        do()
+                    self._hear(connection, told)
+            except NoAnswer as error:
+                self._database.contact.lose(error)
+            except (psycopg.Error, StorageUnavailable):
+                # Whoever asks the database next finds out whether it is away, and says so.
+                pass
             except Exception:  # noqa: BLE001  # whatever it is, the next commit may go better
                 _log.exception("what has to be done after a commit failed")
-                self._closing.wait(_REST_S)
+            self._closing.wait(_REST_S)
 
     def _hear(
-        self, connection: psycopg.Connection[tuple[object, ...]], on_commit: Callable[[], None]
+        self, connection: BoundedConnection, told: Mapping[str | None, Callable[[], None]]
     ) -> None:
         while not self._closing.is_set():
             # Several commits within one round are one call.
-            if list(connection.notifies(timeout=_REST_S, stop_after=1)):
-                on_commit()
+            heard = {each.payload for each in connection.notifies(timeout=_SILENCE_S, stop_after=1)}
+            if not heard:
+                # Silence and a connection that swallows everything look the same.
+                connection.execute("SELECT 1")
+                self._database.contact.heard()
+            for payload in heard:
+                if (do := told.get(payload)) is not None:
+                    do()
 
 
 def open_postgres_state(url: str) -> PostgresState:

@@ -57,4 +57,32 @@ _UNITS: Final = (
     """,
 )
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_CLOSURES, _UNITS, DESK_TABLES, RESOURCE_TABLES)
+# The version counts the commits that changed units: who has read up to one reads on from there.
+# A position that was forgotten keeps its row, so that nobody takes an older one for news.
+_SHARED_UNITS: Final = (
+    "ALTER TABLE unit_statuses ADD COLUMN version INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX unit_statuses_by_version ON unit_statuses (version)",
+    """
+    CREATE TABLE unit_positions (
+        unit_id TEXT PRIMARY KEY,
+        lon REAL,
+        lat REAL,
+        at_ms INTEGER NOT NULL,
+        version INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    INSERT INTO unit_positions (unit_id, lon, lat, at_ms, version)
+    SELECT unit_id, lon, lat, at_ms, 0 FROM positions
+    """,
+    "DROP TABLE positions",
+    "CREATE INDEX unit_positions_by_version ON unit_positions (version)",
+)
+
+STEPS: Final[tuple[tuple[str, ...], ...]] = (
+    _CLOSURES,
+    _UNITS,
+    DESK_TABLES,
+    _SHARED_UNITS,
+    RESOURCE_TABLES,
+)

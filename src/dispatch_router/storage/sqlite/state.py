@@ -7,15 +7,20 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from dispatch_router.domain.errors import InvalidState
 from dispatch_router.storage.closures import SqlClosures
+from dispatch_router.storage.decisions import SqlDecisions
+from dispatch_router.storage.decisions.schema import STEPS as DECISION_STEPS
 from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.sqlite.database import Database
-from dispatch_router.storage.sqlite.units import SqliteUnits
+from dispatch_router.storage.sqlite.migrations import STEPS
+from dispatch_router.storage.units import SqlUnits
 
 DATABASE: Final = "state.sqlite3"
+# Apart: decisions are many, and losing the last second of them loses nobody's incident.
+DECISIONS: Final = "decisions.sqlite3"
 LOCK: Final = "lock"
 
 
@@ -27,20 +32,32 @@ class State:
         closures: what is kept of closures.
         units: what is kept of units.
         desk: what is kept of incidents and assignments.
+        decisions: the records of decisions.
+        is_shared: no other service can change what is kept.
     """
 
+    is_shared: ClassVar[bool] = False
+
     closures: SqlClosures
-    units: SqliteUnits
+    units: SqlUnits
     desk: SqlDeskStore
-    _database: Database
+    decisions: SqlDecisions
+    _databases: tuple[Database, ...]
     _lock: int
 
-    def watch(self, on_commit: Callable[[], None]) -> None:
+    def is_away(self) -> bool:
+        """Whether other services' changes may be missing: there are no other services."""
+        return False
+
+    def watch(
+        self, on_desk: Callable[[], None], on_units: Callable[[], None] = lambda: None
+    ) -> None:
         """Do nothing: the folder has no other service whose commits could be heard of."""
 
     def close(self) -> None:
         """Let another service have the folder."""
-        self._database.close()
+        for database in self._databases:
+            database.close()
         os.close(self._lock)
 
 
@@ -59,14 +76,24 @@ def open_state(folder: Path) -> State:
             f"{error.strerror or error}. Choose another with --state-dir or DISPATCH_STATE_DIR.",
             f"{folder}：无法创建或写入状态目录。请用--state-dir或DISPATCH_STATE_DIR指定其他目录。",
         ) from error
+    opened: list[Database] = []
     try:
         _take(lock, folder)
-        database = Database(folder / DATABASE)
+        for name, steps in ((DATABASE, STEPS), (DECISIONS, DECISION_STEPS)):
+            opened.append(Database(folder / name, steps))
     except InvalidState:
+        for database in opened:
+            database.close()
         os.close(lock)
         raise
+    state, decisions = opened
     return State(
-        SqlClosures(database), SqliteUnits(database), SqlDeskStore(database), database, lock
+        closures=SqlClosures(state),
+        units=SqlUnits(state),
+        desk=SqlDeskStore(state),
+        decisions=SqlDecisions(decisions),
+        _databases=(state, decisions),
+        _lock=lock,
     )
 
 

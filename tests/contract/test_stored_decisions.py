@@ -1,13 +1,12 @@
-"""Decision records on disk: the same again, compact, shared where they can be, and forgotten."""
+"""Decision records as kept: the same again, compact, shared where they can be, and forgotten."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
+import threading
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from dispatch_router.domain.closures import AlongLine, NamedRoad
 from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
-from dispatch_router.domain.errors import InvalidState
+from dispatch_router.domain.errors import InvalidState, StorageUnavailable
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.positions import Fix
 from dispatch_router.domain.response import Response
@@ -28,10 +27,10 @@ from dispatch_router.domain.road_classes import RoadClass
 from dispatch_router.domain.traffic import SpeedPeriod
 from dispatch_router.domain.unit_status import NOTHING_STATED, StatedStatus, UnitStatus
 from dispatch_router.domain.units_then import NOBODY_REPORTED, UnitsThen
-from dispatch_router.storage.decisions import SqliteDecisions, open_decisions
+from dispatch_router.storage.decisions import SqlDecisions
 from dispatch_router.storage.decisions.encoding import Encoder, Row, decode
-from dispatch_router.storage.decisions.store import FILE
 from dispatch_router.storage.district_files import load_district
+from dispatch_router.storage.sql import SqlDatabase
 from tests.closures import box, closure
 from tests.small_district import SMALL_DISTRICT
 from tests.xipeng import XIPENG
@@ -79,6 +78,7 @@ RECORDS = [
     record(
         units=UnitsThen((None, None), (StatedStatus(UnitStatus.REST, AT, AT + DAY), NOTHING_STATED))
     ),
+    record(units=UnitsThen((), (), from_memory=True)),
     record(conditions=Conditions()),
     record(asked=Asked(CallQuestion("迎新村"), 1, False, Crs.BD09, list_others=False)),
     record(district=load_district(XIPENG)),
@@ -86,48 +86,46 @@ RECORDS = [
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteDecisions]:
-    opened = open_decisions(tmp_path)
-    yield opened
-    opened.close()
+def store(decision_database: SqlDatabase) -> SqlDecisions:
+    return SqlDecisions(decision_database)
 
 
 @pytest.mark.parametrize("whole", RECORDS, ids=range(len(RECORDS)))
-def test_a_record_is_the_same_after_a_restart(tmp_path: Path, whole: DecisionRecord) -> None:
-    first = open_decisions(tmp_path)
-    first.put([whole])
-    first.close()
-    second = open_decisions(tmp_path)
-    read = second.get("d1")
-    second.close()
+def test_a_record_reads_the_same_as_it_was_put(
+    decision_database: SqlDatabase, whole: DecisionRecord
+) -> None:
+    SqlDecisions(decision_database).put([whole])
+    # As another service reads it, or this one after a restart.
+    read = SqlDecisions(decision_database).get("d1")
     assert read == whole
     assert read is not None
     assert list(read.district.policy.target_s) == list(whole.district.policy.target_s)
     assert read.at.utcoffset() == whole.at.utcoffset()
 
 
-def test_nothing_is_there_that_was_not_put(store: SqliteDecisions) -> None:
+def test_nothing_is_there_that_was_not_put(store: SqlDecisions) -> None:
     assert store.get("d1") is None
 
 
-def test_a_record_that_is_kept_stays_as_it_is(store: SqliteDecisions) -> None:
+def test_a_record_that_is_kept_stays_as_it_is(store: SqlDecisions) -> None:
     store.put([record()])
     store.put([record(program="9"), record("d2")])
     assert store.get("d1") == record()
     assert store.get("d2") is not None
 
 
-def counts(folder: Path) -> tuple[int, int]:
-    with sqlite3.connect(folder / FILE) as connection:
+def counts(database: SqlDatabase) -> tuple[int, int]:
+    with database.reading() as connection:
         (decisions,) = connection.execute("SELECT count(*) FROM decisions").fetchone()
         (pieces,) = connection.execute("SELECT count(*) FROM pieces").fetchone()
-    connection.close()
     return decisions, pieces
 
 
-def test_what_decisions_share_is_kept_once(store: SqliteDecisions, tmp_path: Path) -> None:
+def test_what_decisions_share_is_kept_once(
+    store: SqlDecisions, decision_database: SqlDatabase
+) -> None:
     store.put([record(f"d{number}") for number in range(50)])
-    assert counts(tmp_path) == (50, 3)
+    assert counts(decision_database) == (50, 3)
 
 
 def test_a_decision_of_xipeng_is_small() -> None:
@@ -138,31 +136,57 @@ def test_a_decision_of_xipeng_is_small() -> None:
 
 
 def test_the_oldest_are_forgotten_with_what_they_alone_needed(
-    store: SqliteDecisions, tmp_path: Path
+    store: SqlDecisions, decision_database: SqlDatabase
 ) -> None:
     store.put([record("old", at=AT - DAY, conditions=Conditions())])
     store.put([record("new")])
-    assert counts(tmp_path) == (2, 4)
+    assert counts(decision_database) == (2, 4)
     assert store.prune(AT - timedelta(hours=1), 100, 10) == 1
-    assert counts(tmp_path) == (1, 3)
+    assert counts(decision_database) == (1, 3)
     assert store.get("old") is None
     assert store.get("new") == record("new")
 
 
 def test_no_more_are_kept_than_there_may_be_and_not_all_go_at_once(
-    store: SqliteDecisions, tmp_path: Path
+    store: SqlDecisions, decision_database: SqlDatabase
 ) -> None:
     store.put([record(f"d{number}") for number in range(10)])
     assert store.prune(AT - DAY, 3, 4) == 4
     assert store.prune(AT - DAY, 3, 4) == 3
     assert store.prune(AT - DAY, 3, 4) == 0
-    assert counts(tmp_path) == (3, 3)
+    assert counts(decision_database) == (3, 3)
     assert [store.get(f"d{number}") is not None for number in (6, 7)] == [False, True]
+
+
+def test_services_that_keep_and_forget_at_once_lose_no_piece_that_is_shared(
+    decision_database: SqlDatabase,
+) -> None:
+    stores = [SqlDecisions(decision_database) for _ in range(3)]
+    failures: list[Exception] = []
+
+    def work(name: int) -> None:
+        for number in range(12):
+            try:
+                at = AT + timedelta(seconds=number)
+                stores[name].put([record(f"{name}-{number:02d}", at=at)])
+                stores[name].prune(AT - DAY, 2, 4)
+            except StorageUnavailable as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(len(stores))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert counts(decision_database) == (2, 3)
+    left = [f"{name}-{number:02d}" for name in range(3) for number in range(12)]
+    assert sum(stores[0].get(each) is not None for each in left) == 2
 
 
 def test_the_same_district_has_the_same_name_in_every_process() -> None:
     code = (
-        "from tests.unit.test_stored_decisions import RECORDS, Encoder;"
+        "from tests.contract.test_stored_decisions import RECORDS, Encoder;"
         "print(*(p.digest for p in Encoder().encode(RECORDS[-1])[1]))"
     )
     root = Path(__file__).resolve().parents[2]
