@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.errors import DispatchError, InvalidDistrict
 from dispatch_router.domain.recommendation import Recommendation
 from dispatch_router.web.problems import PROBLEMS
+from dispatch_router.web.readiness import DispatchService
 from tests.web import RECOMMENDATIONS, YINGXIN, Client, problem, small_app, small_service
 
 # They stop the start of the service, cannot get past what the web checks before, or are met by the
@@ -39,9 +41,15 @@ class Broken:
         raise self.error
 
 
+def breaking(service: DispatchService, error: Exception) -> DispatchService:
+    """A service whose ranking fails."""
+    now = replace(service.now, recommender=Broken(error))
+    return replace(service, now=now, in_use=SimpleNamespace(current=lambda: now))  # type: ignore[arg-type]
+
+
 def broken_client(error: Exception) -> Client:
     service = small_service()
-    broken = replace(service, recommender=Broken(error))
+    broken = breaking(service, error)
     return Client(small_app(broken))
 
 
@@ -74,7 +82,7 @@ def test_a_path_that_is_not_there_is_not_found(path: str) -> None:
         ("TRACE", RECOMMENDATIONS, "POST"),
         ("OPTIONS", RECOMMENDATIONS, "POST"),
         ("POST", "/v1/graph", "GET, HEAD"),
-        ("PUT", "/v1/posts/park", "GET, HEAD"),
+        ("POST", "/v1/posts/park", "DELETE, GET, HEAD, PUT"),
         ("POST", "/healthz", "GET, HEAD"),
         ("PUT", "/v1/closures", "GET, HEAD, POST"),
         ("POST", "/v1/closures/x", "DELETE, GET, HEAD"),
@@ -153,7 +161,7 @@ def test_more_requests_than_the_service_takes_on_are_told_to_come_back() -> None
 
 def test_after_a_refusal_and_a_failure_nothing_counts_as_under_way() -> None:
     service = small_service()
-    broken = replace(service, recommender=Broken(OSError()))
+    broken = breaking(service, OSError())
     client = Client(small_app(broken, max_requests_in_flight=1))
     for _ in range(3):
         problem(client.post(RECOMMENDATIONS, content=b"x" * 70_000), 413, "body_too_large")

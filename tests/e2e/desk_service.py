@@ -25,6 +25,7 @@ from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.bootstrap import SystemClock
 from dispatch_router.bootstrap_state import OtherServices, open_kept_state
 from dispatch_router.config import LimitSettings, ServerSettings, StateSettings
+from dispatch_router.domain.rosters import DutyPlan
 from dispatch_router.domain.units import DepartureKind
 from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService, Readiness
@@ -37,7 +38,9 @@ from tests.small_district import SMALL_DISTRICT, unit
 
 UNITS = tuple(f"u{number:02d}" for number in range(50))
 DISTRICT = replace(
-    SMALL_DISTRICT, units=tuple(unit(name, DepartureKind.STATION, "town") for name in UNITS)
+    SMALL_DISTRICT,
+    units=tuple(unit(name, DepartureKind.STATION, "town") for name in UNITS),
+    duty_plan=DutyPlan(),
 )
 
 
