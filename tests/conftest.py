@@ -18,7 +18,15 @@ from dispatch_router.storage.sqlite.database import Database
 from dispatch_router.storage.sqlite.migrations import STEPS
 from tests.postgres import PostgresServer, postgres_server, require_postgres
 
-DESK_TABLES = ("events", "kept_replies", "incident_decisions", "assignments", "incidents")
+DESK_TABLES = (
+    "events",
+    "kept_replies",
+    "incident_decisions",
+    "assignments",
+    "incidents",
+    "resources",
+    "kept_district",
+)
 
 
 def pytest_configure() -> None:

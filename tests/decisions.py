@@ -10,7 +10,6 @@ from dispatch_router.application.decision_log import DecisionLog, Retention
 from dispatch_router.application.replay import Replay
 from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
-from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import Policy
@@ -71,15 +70,15 @@ class StraightGraphs:
         return dataclasses.replace(self.roads, conditions=Conditions())
 
 
-def memory_log(district: District, store: MemoryDecisions | None = None) -> DecisionLog:
+def memory_log(store: MemoryDecisions | None = None) -> DecisionLog:
     kept = Retention(timedelta(days=30), 1_000)
-    return DecisionLog(store or MemoryDecisions(), district, PROGRAM, kept)
+    return DecisionLog(store or MemoryDecisions(), PROGRAM, kept)
 
 
 def straight_replay(roads: StraightRoads) -> Replay[tuple[LonLat, ...]]:
     return Replay(StraightGraphs(roads), written, PROGRAM)
 
 
-def written(district: District, made: Recommendation, asked: Asked) -> bytes:
-    writer = RecommendationWriter(district)
+def written(made: Recommendation, asked: Asked) -> bytes:
+    writer = RecommendationWriter()
     return writer.write(made, asked.crs, list_others=asked.list_others)

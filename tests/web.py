@@ -16,17 +16,14 @@ from dispatch_router.application.busy_units import BusyUnits
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.desk.desk import open_desk
-from dispatch_router.application.desk.onward import OnwardDesk
 from dispatch_router.application.desk.open_assignments import OpenAssignments
-from dispatch_router.application.live_units import LiveUnits
-from dispatch_router.application.nearest_hospitals import NearestHospitals
-from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.district.now import Assembly
+from dispatch_router.application.district.ranking import RecommendsNow
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
-from dispatch_router.domain.geo import LonLat
 from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.sqlite import open_state
 from dispatch_router.web.app import create_app
@@ -38,10 +35,10 @@ from tests.decisions import memory_log, straight_replay
 from tests.desk import SortedIds
 from tests.fake_roads import StraightRoads
 from tests.memory_database import MemoryDatabase
+from tests.resources import district_in_use
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
 from tests.units import MemoryUnits
 
-AnyRecommender = Recommender[tuple[LonLat, ...]]
 YINGXIN = {"location": {"place": "迎新村"}}
 
 
@@ -63,32 +60,37 @@ def small_service(
     kept_units = (units or MemoryUnits()) if kept is None else kept.units
     closures = MemoryClosures() if kept is None else kept.closures
     desk_store = SqlDeskStore(database or MemoryDatabase()) if kept is None else kept.desk
-    ids, busy, bring_up_to = SortedIds(), BusyUnits(), conditions.bring_up_to
-    live_units = LiveUnits(
-        district, kept_units, kept_units, clock, in_use.move, from_memory=is_away
+    ids, busy = SortedIds(), BusyUnits()
+    decision_ids, bring_up_to = CountedIds(), conditions.bring_up_to
+    assembly = Assembly(
+        in_use, kept_units, kept_units, clock, decision_ids, bring_up_to, busy.now, is_away
     )
-    recommender = Recommender(
-        district, in_use, clock, CountedIds(), bring_up_to, live_units, busy.now
-    )
+    changing = district_in_use(assembly, district, desk_store, clock)
 
-    def following(desk: OpenAssignments) -> AnyRecommender:
+    def following(desk: OpenAssignments) -> RecommendsNow:
         busy.follow(desk)
-        return recommender
+        return RecommendsNow(lambda: changing.current().recommender)
 
+    desk = open_desk(
+        district,
+        desk_store,
+        following,
+        clock,
+        ids,
+        unit_posts=lambda: changing.current().unit_posts,
+        hospitals=lambda: changing.current().hospital_ids,
+    )
+    changing.follow(desk.events)
     return DispatchService(
-        district=district,
+        in_use=changing,
+        now=changing.current(),
         graph=in_use.summary,
-        recommender=recommender,
-        writer=RecommendationWriter(district),
+        writer=RecommendationWriter(),
         closures=CloseRoads(in_use, conditions, closures, clock, CountedIds()),
-        decisions=memory_log(district),
+        decisions=memory_log(),
         replay=straight_replay(roads),
-        onward=OnwardDesk(
-            district, desk_store, NearestHospitals(district, in_use, clock, bring_up_to)
-        ),
-        desk=open_desk(district, desk_store, following, clock, ids),
+        desk=desk,
         reload=ReloadRoads(in_use, lambda: roads),
-        units=live_units,
         works_from_memory=is_away,
         close=(lambda: None) if kept is None else kept.close,
     )

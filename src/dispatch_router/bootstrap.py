@@ -18,10 +18,10 @@ from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.desk.desk import open_desk
-from dispatch_router.application.desk.onward import OnwardDesk
 from dispatch_router.application.desk.open_assignments import OpenAssignments
-from dispatch_router.application.live_units import LiveUnits
-from dispatch_router.application.nearest_hospitals import NearestHospitals
+from dispatch_router.application.district.in_use import DistrictInUse
+from dispatch_router.application.district.now import Assembly, DistrictNow
+from dispatch_router.application.district.ranking import RecommendsNow
 from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
@@ -29,6 +29,7 @@ from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.bootstrap_decisions import decision_log, replay_of
+from dispatch_router.bootstrap_district import open_kept_district
 from dispatch_router.bootstrap_state import (
     KeptState,
     OtherServices,
@@ -40,6 +41,7 @@ from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, OutsideDistrict
 from dispatch_router.domain.policy import Policy
+from dispatch_router.domain.resources import Resources
 from dispatch_router.domain.response import Response
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
@@ -69,12 +71,21 @@ class SystemClock:
 class OpenDistrict:
     """A district ready to recommend."""
 
-    district: District
     engine: RoadEngine
     in_use: RoadsInUse[Fleet]
     conditions: RoadConditions
-    units: LiveUnits
-    recommender: Recommender[Fleet]
+    assembly: Assembly[Fleet]
+    now: DistrictNow[Fleet]
+
+    @property
+    def district(self) -> District:
+        """What it was opened from."""
+        return self.now.district
+
+    @property
+    def recommender(self) -> Recommender[Fleet]:
+        """Who ranks its units."""
+        return self.now.recommender
 
 
 def district_folder(settings: DistrictSettings) -> Path:
@@ -98,17 +109,20 @@ def district_folder(settings: DistrictSettings) -> Path:
 
 def open_district(
     folder: Path,
+    kept: tuple[Resources, District] | None = None,
     *,
     with_hierarchy: bool = True,
-    kept: KeptState | None = None,
+    state: KeptState | None = None,
     busy: Callable[[], Mapping[str, str]] = nobody,
 ) -> OpenDistrict:
-    """Open a district's files and road graph.
+    """Open a district and its road graph.
 
     Args:
         folder: of the district.
+        kept: what the state keeps of it, and the district that this makes; None to take all from
+            its files.
         with_hierarchy: False to start sooner and answer by the bounded search alone.
-        kept: has what units reported before; None for nothing, which is not kept either.
+        state: has what units reported before; None for nothing, which is not kept either.
         busy: the incident of every unit that is assigned to one.
 
     Raises:
@@ -116,18 +130,25 @@ def open_district(
         InvalidGraph: the road graph is missing or cannot be used.
         StorageUnavailable: what is kept cannot be read.
     """
-    district = load_district(folder)
+    resources, district = kept or (Resources(()), load_district(folder))
     engine = open_engine(folder, district.policy, with_hierarchy=with_hierarchy)
     in_use = RoadsInUse(engine, Crews(district))
     zone = ZoneInfo(district.timezone)
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     clock = SystemClock()
     ids = TimeOrderedIds(clock, secrets.randbits)
-    store = KeepsNothing() if kept is None else kept.units
-    from_memory = (lambda: False) if kept is None else kept.is_away
-    units = LiveUnits(district, store, store, clock, in_use.move, from_memory=from_memory)
-    recommender = Recommender(district, in_use, clock, ids, conditions.bring_up_to, units, busy)
-    return OpenDistrict(district, engine, in_use, conditions, units, recommender)
+    store = KeepsNothing() if state is None else state.units
+    assembly = Assembly(
+        in_use,
+        store,
+        store,
+        clock,
+        ids,
+        conditions.bring_up_to,
+        busy,
+        from_memory=(lambda: False) if state is None else state.is_away,
+    )
+    return OpenDistrict(engine, in_use, conditions, assembly, assembly.first(resources, district))
 
 
 def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEngine:
@@ -154,24 +175,25 @@ def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEn
     )
 
 
-def warm_up(opened: OpenDistrict, *, with_hierarchy: bool) -> None:
+def warm_up(engine: RoadEngine, now: DistrictNow[Fleet], *, with_hierarchy: bool) -> None:
     """Search and recommend, so that everything is compiled before it is needed.
 
     Args:
-        opened: the district.
+        engine: of the district.
+        now: the district.
         with_hierarchy: False for what the first call needs; True for all else.
     """
     if with_hierarchy:
-        warm_up_searches(opened.engine)
+        warm_up_searches(engine)
     else:
-        warm_up_calls(opened.engine)
-    for post in opened.district.posts:
+        warm_up_calls(engine)
+    for post in now.district.posts:
         for response in Response:
             for with_routes in (False, True):
                 question = CallQuestion(post.position, response=response)
                 # A post far from every road: another will do.
                 with contextlib.suppress(OutsideDistrict):
-                    opened.recommender.recommend(question, with_routes=with_routes)
+                    now.recommender.recommend(question, with_routes=with_routes)
 
 
 def open_service(district: DistrictSettings, state_settings: StateSettings) -> DispatchService:
@@ -188,41 +210,57 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     # First of all: a second service on the same state should not load for nothing.
     state = open_kept_state(state_settings)
     try:
-        folder = district_folder(district)
+        clock, folder = SystemClock(), district_folder(district)
+        files, resources, district_then = open_kept_district(folder, state.desk, clock)
         busy = BusyUnits()
-        opened = open_district(folder, with_hierarchy=False, kept=state, busy=busy.now)
-        clock = SystemClock()
+        opened = open_district(
+            folder,
+            (resources, district_then),
+            with_hierarchy=False,
+            state=state,
+            busy=busy.now,
+        )
+        in_use = DistrictInUse(opened.now, opened.assembly, files, state.desk, clock)
         ids = TimeOrderedIds(clock, secrets.randbits)
         closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
-        desk = open_desk(opened.district, state.desk, partial(_following, opened, busy), clock, ids)
-        hospitals = NearestHospitals(
-            opened.district, opened.in_use, clock, opened.conditions.bring_up_to
+        desk = open_desk(
+            opened.district,
+            state.desk,
+            partial(_following, in_use, busy),
+            clock,
+            ids,
+            unit_posts=lambda: in_use.current().unit_posts,
+            hospitals=lambda: in_use.current().hospital_ids,
         )
-        warm_up(opened, with_hierarchy=False)
+        in_use.follow(desk.events)
+        warm_up(opened.engine, opened.now, with_hierarchy=False)
     except BaseException:
         state.close()
         raise
-    log = decision_log(state.decisions, opened.district, state_settings)
-    keeper = PositionKeeper(opened.units)
+    # What follows names none of what changes with the district, which would then stay for good.
+    engine, roads, policy = opened.engine, opened.in_use, opened.district.policy
+    log = decision_log(state.decisions, state_settings)
+    keeper = PositionKeeper(in_use)
     others = OtherServices(
         state,
-        on_desk=(desk.events.catch_up, closures.catch_up),
-        on_units=opened.units.catch_up,
+        on_desk=(desk.events.catch_up, in_use.catch_up, closures.catch_up),
+        on_units=in_use.catch_up_units,
     )
     tickers = (
         Ticker(partial(_tick, opened.conditions, clock), TICK_S),
         # Of their own: while the disk is slow, the hour must change all the same.
         Ticker(unless_away(desk.tick), TICK_S),
+        Ticker(in_use.catch_up, TICK_S),
         Ticker(keeper.keep, KEPT_EVERY_S),
         Ticker(lambda: log.flush(clock.now()), TICK_S),
     )
 
     def open_again() -> RoadEngine:
-        return open_engine(folder, opened.district.policy, with_hierarchy=True)
+        return open_engine(folder, policy, with_hierarchy=True)
 
     def complete() -> None:
-        warm_up(opened, with_hierarchy=True)
-        opened.engine.add_hierarchies()
+        warm_up(engine, in_use.current(), with_hierarchy=True)
+        engine.add_hierarchies()
 
     def close() -> None:
         for ticker in (*tickers, others):
@@ -232,27 +270,27 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         state.close()
 
     return DispatchService(
-        district=opened.district,
-        graph=opened.in_use.summary,
-        recommender=opened.recommender,
-        writer=RecommendationWriter(opened.district),
+        in_use=in_use,
+        now=in_use.current(),
+        graph=roads.summary,
+        writer=RecommendationWriter(),
         closures=closures,
         decisions=log,
-        replay=replay_of(lambda: opened.in_use.current().roads, folder),
+        replay=replay_of(lambda: roads.current().roads, folder),
         desk=desk,
-        onward=OnwardDesk(opened.district, state.desk, hospitals),
-        reload=ReloadRoads(opened.in_use, open_again),
+        reload=ReloadRoads(roads, open_again),
         works_from_memory=state.is_away,
         complete=complete,
-        units=opened.units,
         close=close,
     )
 
 
-def _following(opened: OpenDistrict, busy: BusyUnits, desk: OpenAssignments) -> Recommender[Fleet]:
+def _following(
+    in_use: DistrictInUse[Fleet], busy: BusyUnits, desk: OpenAssignments
+) -> RecommendsNow:
     """Let the ranking know which units are busy at the desk."""
     busy.follow(desk)
-    return opened.recommender
+    return RecommendsNow(lambda: in_use.current().recommender)
 
 
 def _tick(conditions: RoadConditions, clock: SystemClock) -> None:

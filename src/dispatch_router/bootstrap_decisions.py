@@ -13,7 +13,6 @@ from dispatch_router.application.ports import Roads
 from dispatch_router.application.replay import Replay
 from dispatch_router.config import StateSettings
 from dispatch_router.domain.decision_record import Asked
-from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidGraph
 from dispatch_router.domain.policy import Policy
 from dispatch_router.domain.recommendation import Recommendation
@@ -81,10 +80,10 @@ class GraphsAtHand:
                 continue
 
 
-def decision_log(store: SqlDecisions, district: District, settings: StateSettings) -> DecisionLog:
-    """Return what takes note of a district's recommendations."""
+def decision_log(store: SqlDecisions, settings: StateSettings) -> DecisionLog:
+    """Return what takes note of recommendations."""
     kept = Retention(timedelta(days=settings.decisions_kept_days), settings.decisions_kept_most)
-    return DecisionLog(store, district, __version__, kept)
+    return DecisionLog(store, __version__, kept)
 
 
 def replay_of(in_use: Callable[[], Roads[Fleet]], district_folder: Path) -> Replay[Fleet]:
@@ -92,6 +91,6 @@ def replay_of(in_use: Callable[[], Roads[Fleet]], district_folder: Path) -> Repl
     return Replay(GraphsAtHand(in_use, district_folder), _written, __version__)
 
 
-def _written(district: District, made: Recommendation, asked: Asked) -> bytes:
-    writer = RecommendationWriter(district)
+def _written(made: Recommendation, asked: Asked) -> bytes:
+    writer = RecommendationWriter()
     return writer.write(made, asked.crs, list_others=asked.list_others)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from dispatch_router.application.desk.audit import Audit, verify
 from dispatch_router.config import StateSettings
 from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.storage.desk.view import SqlDeskView
+from dispatch_router.storage.sql import Connection
 from dispatch_router.storage.sqlite import State, open_state
 from dispatch_router.storage.sqlite.beside import ReadOnlyDatabase
 from dispatch_router.storage.sqlite.state import DATABASE
@@ -47,6 +48,18 @@ def verify_log(settings: StateSettings, known_sha256: str | None) -> Audit:
         InvalidState: it cannot be used.
         StorageUnavailable: it cannot be read.
     """
+    with reading_beside(settings) as connection:
+        return verify(SqlDeskView(connection), known_sha256)
+
+
+@contextmanager
+def reading_beside(settings: StateSettings) -> Iterator[Connection]:
+    """Read the state as it is at one time, beside the service that uses it.
+
+    Raises:
+        InvalidState: it cannot be used.
+        StorageUnavailable: it cannot be read.
+    """
     database: ReadOnlyDatabase | SharedDatabase
     if settings.database_url is None:
         database = ReadOnlyDatabase(settings.state_dir / DATABASE)
@@ -56,7 +69,7 @@ def verify_log(settings: StateSettings, known_sha256: str | None) -> Audit:
         database = PostgresDatabase(settings.database_url, migrates=False)
     try:
         with database.reading() as connection:
-            return verify(SqlDeskView(connection), known_sha256)
+            yield connection
     finally:
         database.close()
 

@@ -12,9 +12,11 @@ import httpx
 import pytest
 from jsonschema_rs import validator_for
 
+from dispatch_router.storage.district_files import load_district
 from dispatch_router.web.docs import ASSETS, SECURITY_POLICY
 from dispatch_router.web.paths import (
     ASSIGNMENTS,
+    CALENDAR,
     CLOSURES,
     CLOSURES_BATCH,
     CLOSURES_GEOJSON,
@@ -25,7 +27,9 @@ from dispatch_router.web.paths import (
     UNIT_STATUS,
 )
 from dispatch_router.web.problems import PROBLEMS
-from tests.web import RECOMMENDATIONS, YINGXIN, Client, small_app
+from tests.resource_changes import MAKE, NEW
+from tests.web import RECOMMENDATIONS, YINGXIN, Client, small_app, small_service
+from tests.xipeng import XIPENG
 
 STATIC = files("dispatch_router.web") / "static"
 
@@ -60,6 +64,9 @@ def test_every_route_is_documented_with_words_of_its_own(document: dict[str, Any
 def test_every_error_answer_is_a_problem(document: dict[str, Any]) -> None:
     for method, path, operation in operations(document):
         for status, response in operation["responses"].items():
+            if status == "304":
+                assert "content" not in response
+                continue
             succeeded = status in {"200", "201"}
             expected = "application/json" if succeeded else "application/problem+json"
             if succeeded and path == EVENTS:
@@ -73,7 +80,9 @@ def test_every_code_is_documented_with_its_status_somewhere(document: dict[str, 
         (code, int(status))
         for _, _, operation in operations(document)
         for status, response in operation["responses"].items()
-        for code in response["content"].get("application/problem+json", {}).get("examples", {})
+        for code in response.get("content", {})
+        .get("application/problem+json", {})
+        .get("examples", {})
     }
     # These are answered before it is known what was asked for, or for paths that are not there.
     elsewhere = {"malformed_request", "headers_too_large", "method_not_allowed"}
@@ -93,6 +102,7 @@ def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None
     made_id = client.recommend().json()["decision_id"]
     answers = {
         **desk_answers(client),
+        **changed_resources(client),
         ("post", CLOSURES): client.post(CLOSURES, json=closed),
         ("post", CLOSURES_BATCH): client.post(CLOSURES_BATCH, json={"closures": [closed]}),
         ("get", CLOSURES): client.get(CLOSURES),
@@ -132,6 +142,19 @@ def test_real_answers_are_what_the_schema_says(document: dict[str, Any]) -> None
         schema = response["content"][answer.headers["content-type"]]["schema"]
         whole = {**schema, "components": document["components"]}
         validator_for(whole).validate(answer.json())
+
+
+def changed_resources(client: Client) -> dict[tuple[str, str], httpx.Response]:
+    """One answer of every route that changes the district."""
+    answers = {}
+    for plural, (body, _) in NEW.items():
+        path, item = f"/v1/{plural}/new", f"/v1/{plural}/{{item_id}}"
+        answers["put", item] = client.request("PUT", path, json=body, headers=MAKE)
+        answers["delete", item] = client.request("DELETE", path, headers={"If-Match": "*"})
+    calendar = {"json": {"items": []}, "headers": {"If-Match": "*"}}
+    answers["put", CALENDAR] = client.request("PUT", CALENDAR, **calendar)
+    assert {answer.status_code for answer in answers.values()} == {200, 201}
+    return answers
 
 
 def desk_answers(client: Client) -> dict[tuple[str, str], httpx.Response]:
@@ -192,6 +215,21 @@ def test_the_examples_of_closures_are_closures(document: dict[str, Any], path: s
     for example in examples.values():
         # Their roads are Xipeng's.
         assert Client().post(path, json=example["value"]).status_code in {201, 404}
+
+
+@pytest.mark.parametrize("plural", [*NEW, "calendar"])
+def test_the_examples_of_changes_fit_the_bundled_district(
+    document: dict[str, Any], plural: str
+) -> None:
+    client = Client(small_app(small_service(load_district(XIPENG))))
+    path = CALENDAR if plural == "calendar" else f"/v1/{plural}/{{item_id}}"
+    body = document["paths"][path]["put"]["requestBody"]["content"]
+    (example,) = body["application/json"]["examples"].values()
+    named = path.format(item_id="park-post" if plural == "posts" else "new")
+    is_there = client.get(named).status_code == 200
+    headers = {"If-Match": "*"} if is_there else MAKE
+    answer = client.request("PUT", named, json=example["value"], headers=headers)
+    assert answer.status_code == (200 if is_there else 201), answer.json()
 
 
 def test_the_page_and_all_that_it_loads_come_from_the_service() -> None:

@@ -60,9 +60,9 @@ def test_rosters_under_a_wrong_ending_are_not_passed_over(folder: DistrictFolder
     ("old", "new", "expected"),
     [
         ("posts: [town, park]", "posts: [town, pork]",
-         "rosters.yaml:7: rosters[0].posts[1]: posts.yaml has no post pork."),
+         "rosters.yaml:7: rosters[0].posts[1]: The district has no post pork."),
         ("units: [x1]", "units: [x1, x2]",
-         "rosters.yaml:8: rosters[0].units[1]: units.yaml has no unit x2."),
+         "rosters.yaml:8: rosters[0].units[1]: The district has no unit x2."),
         ("    units: [t1]\n", "",
          "rosters.yaml:13: rosters[1]: The roster is for nobody"),
         ("id: weekend-team", "id: everyone",

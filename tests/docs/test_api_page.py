@@ -15,6 +15,7 @@ from dispatch_router.domain.incidents import IncidentStatus
 from dispatch_router.domain.onward import NeedsSource, OnwardNoticeCode, OnwardReasonCode
 from dispatch_router.domain.recommendation import ReasonCode
 from dispatch_router.domain.travel import Basis
+from dispatch_router.storage.district_files import load_district
 from dispatch_router.web.problems import PROBLEMS
 from dispatch_router.web.schemas import (
     closure_requests,
@@ -26,6 +27,7 @@ from dispatch_router.web.schemas import (
     onward,
     recommendation,
     requests,
+    resource_requests,
     resources,
     rosters,
     shared,
@@ -34,13 +36,15 @@ from dispatch_router.web.schemas import (
 )
 from dispatch_router.web.schemas.problem import ProblemReply
 from tests.docs.pages import ROOT, Page
-from tests.web import Client
+from tests.web import Client, small_app, small_service
+from tests.xipeng import XIPENG
 
 PAGE = Page(ROOT / "docs" / "api.md")
 MODELS = [
     model
     for module in (
         requests,
+        resource_requests,
         closure_requests,
         incident_requests,
         recommendation,
@@ -106,8 +110,16 @@ def test_the_problem_that_is_shown_is_the_one_that_is_answered() -> None:
 
 
 def test_the_requests_that_are_shown_are_answered() -> None:
-    recommend, file, close = PAGE.commands()
+    recommend, file, close, put = PAGE.commands()
     for command, status in ((recommend, 200), (file, 201), (close, 201)):
         body = json.loads(command[command.index("-d") + 1])
         path = urlsplit(command[1]).path
         assert Client().post(path, json=body).status_code == status
+    client = Client(small_app(small_service(load_district(XIPENG))))
+    made = client.request(
+        put[put.index("-X") + 1],
+        urlsplit(put[3]).path,
+        json=json.loads(put[put.index("-d") + 1]),
+        headers={"If-None-Match": "*"},
+    )
+    assert made.status_code == 201

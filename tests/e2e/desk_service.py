@@ -12,15 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from dispatch_router.application.busy_units import nobody
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.decision_ids import TimeOrderedIds
 from dispatch_router.application.desk.desk import open_desk
-from dispatch_router.application.desk.onward import OnwardDesk
-from dispatch_router.application.live_units import LiveUnits
-from dispatch_router.application.nearest_hospitals import NearestHospitals
+from dispatch_router.application.district.now import Assembly
 from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
-from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
@@ -34,6 +32,7 @@ from dispatch_router.web.recommendation_json import RecommendationWriter
 from dispatch_router.web.server import http_server
 from tests.decisions import memory_log, straight_replay
 from tests.fake_roads import StraightRoads
+from tests.resources import district_in_use
 from tests.small_district import SMALL_DISTRICT, unit
 
 UNITS = tuple(f"u{number:02d}" for number in range(50))
@@ -47,18 +46,21 @@ def open_service(settings: StateSettings) -> DispatchService:
     in_use, zone = RoadsInUse(roads, Crews(DISTRICT)), ZoneInfo(DISTRICT.timezone)
     conditions = RoadConditions(in_use, DISTRICT.policy.traffic.periods, zone)
     ids = TimeOrderedIds(clock, secrets.randbits)
-    units = LiveUnits(
-        DISTRICT, state.units, state.units, clock, in_use.move, from_memory=state.is_away
+    assembly = Assembly(
+        in_use, state.units, state.units, clock, ids, conditions.bring_up_to, nobody, state.is_away
     )
-    recommender = Recommender(DISTRICT, in_use, clock, ids, conditions.bring_up_to, units)
+    changing = district_in_use(assembly, DISTRICT, state.desk, clock)
+    recommender = changing.current().recommender
     desk = open_desk(DISTRICT, state.desk, lambda _: recommender, clock, ids)
-    hospitals = NearestHospitals(DISTRICT, in_use, clock, conditions.bring_up_to)
+    changing.follow(desk.events)
     closures = CloseRoads(in_use, conditions, state.closures, clock, ids)
     others = OtherServices(
-        state, on_desk=(desk.events.catch_up, closures.catch_up), on_units=units.catch_up
+        state,
+        on_desk=(desk.events.catch_up, closures.catch_up),
+        on_units=changing.catch_up_units,
     )
 
-    keeper = PositionKeeper(units)
+    keeper = PositionKeeper(changing)
     keeping = Ticker(keeper.keep, KEPT_EVERY_S)
 
     def close() -> None:
@@ -68,16 +70,14 @@ def open_service(settings: StateSettings) -> DispatchService:
         state.close()
 
     return DispatchService(
-        district=DISTRICT,
+        in_use=changing,
+        now=changing.current(),
         graph=in_use.summary,
-        recommender=recommender,
-        writer=RecommendationWriter(DISTRICT),
+        writer=RecommendationWriter(),
         closures=closures,
         desk=desk,
-        onward=OnwardDesk(DISTRICT, state.desk, hospitals),
-        decisions=memory_log(DISTRICT),
+        decisions=memory_log(),
         replay=straight_replay(roads),
-        units=units,
         reload=ReloadRoads(in_use, lambda: roads),
         works_from_memory=state.is_away,
         close=close,

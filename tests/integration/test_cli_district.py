@@ -24,14 +24,14 @@ def test_mistakes_are_said_as_compilers_say_them(folder: DistrictFolder) -> None
     folder.spoil("units.yaml", "post: park", "post: moon")
     answer = check(folder.path, "--lang", "en")
     assert answer.exit_code == 1
-    expected = f"{folder.path}/units.yaml:8: [1].post: posts.yaml has no post moon."
+    expected = f"{folder.path}/units.yaml:8: [1].post: The district has no post moon."
     assert expected in answer.output.splitlines()
 
 
 def test_both_languages_are_spoken_unless_told_otherwise(folder: DistrictFolder) -> None:
     folder.spoil("units.yaml", "post: park", "post: moon")
-    assert "posts.yaml中没有站点moon" in check(folder.path).output
-    assert "posts.yaml has no post moon" in check(folder.path).output
+    assert "本辖区没有站点moon" in check(folder.path).output
+    assert "The district has no post moon" in check(folder.path).output
     assert "has no post" not in check(folder.path, "--lang", "zh").output
 
 

@@ -15,6 +15,8 @@ import pytest
 from dispatch_router.web import event_stream
 from dispatch_router.web.event_feed import WAITING_AT_MOST
 from tests.live import Connection, connection, live_server
+from tests.resources import resources_of
+from tests.small_district import SMALL_DISTRICT
 
 CALL = {"location": {"lon": 106.29, "lat": 29.3}, "type": "纠纷"}
 Address = tuple[str, int]
@@ -28,6 +30,10 @@ def address() -> Iterator[Address]:
 
 def url(address: Address, path: str) -> str:
     return f"http://{address[0]}:{address[1]}{path}"
+
+
+# The events by which the first start kept what the district's files say.
+LOADED = len(resources_of(SMALL_DISTRICT))
 
 
 def file(address: Address, count: int = 1) -> None:
@@ -100,7 +106,7 @@ def test_what_is_committed_is_heard_in_order(address: Address) -> None:
         )
         file(address, 3)
         heard = stream.events(3)
-    assert [event["number"] for event in heard] == [1, 2, 3]
+    assert [event["number"] for event in heard] == [LOADED + 1, LOADED + 2, LOADED + 3]
     assert {event["kind"] for event in heard} == {"incident_filed"}
 
 
@@ -109,22 +115,22 @@ def test_a_listener_goes_on_where_it_left_off_while_more_is_committed(address: A
     writer = threading.Thread(target=file, args=(address, 100))
     writer.start()
     with connection(address) as opened:
-        first = [event["number"] for event in Stream(opened, "?after=0").events(300)]
+        first = [event["number"] for event in Stream(opened, f"?after={LOADED}").events(300)]
     with connection(address) as opened:
         stream = Stream(opened, last=first[-1])
-        rest = [event["number"] for event in stream.events(550 - first[-1])]
+        rest = [event["number"] for event in stream.events(LOADED + 550 - first[-1])]
     writer.join()
-    assert first + rest == list(range(1, 551))
+    assert first + rest == list(range(LOADED + 1, LOADED + 551))
 
 
 def test_the_header_beats_the_query(address: Address) -> None:
     file(address, 3)
     with connection(address) as opened:
-        (event,) = Stream(opened, "?after=0", last=2).events(1)
-    assert event["number"] == 3
+        (event,) = Stream(opened, "?after=0", last=LOADED + 2).events(1)
+    assert event["number"] == LOADED + 3
 
 
-@pytest.mark.parametrize("query", ["?after=5", "?after=-1", "?after=x", "?since=1"])
+@pytest.mark.parametrize("query", ["?after=500", "?after=-1", "?after=x", "?since=1"])
 def test_a_place_in_the_log_that_is_none_is_refused(address: Address, query: str) -> None:
     assert httpx.get(url(address, "/v1/events" + query)).json()["code"] == "invalid_request"
 
@@ -139,7 +145,7 @@ def test_two_hundred_listen_and_one_more_is_refused(address: Address) -> None:
         # Listeners take nothing from those who ask.
         file(address, 2)
         for stream in streams:
-            assert [event["number"] for event in stream.events(2)] == [1, 2]
+            assert [event["number"] for event in stream.events(2)] == [LOADED + 1, LOADED + 2]
     finally:
         for each in opened:
             each.close()

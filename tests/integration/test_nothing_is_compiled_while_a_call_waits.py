@@ -38,7 +38,7 @@ def kernels_ready():
 
 opened = open_district(XIPENG)
 if "warm" in sys.argv:
-    warm_up(opened, with_hierarchy=True)
+    warm_up(opened.engine, opened.now, with_hierarchy=True)
 ready = kernels_ready()
 places = [place.position for place in opened.district.places]
 fleet = opened.engine.place_fleet(places)

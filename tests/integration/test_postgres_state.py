@@ -6,26 +6,37 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 
+from dispatch_router.application.busy_units import nobody
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.closure_drafts import ClosureDraft
 from dispatch_router.application.crews import Crews
+from dispatch_router.application.district.expected import Expected
+from dispatch_router.application.district.in_use import DistrictInUse
+from dispatch_router.application.district.now import Assembly
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
+from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.closures import NamedRoad
 from dispatch_router.domain.errors import InvalidState, StorageUnavailable
+from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.resources import ResourceKey, ResourceKind
 from dispatch_router.storage.postgres import PostgresState, open_postgres_state
 from dispatch_router.storage.sqlite.migrations import STEPS
 from tests.desk import SmallDesk, SortedIds, small_desk
 from tests.fake_roads import StraightRoads
 from tests.postgres import PostgresServer, postgres_server, require_postgres, wait_until_answered
+from tests.resources import district_in_use
 from tests.small_district import SMALL_DISTRICT, StoppedClock
+from tests.units import MemoryUnits
 
 HEARD_WITHIN_S = 5.0
+CLOCK = StoppedClock()
 
 
 @pytest.fixture
@@ -78,6 +89,40 @@ def test_a_road_that_one_service_closes_is_closed_for_the_other(
     eventually(lambda: listed() == [made.id])
     here.lift(made.id)
     eventually(lambda: listed() == [])
+
+
+def changing(state: PostgresState) -> tuple[DistrictInUse[Any], SmallDesk]:
+    roads, units, clock = RoadsInUse(StraightRoads(), Crews(SMALL_DISTRICT)), MemoryUnits(), CLOCK
+    assembly = Assembly(roads, units, units, clock, SortedIds(), lambda _: None, nobody)
+    district = district_in_use(assembly, SMALL_DISTRICT, state.desk, clock)
+    desk = small_desk(state.desk)
+    district.follow(desk.desk.events)
+
+    def hear() -> None:
+        desk.desk.events.catch_up()
+        district.catch_up()
+
+    state.watch(hear)
+    return district, desk
+
+
+def test_what_one_service_changes_of_the_district_the_other_takes_over_at_once(
+    two: tuple[PostgresState, PostgresState],
+) -> None:
+    (here, _), (there, _) = changing(two[0]), changing(two[1])
+    park, p1 = ResourceKey(ResourceKind.POSTS, "park"), ResourceKey(ResourceKind.UNITS, "p1")
+    at_park = CallQuestion(LonLat(106.29, 29.30))
+
+    def first() -> str:
+        return there.current().recommender.recommend(at_park).candidates[0].unit.id
+
+    assert first() == "p1"
+    moved = {**here.current().resources[park].members, "position": {"lon": 106.6, "lat": 29.3}}
+    here.put(park, moved, Expected())
+    eventually(lambda: first() == "x1")
+    here.remove(p1, Expected())
+    eventually(lambda: "p1" not in there.current().unit_posts)
+    assert there.current().district == here.current().district
 
 
 def test_many_services_that_start_at_once_make_the_schema_once(url: str) -> None:

@@ -32,7 +32,7 @@ def note(log: DecisionLog, made: Recommendation, *ids: str) -> None:
 
 def test_what_was_noted_is_found_before_and_after_it_is_stored(made: Recommendation) -> None:
     store = MemoryDecisions()
-    log = memory_log(SMALL_DISTRICT, store)
+    log = memory_log(store)
     note(log, made, "a", "b")
     noted = log.find("a")
     assert store.records == {}
@@ -50,7 +50,7 @@ def test_a_store_that_fails_is_tried_again(
     made: Recommendation, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = MemoryDecisions()
-    log = memory_log(SMALL_DISTRICT, store)
+    log = memory_log(store)
     store.broken = True
     note(log, made, "a")
     log.flush(NOON_IN_CHINA)
@@ -66,7 +66,7 @@ def test_what_waits_is_bounded_and_a_loss_is_said(
 ) -> None:
     monkeypatch.setattr(decision_log, "MAX_PENDING", 2)
     store = MemoryDecisions()
-    log = memory_log(SMALL_DISTRICT, store)
+    log = memory_log(store)
     note(log, made, "a", "b", "c", "d")
     log.flush(NOON_IN_CHINA)
     assert set(store.records) == {"c", "d"}
@@ -75,7 +75,7 @@ def test_what_waits_is_bounded_and_a_loss_is_said(
 
 def test_old_decisions_are_forgotten_by_age_and_by_number(made: Recommendation) -> None:
     store = MemoryDecisions()
-    log = DecisionLog(store, SMALL_DISTRICT, PROGRAM, Retention(2 * DAY, 3))
+    log = DecisionLog(store, PROGRAM, Retention(2 * DAY, 3))
     for day, ids in enumerate(("a", "b", "c"), start=0):
         at = NOON_IN_CHINA + day * DAY
         log.note(ASKED, replace(made, decision_id=ids, at=at), b"{}")

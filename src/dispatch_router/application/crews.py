@@ -39,22 +39,14 @@ class Crews:
         self.departures = stated_departures(district)
         self._locate = district.policy.locate
         self._turn_out_by_minute = _turn_out_table(self.units, district.policy.turn_out)
-        # The last row is for calls outside every zone, which nobody is familiar with.
-        self._familiar = np.array(
-            [[zone.id in unit.familiar_zone_ids for unit in self.units] for zone in district.zones]
-            + [[False] * len(self.units)],
-            dtype=np.bool_,
-        )
-        stations = [
-            [
-                unit.kind is DepartureKind.STATION and unit.post_id == zone.station_id
-                for unit in self.units
-            ]
-            for zone in district.zones
-        ] + [[unit.kind is DepartureKind.STATION for unit in self.units]]
-        self._baselines = [
-            tuple(index for index, sits_there in enumerate(row) if sits_there) for row in stations
-        ]
+        self._familiar = _familiar(district)
+        seated: dict[str, list[int]] = {}
+        for index, unit in enumerate(self.units):
+            if unit.kind is DepartureKind.STATION:
+                seated.setdefault(unit.post_id, []).append(index)
+        everywhere = tuple(sorted(index for indexes in seated.values() for index in indexes))
+        self._baselines = [tuple(seated.get(zone.station_id, ())) for zone in district.zones]
+        self._baselines.append(everywhere)
 
     def turn_out_ms(self, minute: int) -> Times:
         """Turn-out of every unit at a minute of the day; shape (units,)."""
@@ -78,6 +70,17 @@ class Crews:
         stations' units stand in: the fastest of them overstates no saving.
         """
         return self._baselines[_row(zone)]
+
+
+def _familiar(district: District) -> npt.NDArray[np.bool_]:
+    """Shape (zones + 1, units). The last row is for calls outside every zone: nobody knows it."""
+    zones = {zone.id: index for index, zone in enumerate(district.zones)}
+    familiar = np.zeros((len(zones) + 1, len(district.units)), dtype=np.bool_)
+    for index, unit in enumerate(district.units):
+        for zone_id in unit.familiar_zone_ids:
+            if zone_id in zones:
+                familiar[zones[zone_id], index] = True
+    return familiar
 
 
 def _row(zone: int | None) -> int:

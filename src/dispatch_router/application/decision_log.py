@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple, Protocol
 
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
-from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.domain.recommendation import Recommendation
 
@@ -63,19 +62,15 @@ class DecisionLog:
     Safe to share between threads.
     """
 
-    def __init__(
-        self, store: DecisionStore, district: District, program: str, retention: Retention
-    ) -> None:
+    def __init__(self, store: DecisionStore, program: str, retention: Retention) -> None:
         """Begin with nothing noted.
 
         Args:
             store: where records go.
-            district: whose recommendations are noted.
             program: version of this program.
             retention: how long records are kept.
         """
         self._store = store
-        self._district = district
         self._program = program
         self._retention = retention
         self._pending: dict[str, _Noted] = {}
@@ -138,7 +133,7 @@ class DecisionLog:
             asked=asked,
             reply=reply if len(reply) <= MAX_REPLY_BYTES else None,
             reply_sha256=hashlib.sha256(reply).hexdigest(),
-            district=self._district,
+            district=made.district,
             conditions=made.conditions,
             units=made.units,
         )

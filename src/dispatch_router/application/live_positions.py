@@ -102,6 +102,8 @@ class LivePositions:
         self._counts: Counter[str] = Counter()
         self._unsaved: dict[str, Fix | Forgotten] = {}
         self._lock = threading.Lock()
+        # Who took over, once the district has changed: whoever still reports here reports there.
+        self._heir: LivePositions | None = None
         judge = judge_of(policy, UnitMode.CAR)
         self._lost_after_ms, self._future_within_ms = judge.lost_after_ms, judge.future_within_ms
 
@@ -109,26 +111,57 @@ class LivePositions:
         """Take in reports in their order; the next ranking sees those that are believed."""
         refused: list[Refusal] = []
         for first in range(0, len(reports), _AT_ONCE):
-            part = reports[first : first + _AT_ONCE]
-            with self._lock:
-                for number, (unit_id, fix) in enumerate(part, first):
-                    reason = self._take_one(unit_id, fix, now_ms)
-                    if reason is not None:
-                        refused.append(Refusal(number, unit_id, reason))
-        with self._lock:
-            self._counts.update(refusal.reason for refusal in refused)
-            self._counts["accepted"] += len(reports) - len(refused)
+            refused += self.take_part(reports[first : first + _AT_ONCE], first, now_ms)
         return Taken(len(reports) - len(refused), tuple(refused))
+
+    def take_part(self, part: Sequence[UnitFix], first: int, now_ms: int) -> list[Refusal]:
+        """Take in reports that others need not wait for, numbered from ``first``."""
+        with self._lock:
+            heir = self._heir
+            if heir is None:
+                refused = [
+                    Refusal(number, unit_id, reason)
+                    for number, (unit_id, fix) in enumerate(part, first)
+                    if (reason := self._take_one(unit_id, fix, now_ms)) is not None
+                ]
+                self._counts.update(refusal.reason for refusal in refused)
+                self._counts["accepted"] += len(part) - len(refused)
+                return refused
+        return heir.take_part(part, first, now_ms)
 
     def forget(self, unit_id: str, now_ms: int) -> None:
         """Let a unit be at its post or beat again until it reports anew."""
-        index = self._index[unit_id]
         with self._lock:
-            newest = self._tracks[index].newest
-            is_ahead = newest is not None and now_ms < newest.at_ms <= self.latest_ms(now_ms)
-            at_ms = newest.at_ms if newest is not None and is_ahead else now_ms
-            self._forget(index, at_ms)
-            self._unsaved[unit_id] = Forgotten(at_ms)
+            heir, index = self._heir, self._index.get(unit_id)
+            if heir is None and index is not None:
+                newest = self._tracks[index].newest
+                is_ahead = newest is not None and now_ms < newest.at_ms <= self.latest_ms(now_ms)
+                at_ms = newest.at_ms if newest is not None and is_ahead else now_ms
+                self._set(index, NO_TRACK, at_ms)
+                self._unsaved[unit_id] = Forgotten(at_ms)
+        if heir is not None:
+            heir.forget(unit_id, now_ms)
+
+    def hand_over(self, heir: LivePositions) -> None:
+        """Let the units of a district that has changed be where they were in the one before.
+
+        Whatever is reported here from now on is taken in there.
+        """
+        with self._lock:
+            heir.copy(self)
+            heir.inherit(self._counts, self._unsaved)
+            self._heir = heir
+
+    def copy(self, before: LivePositions) -> None:
+        """Put the units that were known before where they are there; others stay where they are."""
+        for unit_id, known in before._index.items():
+            index = self._index.get(unit_id)
+            if index is None:
+                continue
+            track, forgotten_ms = before._tracks[known], before._forgotten_ms[known]
+            if track is not self._tracks[index] or forgotten_ms != self._forgotten_ms[index]:
+                with self._lock:
+                    self._set(index, track, forgotten_ms)
 
     def take_known(self, known: Mapping[str, Fix | Forgotten], now_ms: int) -> None:
         """Take over what is kept already, told to another service or before a restart.
@@ -181,6 +214,16 @@ class LivePositions:
     def put_back_unsaved(self, unsaved: Mapping[str, Fix | Forgotten]) -> None:
         """Return what could not be kept; what changed in the meantime counts instead."""
         with self._lock:
+            heir = self._heir
+            if heir is None:
+                self._unsaved = {**unsaved, **self._unsaved}
+        if heir is not None:
+            heir.put_back_unsaved(unsaved)
+
+    def inherit(self, counts: Mapping[str, int], unsaved: Mapping[str, Fix | Forgotten]) -> None:
+        """Go on counting and keeping where another has left off."""
+        with self._lock:
+            self._counts.update(counts)
             self._unsaved = {**unsaved, **self._unsaved}
 
     def _take_one(self, unit_id: str, fix: Fix, now_ms: int) -> RefusedPosition | None:
@@ -191,18 +234,21 @@ class LivePositions:
             return RefusedPosition.OLDER
         track, reason = self._judges[index].take(self._tracks[index], fix, now_ms)
         if reason is None:
-            self._believe(index, track, fix)
+            self._set(index, track)
             self._unsaved[unit_id] = fix
         else:
             self._tracks[index] = track
         return reason
 
-    def _believe(self, index: int, track: Track, fix: Fix) -> None:
+    def _set(self, index: int, track: Track, forgotten_ms: int | None = None) -> None:
+        fix = track.newest
+        if forgotten_ms is not None:
+            self._forgotten_ms[index] = forgotten_ms
         self._tracks[index] = track
         self._fixes[index] = fix
         self._version += 1
-        self.at_ms[index] = fix.at_ms
-        self._move(index, LonLat(fix.lon, fix.lat))
+        self.at_ms[index] = NEVER_MS if fix is None else fix.at_ms
+        self._move(index, self._homes[index] if fix is None else LonLat(fix.lon, fix.lat))
 
     def _is_news(self, index: int, position: Fix | Forgotten, now_ms: int) -> bool:
         newest = self._tracks[index].newest
@@ -214,14 +260,6 @@ class LivePositions:
 
     def _take_over(self, index: int, position: Fix | Forgotten) -> None:
         if isinstance(position, Forgotten):
-            self._forget(index, position.at_ms)
+            self._set(index, NO_TRACK, position.at_ms)
         else:
-            self._believe(index, Track(position), position)
-
-    def _forget(self, index: int, at_ms: int) -> None:
-        self._tracks[index] = NO_TRACK
-        self._fixes[index] = None
-        self._forgotten_ms[index] = at_ms
-        self._version += 1
-        self.at_ms[index] = NEVER_MS
-        self._move(index, self._homes[index])
+            self._set(index, Track(position))

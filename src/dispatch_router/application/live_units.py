@@ -163,6 +163,15 @@ class LiveUnits:
         self.statuses.state(unit_id, stated)
         return stated
 
+    def prepare_from(self, before: LiveUnits) -> None:
+        """Put the units where they are in the district before, which goes on meanwhile."""
+        self.positions.copy(before.positions)
+
+    def hand_over(self, heir: LiveUnits) -> None:
+        """Let the units of a district that has changed go on from here; no report is lost."""
+        self.positions.hand_over(heir.positions)
+        self.statuses.hand_over(heir.statuses)
+
     def keep_positions(self) -> None:
         """Keep what was reported since the last call: to be called at least once a second.
 

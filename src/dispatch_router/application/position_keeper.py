@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
+from typing import Final, Protocol
 
-from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.domain.errors import StorageUnavailable
 
 KEPT_EVERY_S: Final = 0.5
@@ -14,10 +13,22 @@ KEPT_EVERY_S: Final = 0.5
 _log = logging.getLogger(__name__)
 
 
+class KeepsPositions(Protocol):
+    """Whoever has positions that are not kept yet."""
+
+    def keep_positions(self) -> None:
+        """Keep what was reported since the last call.
+
+        Raises:
+            StorageUnavailable: it could not be kept; the next call tries again.
+        """
+        ...
+
+
 class PositionKeeper:
     """Keeps what was reported since it was last called."""
 
-    def __init__(self, units: LiveUnits) -> None:
+    def __init__(self, units: KeepsPositions) -> None:
         self._units = units
         self._failing = False
 

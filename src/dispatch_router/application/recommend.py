@@ -15,6 +15,7 @@ from dispatch_router.application.candidates import Candidates
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.ports import Clock, DecisionIds, FleetT
 from dispatch_router.application.roads_in_use import RoadsInUse
+from dispatch_router.application.tied_crews import TiedCrews
 from dispatch_router.application.understanding import Understanding
 from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.domain.calls import DEFAULT_TOP, MAX_TOP, CallQuestion
@@ -45,7 +46,7 @@ class Recommender(Generic[FleetT]):
     def __init__(
         self,
         district: District,
-        roads: RoadsInUse[FleetT],
+        roads: RoadsInUse[FleetT] | TiedCrews[FleetT],
         clock: Clock,
         decision_ids: DecisionIds,
         bring_up_to: Callable[[datetime], None] = _as_they_are,
@@ -63,6 +64,7 @@ class Recommender(Generic[FleetT]):
             units: as they are now; None where only the district's files tell of them.
             busy: the incident of every unit that is assigned to one.
         """
+        self._district = district
         self._zones = district.zones
         self._crews = roads.crews
         nothing = KeepsNothing()
@@ -160,6 +162,7 @@ class Recommender(Generic[FleetT]):
             candidates=candidates,
             not_recommended=not_recommended,
             baseline=baseline,
+            district=self._district,
             conditions=nearest.conditions,
             units=units,
         )

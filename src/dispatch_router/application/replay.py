@@ -15,7 +15,6 @@ from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.application.unit_ports import KeepsNothing, KeptPositions, KeptStatus
 from dispatch_router.domain.decision_record import Asked, DecisionRecord, Missing, Replayed
-from dispatch_router.domain.district import District
 from dispatch_router.domain.policy import Policy
 from dispatch_router.domain.recommendation import Recommendation
 
@@ -70,7 +69,7 @@ class Replay(Generic[FleetT]):
     def __init__(
         self,
         graphs: KeptGraphs[FleetT],
-        write: Callable[[District, Recommendation, Asked], bytes],
+        write: Callable[[Recommendation, Asked], bytes],
         program: str,
     ) -> None:
         """Take what a recommendation is made with.
@@ -113,7 +112,7 @@ class Replay(Generic[FleetT]):
         made = Recommender(
             record.district, in_use, then, then, units=units, busy=lambda: record.units.busy
         ).recommend(asked.question, top=asked.top, with_routes=asked.with_routes)
-        reply = self._write(record.district, made, asked)
+        reply = self._write(made, asked)
         identical = hashlib.sha256(reply).hexdigest() == record.reply_sha256
         same_program = record.program == self._program
         gone = () if identical or same_program else (_other_program(record, self._program),)

@@ -3,85 +3,84 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Generic
 
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.ports import FleetT, Roads
+from dispatch_router.application.tied_crews import InUse, TiedCrews
 from dispatch_router.domain.closures import Closure
 from dispatch_router.domain.conditions import ClosedRoads, Conditions
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.travel import GraphSummary
 
 
-@dataclass(frozen=True, slots=True)
-class InUse(Generic[FleetT]):
-    """One road graph and the district's units on it."""
-
-    roads: Roads[FleetT]
-    fleet: FleetT
-
-
 class RoadsInUse(Generic[FleetT]):
     """Hands out the roads to whoever begins a search, and lets them be replaced meanwhile.
 
     A search that has begun ends on the roads that it began on. Safe to share between threads.
-
-    Attributes:
-        crews: the units, in the order of the fleet.
     """
 
     def __init__(self, roads: Roads[FleetT], crews: Crews) -> None:
         """Tie the crews to the roads."""
-        self.crews = crews
         self._conditions = Conditions()
         self._changing = threading.Lock()
-        self._moving = threading.Lock()
-        self._positions = [departure.position for departure in crews.departures]
-        self._current = self._tie(roads, self._positions)
+        self._roads = roads
+        self._tied = TiedCrews(roads, crews)
+
+    @property
+    def crews(self) -> Crews:
+        """The units in use, in the order of the fleet."""
+        return self._tied.crews
+
+    @property
+    def tied(self) -> TiedCrews[FleetT]:
+        """The units in use, on the roads."""
+        return self._tied
 
     def current(self) -> InUse[FleetT]:
         """Return the roads to search; ask once for each search."""
-        return self._current
+        return self._tied.current()
 
     def summary(self) -> GraphSummary:
         """Describe the graph in use."""
-        return self._current.roads.summary()
+        return self._roads.summary()
 
     def prepare(self, conditions: Conditions) -> None:
         """Make ready for conditions that will soon be adopted, while searches go on."""
-        self._current.roads.prepare(conditions)
+        self._roads.prepare(conditions)
 
     def adopt(self, conditions: Conditions) -> None:
         """Let the hour and the closures hold from the next search on."""
         with self._changing:
-            self._current.roads.adopt(conditions)
+            self._roads.adopt(conditions)
             self._conditions = conditions
 
     def closed_roads(self, closure: Closure) -> ClosedRoads:
         """Describe the road parts that a closure concerns."""
-        return self._current.roads.closed_roads(closure)
+        return self._roads.closed_roads(closure)
 
     def replace(self, roads: Roads[FleetT]) -> None:
         """Search other roads from now on, under the conditions in force."""
         with self._changing:
             roads.adopt(self._conditions)
-            tied_at = list(self._positions)
-            tied = self._tie(roads, tied_at)
-            with self._moving:
-                # Tying thousands takes a while, in which some may have moved.
-                for unit, position in enumerate(self._positions):
-                    if position is not tied_at[unit]:
-                        tied.fleet.move(unit, position)
-                self._current = tied
+            self._tied.replace(roads)
+            self._roads = roads
+
+    def tie(self, crews: Crews) -> TiedCrews[FleetT]:
+        """Tie other crews to the roads in use, beside those that are searched."""
+        with self._changing:
+            return TiedCrews(self._roads, crews)
+
+    def use(self, tied: TiedCrews[FleetT]) -> None:
+        """Let these crews follow the roads from now on, in place of those before.
+
+        A search among those before ends among them.
+        """
+        with self._changing:
+            if tied.current().roads is not self._roads:
+                tied.replace(self._roads)
+            self._tied = tied
 
     def move(self, unit: int, position: LonLat) -> None:
         """Put one unit somewhere else; the next search sees it there."""
-        with self._moving:
-            self._positions[unit] = position
-            self._current.fleet.move(unit, position)
-
-    def _tie(self, roads: Roads[FleetT], positions: Sequence[LonLat]) -> InUse[FleetT]:
-        modes = [unit.mode for unit in self.crews.units]
-        return InUse(roads, roads.place_fleet(positions, modes))
+        self._tied.move(unit, position)

@@ -36,6 +36,8 @@ class UnitStatuses:
         self._index = {unit.id: index for index, unit in enumerate(units)}
         self._store = store
         self._lock = threading.Lock()
+        # Who took over, once the district has changed: whoever still states here states there.
+        self._heir: UnitStatuses | None = None
         self._stated = [NOTHING_STATED] * len(units)
         self._all_stated = tuple(self._stated)
         self.out_until_ms: npt.NDArray[np.int64] = np.zeros(len(units), np.int64)
@@ -61,8 +63,28 @@ class UnitStatuses:
         Raises:
             StorageUnavailable: it could not be kept; nothing has changed.
         """
-        version = self._store.keep_status(unit_id, stated)
-        self._publish({unit_id: KeptStatus(stated, version)})
+        kept = {unit_id: KeptStatus(stated, self._store.keep_status(unit_id, stated))}
+        self._publish(kept)
+        if self._heir is not None:
+            self._heir.take_over(kept)
+
+    def hand_over(self, heir: UnitStatuses) -> None:
+        """Let the units of a district that has changed state what they stated in the one before.
+
+        Whatever is stated here from now on is stated there too.
+        """
+        # Before: what is published here afterwards is published there by whoever does it.
+        self._heir = heir
+        with self._lock:
+            known = {
+                unit_id: KeptStatus(self._stated[index], self._versions[index])
+                for unit_id, index in self._index.items()
+            }
+        heir.take_over(known)
+
+    def take_over(self, kept: Mapping[str, KeptStatus]) -> None:
+        """Let the next ranking see statuses that are kept already."""
+        self._publish(kept)
 
     def all_stated(self) -> tuple[StatedStatus, ...]:
         """Return what every unit stated last; the same object while that holds."""

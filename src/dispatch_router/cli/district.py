@@ -10,6 +10,12 @@ import typer
 from rich.console import Console
 
 from dispatch_router.bootstrap import GRAPH_FOLDER
+from dispatch_router.cli.kept_district import (
+    EXPORT_EPILOG,
+    IMPORT_EPILOG,
+    export_files,
+    import_files,
+)
 from dispatch_router.cli.language import Language
 from dispatch_router.domain.errors import InvalidGraph
 from dispatch_router.domain.geo import LonLat
@@ -19,12 +25,16 @@ from dispatch_router.routing.graph import RoadGraph
 from dispatch_router.routing.snapping import snap
 from dispatch_router.storage.district_files import Mistake, check_district
 
-app = typer.Typer(help="Look after a district's files.", no_args_is_help=True)
+app = typer.Typer(
+    help="Look after a district: its files, and what the state keeps of it.", no_args_is_help=True
+)
+app.command(name="import", epilog=IMPORT_EPILOG)(import_files)
+app.command(name="export", epilog=EXPORT_EPILOG)(export_files)
 
 
 @app.callback()
 def root() -> None:
-    """Look after a district's files."""
+    """Look after a district: its files, and what the state keeps of it."""
 
 
 @app.command(epilog="Exit codes: 0 the district can be served, 1 it has mistakes, 2 wrong usage.")

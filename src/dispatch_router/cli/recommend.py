@@ -90,7 +90,7 @@ def recommend(
     except DispatchError as error:
         _fail(ExitCode.NO_ANSWER, error, lang)
     if as_json:
-        typer.echo(RecommendationWriter(opened.district).write(answer, crs))
+        typer.echo(RecommendationWriter().write(answer, crs))
     else:
         _print(opened, answer, lang, crs)
 

@@ -26,7 +26,7 @@ def warm_up(
     try:
         settings = load_settings(os.environ, {"district": district})
         opened = open_district(district_folder(settings.district))
-        warm_up_district(opened, with_hierarchy=True)
+        warm_up_district(opened.engine, opened.now, with_hierarchy=True)
     except InvalidSetting as error:
         typer.echo(f"{error.detail}\n{error.detail_zh}", err=True)
         raise typer.Exit(int(ExitCode.WRONG_USAGE)) from None

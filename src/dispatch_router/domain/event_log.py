@@ -29,6 +29,9 @@ class EventKind(StrEnum):
     UNIT_RESERVED = "unit_reserved"
     ASSIGNMENT_MOVED = "assignment_moved"
     ASSIGNMENT_TRANSFERRED = "assignment_transferred"
+    RESOURCE_ADDED = "resource_added"
+    RESOURCE_CHANGED = "resource_changed"
+    RESOURCE_REMOVED = "resource_removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +41,30 @@ class Event:
     Attributes:
         number: counts the events from 1, without a gap.
         at: never earlier than the event before.
-        incident_id: of the incident that it belongs to.
-        assignment_id: of the assignment that changed; None where the incident did.
-        state: the incident or the assignment as it is afterwards, as JSON members.
+        incident_id: of the incident that it belongs to; None where a resource changed.
+        assignment_id: of the assignment that changed; None where the incident or a resource did.
+        state: what has changed as it is afterwards, or as it was where it is gone, as JSON members.
         details: what the state does not say: the reason, the price.
         previous_sha256: of the event before.
         sha256: of this one.
+        resource: what of the district changed, such as ``posts/park``; else None.
     """
 
     number: int
     at: datetime
     kind: EventKind
-    incident_id: str
+    incident_id: str | None
     assignment_id: str | None
     state: Mapping[str, Any]
     details: Mapping[str, Any]
     previous_sha256: str
     sha256: str
+    resource: str | None = None
 
     @property
     def subject_id(self) -> str:
         """Whose state it tells."""
-        return self.assignment_id or self.incident_id
+        return self.assignment_id or self.incident_id or self.resource or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,11 @@ class Change:
     """An event before it has its place in the chain."""
 
     kind: EventKind
-    incident_id: str
+    incident_id: str | None
     assignment_id: str | None
     state: Mapping[str, Any]
     details: Mapping[str, Any]
+    resource: str | None = None
 
 
 def chained(change: Change, at: datetime, previous: Event | None) -> Event:
@@ -92,6 +98,7 @@ def chained(change: Change, at: datetime, previous: Event | None) -> Event:
         details=change.details,
         previous_sha256=previous_sha256,
         sha256="",
+        resource=change.resource,
     )
     return replace(event, sha256=hash_of(event))
 
@@ -105,7 +112,10 @@ def canonical_json(members: Mapping[str, Any]) -> str:
 
 def body_of(event: Event) -> dict[str, Any]:
     """Return what the hash is taken of, beside the hash before."""
+    # Only where there is one: the hashes of events from before there were any have to hold.
+    resource = {} if event.resource is None else {"resource": event.resource}
     return {
+        **resource,
         "number": event.number,
         "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "kind": event.kind.value,

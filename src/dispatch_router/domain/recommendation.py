@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain, repeat
-from typing import NamedTuple, TypeAlias, overload
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, overload
 
 from dispatch_router.domain.conditions import LIGHT_TRAFFIC, Conditions
 from dispatch_router.domain.geo import LonLat
@@ -16,6 +16,10 @@ from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import Basis, Exemption, OnFoot
 from dispatch_router.domain.units import Unit
 from dispatch_router.domain.units_then import NOBODY_REPORTED, UnitsThen
+
+if TYPE_CHECKING:
+    # The district's policy speaks of assignments, whose errors speak of recommendations.
+    from dispatch_router.domain.district import District
 
 
 class ReasonCode(StrEnum):
@@ -226,6 +230,7 @@ class Recommendation:
         candidates: best first, at most as many as were asked for.
         not_recommended: every other unit of the district: those that are known to be slower by
             rank, the other slower ones and then the unreachable in the district's order.
+        district: that it was made for, as it was then.
         conditions: the hour and the closures that it was made under.
         units: what was known of every unit of the district.
     """
@@ -241,5 +246,6 @@ class Recommendation:
     candidates: tuple[Candidate, ...]
     not_recommended: PassedOver
     baseline: Baseline | None
+    district: District
     conditions: Conditions = LIGHT_TRAFFIC
     units: UnitsThen = NOBODY_REPORTED

@@ -149,7 +149,9 @@ class RoadEngine:
         A unit too far from any road stays in the fleet and is unreachable.
         """
         fleet = self._tied(positions, modes or [UnitMode.CAR] * len(positions))
-        self._fleets.add(fleet)
+        # Whoever adopts conditions goes through all of them.
+        with self._adopting:
+            self._fleets.add(fleet)
         return fleet
 
     def nearest(

@@ -1,62 +1,27 @@
-"""Lists and their items: read all in pages, read one by id."""
+"""Lists and their items: read all in pages, read one by id, change one."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 
 import orjson
-from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, BeforeValidator
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from dispatch_router.domain.crs import Crs
-from dispatch_router.domain.district import District
-from dispatch_router.web.openapi import documented
-from dispatch_router.web.problems import NotFound
-from dispatch_router.web.readiness import DispatchService, Readiness
+from dispatch_router.web.collection_items import Collection, HasId, ItemId, ItemT, find_item
+from dispatch_router.web.etags import SeenBefore
+from dispatch_router.web.openapi import documented, with_etag
+from dispatch_router.web.readiness import Readiness
+from dispatch_router.web.resource_changes import add_changing_routes
 from dispatch_router.web.schemas.fields import CrsName
 from dispatch_router.web.validation import refuse_query
 
 MAX_PAGE: Final = 200
 DEFAULT_PAGE: Final = 50
-
-
-class HasId(Protocol):
-    """Something that a list is ordered by."""
-
-    @property
-    def id(self) -> str:
-        """Unique in the list."""
-        ...
-
-
-ItemT = TypeVar("ItemT", bound=HasId)
-
-
-@dataclass(frozen=True, slots=True)
-class Collection(Generic[ItemT]):
-    """One kind of thing that a district has.
-
-    Attributes:
-        plural: the last part of the path, ``posts``.
-        singular: the same for one of them.
-        plural_zh: the same in Chinese.
-        items: finds them in a district.
-        members: makes what makes JSON members of one, for one answer.
-        reply: documents those members.
-        page_reply: documents a page of them.
-    """
-
-    plural: str
-    singular: str
-    plural_zh: str
-    items: Callable[[District], Sequence[ItemT]]
-    members: Callable[[DispatchService, Crs], Callable[[ItemT], dict[str, Any]]]
-    reply: type[BaseModel]
-    page_reply: type[BaseModel]
 
 
 def digits_alone(value: Any) -> Any:
@@ -93,14 +58,12 @@ CrsParameter = Annotated[
     CrsName,
     Query(description="Coordinate system of the positions in the reply; GeoJSON is WGS-84 always."),
 ]
-ItemId = Annotated[str, Path(min_length=1, max_length=100)]
 
 
 def add_collection_routes(
     router: APIRouter, readiness: Readiness, collection: Collection[ItemT]
 ) -> None:
-    """Add the routes that read one kind of thing."""
-    path = f"/v1/{collection.plural}"
+    """Add the routes of one kind of thing."""
 
     async def read_page(
         request: Request,
@@ -116,20 +79,18 @@ def add_collection_routes(
         members = {"items": items, "next_cursor": next_cursor}
         return Response(orjson.dumps(members), media_type="application/json")
 
-    async def read_item(request: Request, item_id: ItemId, crs: CrsParameter = "wgs84") -> Response:
+    async def read_item(
+        request: Request,
+        item_id: ItemId,
+        crs: CrsParameter = "wgs84",
+        if_none_match: SeenBefore = None,  # noqa: ARG001  # read with all of its lines
+    ) -> Response:
         refuse_query(request.scope, "crs")
-        service = readiness.service()
-        for item in collection.items(service.district):
-            if item.id == item_id:
-                members = collection.members(service, Crs(crs))(item)
-                return Response(orjson.dumps(members), media_type="application/json")
-        raise NotFound(
-            f"There is no {collection.singular} with this id. GET {path} lists them.",
-            f"没有这个编号。可通过 GET {path} 查看全部{collection.plural_zh}。",
-        )
+        found = find_item(readiness.service(), collection, item_id, Crs(crs))
+        return found.answer_unless_known(request.scope)
 
     router.add_api_route(
-        path,
+        collection.path,
         read_page,
         summary=f"List the {collection.plural}",
         description=f"All {collection.plural} of the district by id, in pages.",
@@ -138,14 +99,15 @@ def add_collection_routes(
         **documented(collection.page_reply),
     )
     router.add_api_route(
-        path + "/{item_id}",
+        collection.item_path,
         read_item,
         summary=f"Read one {collection.singular}",
         description=f"One {collection.singular} of the district.",
         operation_id=f"read_{collection.singular}",
         tags=["district"],
-        **documented(collection.reply, "not_found"),
+        **with_etag(documented(collection.reply, "not_found"), not_modified=True),
     )
+    add_changing_routes(router, readiness, collection)
 
 
 def page_of(

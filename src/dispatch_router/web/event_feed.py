@@ -122,6 +122,7 @@ def event_members(event: Event) -> dict[str, Any]:
         "kind": event.kind,
         "incident_id": event.incident_id,
         "assignment_id": event.assignment_id,
+        "resource": event.resource,
         "state": event.state,
         "details": event.details,
         "sha256": event.sha256,

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.errors import DispatchError
-from dispatch_router.web.paths import BATCHES, EVENTS, HEALTH, METRICS, READINESS
+from dispatch_router.web.paths import BATCHES, EVENTS, HEALTH, LONG_ITEMS, METRICS, READINESS
 from dispatch_router.web.problems import (
     BodyTooLarge,
     Overloaded,
@@ -75,7 +75,7 @@ class RequestLimits:
         return await self._read_parts(limit, first, receive)
 
     def _limit(self, scope: Scope) -> int:
-        takes_many = scope["path"] in BATCHES
+        takes_many = scope["path"] in BATCHES or scope["path"].startswith(LONG_ITEMS)
         return self._limits.max_batch_bytes if takes_many else self._limits.max_body_bytes
 
     async def _read_parts(self, limit: int, first: Message, receive: Receive) -> bytes:

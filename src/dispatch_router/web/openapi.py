@@ -64,6 +64,27 @@ def documented_stream(event: type[BaseModel], *codes: str) -> dict[str, Any]:
     return arguments
 
 
+def with_etag(
+    arguments: dict[str, Any], *, created: bool = False, not_modified: bool = False
+) -> dict[str, Any]:
+    """Add to the arguments of a route that its reply has an ``ETag``.
+
+    Args:
+        arguments: as ``documented`` returned them.
+        created: 201 is answered where there was nothing before.
+        not_modified: 304 is answered to whoever has the reply.
+    """
+    responses = arguments["responses"]
+    responses[200]["headers"] = {
+        "ETag": {"schema": {"type": "string"}, "description": "Names this reply."}
+    }
+    if created:
+        responses[201] = {**responses[200], "description": "It is new."}
+    if not_modified:
+        responses[304] = {"description": "Nothing has changed since the reply with this `ETag`."}
+    return arguments
+
+
 def build_openapi(app: FastAPI, *, is_open: bool) -> dict[str, Any]:
     """Return the document, with the models of problems in its components.
 

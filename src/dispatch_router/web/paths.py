@@ -16,6 +16,9 @@ POSITIONS: Final = "/v1/positions"
 UNIT_POSITION: Final = "/v1/units/{item_id}/position"
 UNIT_STATUS: Final = "/v1/units/{item_id}/status"
 BATCHES: Final = frozenset({CLOSURES_BATCH, POSITIONS})
+CALENDAR: Final = "/v1/calendar"
+LONG_ITEMS: Final = ("/v1/zones/", "/v1/rosters/", CALENDAR)
+"""Where a single item may be as long as a batch: an outline of many points, a list of all units."""
 INCIDENTS: Final = "/v1/incidents"
 ASSIGNMENTS: Final = "/v1/assignments"
 ASSIGNMENT_HOSPITALS: Final = "/v1/assignments/{item_id}/hospitals"

@@ -12,6 +12,12 @@ from starlette.responses import Response
 
 from dispatch_router.domain.desk_errors import UnitTaken
 from dispatch_router.domain.errors import DispatchError
+from dispatch_router.domain.resource_errors import (
+    InconsistentResource,
+    PreconditionFailed,
+    ResourceInUse,
+    UnitBusy,
+)
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:dispatch-router:problem:"
@@ -53,6 +59,9 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "illegal_transition": ProblemKind(409, "This step does not follow"),
         "incident_not_open": ProblemKind(409, "The incident is over"),
         "incident_in_use": ProblemKind(409, "Units are still on the incident"),
+        "resource_in_use": ProblemKind(409, "Other parts of the district refer to this"),
+        "unit_busy": ProblemKind(409, "The unit is on an assignment"),
+        "precondition_failed": ProblemKind(412, "It is not as the client believes"),
         "body_too_large": ProblemKind(413, "The body is too large"),
         "unsupported_media_type": ProblemKind(415, "The body is not sent as JSON"),
         "invalid_request": ProblemKind(422, "The request has mistakes"),
@@ -63,6 +72,8 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "unknown_decision": ProblemKind(422, "The decision is not the incident's"),
         "override_reason_required": ProblemKind(422, "Another unit than the first needs a reason"),
         "not_responsible": ProblemKind(422, "The unit's post is not responsible"),
+        "inconsistent_resource": ProblemKind(422, "This does not fit the rest of the district"),
+        "precondition_required": ProblemKind(428, "The request does not say what it changes"),
         "headers_too_large": ProblemKind(431, "The headers are too large"),
         "internal_error": ProblemKind(500, "The service failed"),
         "not_ready": ProblemKind(503, "The service is still starting", retry_after_s=2),
@@ -98,6 +109,16 @@ class InvalidRequest(DispatchError):
             _sentence(first.path, first.message_zh)
             + (f"（另有{more}处，见errors）" if more else ""),
         )
+        self.errors = tuple(errors)
+
+
+class InconsistentItem(DispatchError):
+    """An item does not fit the rest of the district."""
+
+    code = "inconsistent_resource"
+
+    def __init__(self, error: InconsistentResource, errors: list[FieldError]) -> None:
+        super().__init__(error.detail, error.detail_zh)
         self.errors = tuple(errors)
 
 
@@ -182,18 +203,29 @@ def problem_document(error: DispatchError) -> dict[str, Any]:
     }
     if isinstance(error, InternalError):
         document["instance"] = error.instance
-    if isinstance(error, InvalidRequest):
+    if isinstance(error, InvalidRequest | InconsistentItem):
         document["errors"] = [
             {"path": e.path, "message": e.message, "message_zh": e.message_zh} for e in error.errors
         ]
-    if isinstance(error, UnitTaken):
-        best = error.next_best
-        document["held_by"] = error.held_by
-        document["next_best"] = best and {
-            "unit_id": best.unit_id,
-            "time_to_person_s": best.time_to_person_ms / 1000,
-        }
+    document.update(_own_members(error))
     return document
+
+
+def _own_members(error: DispatchError) -> dict[str, Any]:
+    """Return what some errors say beside their detail."""
+    match error:
+        case UnitTaken(held_by=held_by, next_best=best):
+            time_s = None if best is None else best.time_to_person_ms / 1000
+            next_best = best and {"unit_id": best.unit_id, "time_to_person_s": time_s}
+            return {"held_by": held_by, "next_best": next_best}
+        case UnitBusy(held_by=held_by):
+            return {"held_by": held_by}
+        case ResourceInUse(used_by=used_by):
+            return {"used_by": [str(key) for key in used_by]}
+        case PreconditionFailed(current_etag=etag):
+            return {"current_etag": etag}
+        case _:
+            return {}
 
 
 def problem_headers(error: DispatchError) -> dict[str, str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.decision_log import DecisionLog
 from dispatch_router.application.desk.desk import Desk
 from dispatch_router.application.desk.onward import OnwardDesk
+from dispatch_router.application.district.in_use import DistrictInUse
+from dispatch_router.application.district.now import DistrictNow
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.reload_roads import Reloaded
 from dispatch_router.domain.calls import CallQuestion
@@ -43,6 +45,8 @@ class DispatchService:
     """A district, its roads and who ranks its units: all that the routes need.
 
     Attributes:
+        in_use: owns the district, and is the way to change it.
+        now: the district that this request is answered from, whatever changes meanwhile.
         graph: describes the road graph in use.
         decisions: takes note of every recommendation.
         replay: makes a decision again.
@@ -53,20 +57,42 @@ class DispatchService:
         close: called once when the service stops.
     """
 
-    district: District
+    in_use: DistrictInUse[Any]
+    now: DistrictNow[Any]
     graph: Callable[[], GraphSummary]
-    recommender: Recommends
     writer: RecommendationWriter
     closures: CloseRoads
     decisions: DecisionLog
     replay: Callable[[DecisionRecord], Replayed]
-    units: LiveUnits
     desk: Desk
-    onward: OnwardDesk
     reload: Callable[[], Reloaded]
     works_from_memory: Callable[[], bool] = lambda: False
     complete: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None
+
+    @property
+    def district(self) -> District:
+        """What the district is made of."""
+        return self.now.district
+
+    @property
+    def units(self) -> LiveUnits:
+        """Where its units are, and what they say."""
+        return self.now.units
+
+    @property
+    def recommender(self) -> Recommends:
+        """Who ranks them."""
+        return self.now.recommender
+
+    @property
+    def onward(self) -> OnwardDesk:
+        """Who ranks its hospitals."""
+        return OnwardDesk(self.now.district, self.desk.store, self.now.hospitals)
+
+    def at(self, now: DistrictNow[Any]) -> DispatchService:
+        """Return the same service for another state of the district."""
+        return self if now is self.now else replace(self, now=now)
 
 
 class Readiness:
@@ -99,7 +125,7 @@ class Readiness:
         threading.Thread(target=self.load, name="load-service", daemon=True).start()
 
     def service(self) -> DispatchService:
-        """Return the loaded service.
+        """Return the loaded service with the district as it is now; ask once for each request.
 
         Raises:
             NotReady: it is still being loaded, or could not be.
@@ -109,7 +135,9 @@ class Readiness:
                 "The road graph and the search are still being loaded. Ask again in a moment.",
                 "路网和搜索程序仍在加载，请稍后再试。",
             )
-        return self._service
+        # One reference decides from which state of the district a request is answered.
+        self._service = service = self._service.at(self._service.in_use.current())
+        return service
 
     def stop(self) -> None:
         """Close the service, if it is there; one that is still being loaded ends with the process.

@@ -30,14 +30,10 @@ Members = dict[str, Any]
 
 
 class RecommendationWriter:
-    """Writes the recommendations of one district."""
+    """Writes recommendations; knows the rows of the district that it wrote of last."""
 
-    def __init__(self, district: District) -> None:
-        # The reason completes the object, so its closing brace is left off.
-        self._row_starts = {
-            unit.id: orjson.dumps(_unit_members(unit)).removesuffix(b"}") + b","
-            for unit in district.units
-        }
+    def __init__(self) -> None:
+        self._last: tuple[District, dict[str, bytes]] | None = None
 
     def write(self, recommendation: Recommendation, crs: Crs, *, list_others: bool = True) -> bytes:
         """Return what ``RecommendationReply`` documents, in UTF-8."""
@@ -54,20 +50,38 @@ class RecommendationWriter:
                 "closures_in_force": r.closures_in_force,
                 "location": _call_location(r.location, crs),
                 "candidates": [_candidate(c, crs) for c in r.candidates],
-                "not_recommended": orjson.Fragment(self._not_recommended(listed)),
+                "not_recommended": orjson.Fragment(
+                    _not_recommended(listed, self._rows_of(r.district))
+                ),
                 "not_recommended_count": len(r.not_recommended),
                 "baseline": r.baseline and _baseline(r.baseline),
             }
         )
 
-    def _not_recommended(self, passed_over: PassedOver) -> bytes:
-        # What is done for every unit is done without a step in Python for each.
-        runs = []
-        for reason, units in passed_over.runs:
-            row_end = orjson.dumps(_reason(reason)).removeprefix(b"{")
-            row_starts = map(self._row_starts.__getitem__, map(attrgetter("id"), units))
-            runs.append((row_end + b",").join(row_starts) + row_end)
-        return b"[" + b",".join(runs) + b"]"
+    def _rows_of(self, district: District) -> dict[str, bytes]:
+        """Return the beginning of the row of every unit."""
+        last = self._last
+        if last is None or last[0] is not district:
+            self._last = last = district, _row_starts(district)
+        return last[1]
+
+
+def _row_starts(district: District) -> dict[str, bytes]:
+    # The reason completes the object, so its closing brace is left off.
+    return {
+        unit.id: orjson.dumps(_unit_members(unit)).removesuffix(b"}") + b","
+        for unit in district.units
+    }
+
+
+def _not_recommended(passed_over: PassedOver, row_starts: dict[str, bytes]) -> bytes:
+    # What is done for every unit is done without a step in Python for each.
+    runs = []
+    for reason, units in passed_over.runs:
+        row_end = orjson.dumps(_reason(reason)).removeprefix(b"{")
+        starts = map(row_starts.__getitem__, map(attrgetter("id"), units))
+        runs.append((row_end + b",").join(starts) + row_end)
+    return b"[" + b",".join(runs) + b"]"
 
 
 def _unit_members(unit: Unit) -> Members:

@@ -66,6 +66,7 @@ ROUTE_SCOPES: Final[tuple[tuple[str, str, Scopes], ...]] = (
     ("POST", "/v1/decisions/{decision_id}/replay", _DISPATCH | _WATCH),
     ("GET", "/v1/events", _READ),
     ("GET", "/v1/calendar", _READ),
+    ("PUT", "/v1/calendar", _MANAGE),
     ("GET", "/v1/coverage", _READ),
     ("GET", "/v1/reports/response", _READ),
     ("GET", "/v1/graph", _READ),

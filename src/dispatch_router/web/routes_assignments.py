@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Body, Request, Response
 
 from dispatch_router.domain.assignments import AssignmentStatus
-from dispatch_router.web.collection_routes import ItemId
+from dispatch_router.web.collection_items import ItemId
 from dispatch_router.web.desk_answers import answer_to, answered, desk_writer, json_response
 from dispatch_router.web.desk_examples import MOVE_EXAMPLES, RESERVATION_EXAMPLES
 from dispatch_router.web.incident_json import diversion_members

@@ -13,13 +13,8 @@ from pydantic import BeforeValidator, TypeAdapter
 
 from dispatch_router.application.close_roads import ListedClosure
 from dispatch_router.web.closure_json import closure_members, feature_members
-from dispatch_router.web.collection_routes import (
-    DEFAULT_PAGE,
-    Cursor,
-    ItemId,
-    Limit,
-    true_or_false,
-)
+from dispatch_router.web.collection_items import ItemId
+from dispatch_router.web.collection_routes import DEFAULT_PAGE, Cursor, Limit, true_or_false
 from dispatch_router.web.example import CLOSURE_BATCH_EXAMPLES, CLOSURE_EXAMPLES
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import CLOSURES, CLOSURES_BATCH, CLOSURES_GEOJSON

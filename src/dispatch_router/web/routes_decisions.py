@@ -13,7 +13,7 @@ from dispatch_router.application.departures import departures_then
 from dispatch_router.domain.decision_record import Asked, DecisionRecord, Replayed
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.traffic import PERMILLE
-from dispatch_router.web.collection_routes import ItemId
+from dispatch_router.web.collection_items import ItemId
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import DECISIONS
 from dispatch_router.web.positions import departure_members, position_members

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Body, Query, Request, Response
 
 from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.incidents import IncidentStatus
+from dispatch_router.web.collection_items import ItemId
 from dispatch_router.web.collection_routes import (
     DEFAULT_PAGE,
     CrsParameter,
     Cursor,
-    ItemId,
     Limit,
 )
 from dispatch_router.web.desk_answers import answer_to, answered, desk_writer, json_response

@@ -16,7 +16,8 @@ from dispatch_router.domain.hospitals import HospitalCapability
 from dispatch_router.domain.onward import DEFAULT_HOSPITALS, MAX_HOSPITALS_RANKED
 from dispatch_router.domain.response import Response as RoadResponse
 from dispatch_router.domain.units import UnitMode
-from dispatch_router.web.collection_routes import CrsParameter, ItemId, digits_alone, true_or_false
+from dispatch_router.web.collection_items import ItemId
+from dispatch_router.web.collection_routes import CrsParameter, digits_alone, true_or_false
 from dispatch_router.web.desk_answers import json_response
 from dispatch_router.web.onward_json import onward_members
 from dispatch_router.web.openapi import documented

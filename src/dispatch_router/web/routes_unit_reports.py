@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from dispatch_router.application.live_positions import UnitFix
 from dispatch_router.domain.crs import Crs
 from dispatch_router.web.beside import beside
-from dispatch_router.web.collection_routes import ItemId
+from dispatch_router.web.collection_items import ItemId
 from dispatch_router.web.example import POSITION_EXAMPLES, POSITIONS_EXAMPLES, STATUS_EXAMPLES
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import POSITIONS, UNIT_POSITION, UNIT_STATUS

@@ -9,23 +9,29 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 
 from dispatch_router.domain.crs import Crs
+from dispatch_router.domain.resources import ResourceKind
 from dispatch_router.domain.units import Unit
-from dispatch_router.web.collection_routes import Collection, add_collection_routes
+from dispatch_router.web.collection_items import Collection
+from dispatch_router.web.collection_routes import add_collection_routes
 from dispatch_router.web.readiness import DispatchService, Readiness
+from dispatch_router.web.resource_examples import UNIT_EXAMPLES
+from dispatch_router.web.schemas.resource_requests import UnitRequest
 from dispatch_router.web.schemas.units import UnitPageReply, UnitReply
 from dispatch_router.web.unit_json import unit_members
 
 
 def add_unit_routes(router: APIRouter, readiness: Readiness) -> None:
-    """Add the routes that read units."""
+    """Add the routes of units."""
     units = Collection(
-        plural="units",
+        kind=ResourceKind.UNITS,
         singular="unit",
         plural_zh="出警力量",
         items=lambda district: district.units,
         members=_members_now,
         reply=UnitReply,
         page_reply=UnitPageReply,
+        request=UnitRequest,
+        examples=UNIT_EXAMPLES,
     )
     add_collection_routes(router, readiness, units)
 

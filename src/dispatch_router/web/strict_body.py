@@ -35,6 +35,7 @@ def strict_body_route(
     with_key: bool = False,
     with_id: bool = False,
     or_lines: bool = False,
+    given: Callable[[Scope], dict[str, Any]] = lambda _: {},
     quick: Callable[..., Any] | None = None,
 ) -> type[APIRoute]:
     """Return the class of a route whose endpoint gets the body as a model.
@@ -43,6 +44,7 @@ def strict_body_route(
         validate: makes the model, as pydantic's ``validate_python`` does.
         with_key: the endpoint gets the ``Idempotency-Key`` beside it, None where there is none.
         with_id: the endpoint gets the ``item_id`` of its path before it.
+        given: reads from the headers what the endpoint gets beside it, by name.
         or_lines: the body may also be one JSON value a line, which are then read as a list.
         quick: given the body and whether ``are_lines``, reads what is as it mostly is; returns None
             where it has to be read as any other.
@@ -70,7 +72,7 @@ def strict_body_route(
             key = (given_key(scope),) if with_key else ()
             item_id = (printed_id(scope["path_params"]["item_id"]),) if with_id else ()
             named = {} if with_id else scope["path_params"]
-            response = await self.endpoint(*item_id, asked, *key, **named)
+            response = await self.endpoint(*item_id, asked, *key, **given(scope), **named)
             await response(scope, receive, send)
 
     return StrictBodyRoute

@@ -15,7 +15,7 @@ from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.positions import RefusedPosition
 from dispatch_router.domain.refused_positions import WHY
 from dispatch_router.domain.rosters import OffDuty, OnDuty
-from dispatch_router.web.positions import departure_members
+from dispatch_router.web.positions import departure_members, position_members
 
 Members = dict[str, Any]
 MAX_REFUSED_LISTED: Final = 200
@@ -31,6 +31,7 @@ def unit_members(now: UnitNow, crs: Crs, timezone: tzinfo) -> Members:
         "post_id": unit.post_id,
         "mode": unit.mode,
         "position": departure_members(now.departure, crs),
+        "beat": unit.beat and position_members(unit.beat, crs),
         "familiar_zone_ids": sorted(unit.familiar_zone_ids),
         "capabilities": sorted(unit.capabilities),
         "service": {

@@ -56,7 +56,7 @@ class Assignments:
 
         def work(desk: DeskTransaction, at: datetime) -> Reserved:
             incident = open_incident(desk, incident_id)
-            self._require_unit(wish.unit_id)
+            self._require_unit(desk, wish.unit_id)
             decision = _decision(desk, incident_id, wish.decision_id)
             held = desk.open_assignment_of(wish.unit_id)
             if held is not None and not wish.divert:
@@ -142,7 +142,7 @@ class Assignments:
                     f"该派警已结束（{relieved.status}），无需移交。",
                 )
             incident = open_incident(desk, relieved.incident_id)
-            self._require_unit(unit_id)
+            self._require_unit(desk, unit_id)
             self._require_responsible(incident, unit_id)
             assignment = Assignment(
                 id=self._parts.ids.next_id(),
@@ -167,15 +167,16 @@ class Assignments:
         with self._parts.store.reading() as desk:
             return found_assignment(desk, assignment_id)
 
-    def _require_unit(self, unit_id: str) -> None:
-        if unit_id not in self._parts.unit_posts:
+    def _require_unit(self, desk: DeskView, unit_id: str) -> None:
+        # The store may know of a deletion that this service has not heard of yet.
+        if unit_id not in self._parts.unit_posts() or desk.has_lost_unit(unit_id):
             raise UnknownUnit(
                 "The district has no unit with this id. GET /v1/units lists them.",
                 "本辖区没有这个编号的力量。可通过 GET /v1/units 查看。",
             )
 
     def _require_hospital(self, hospital_id: str | None) -> None:
-        if hospital_id is not None and hospital_id not in self._parts.hospitals:
+        if hospital_id is not None and hospital_id not in self._parts.hospitals():
             raise UnknownHospital(
                 "The district has no hospital with this id. GET /v1/hospitals lists them.",
                 "本辖区没有这个编号的医院。可通过 GET /v1/hospitals 查看。",
@@ -188,7 +189,7 @@ class Assignments:
                 "The incident lies outside every zone, so no post is responsible for it.",
                 "该警情不在任何警务区内，没有责任站点。",
             )
-        if self._parts.unit_posts[unit_id] != post_id:
+        if self._parts.unit_posts().get(unit_id) != post_id:
             raise NotResponsible(
                 f"The responsible post is {post_id}, and {unit_id} is not based there.",
                 f"责任站点为{post_id}，{unit_id}不属于该站点。",

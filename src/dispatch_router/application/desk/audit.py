@@ -9,7 +9,7 @@ from typing import Any, Final
 from dispatch_router.application.desk.documents import assignment_members, incident_state
 from dispatch_router.application.desk.ports import DeskView
 from dispatch_router.domain.assignments import OPEN_STATUSES
-from dispatch_router.domain.event_log import Event, break_between, canonical_json
+from dispatch_router.domain.event_log import Event, EventKind, break_between, canonical_json
 
 PAGE: Final = 1_000
 MAX_FINDINGS: Final = 20
@@ -46,7 +46,10 @@ def verify(desk: DeskView, known_sha256: str | None = None) -> Audit:
         for wrong in (break_between(previous, event), _held_twice(holders, event)):
             if wrong is not None and len(findings) < MAX_FINDINGS:
                 findings.append(wrong)
-        states[event.subject_id] = canonical_json(event.state)
+        if event.kind is EventKind.RESOURCE_REMOVED:
+            states.pop(event.subject_id, None)
+        else:
+            states[event.subject_id] = canonical_json(event.state)
         known_is_there |= event.sha256 == known_sha256
         previous, count = event, count + 1
     if not known_is_there:
@@ -87,7 +90,9 @@ def _held_twice(holders: dict[str, str], event: Event) -> str | None:
 
 
 def _differing(desk: DeskView, states: dict[str, str]) -> Iterator[str]:
-    """Say of every incident and assignment that is not as the log tells, or not in it at all."""
+    """Say of all that is kept and not as the log tells, or not in it at all."""
+    for resource in desk.resources():
+        yield from _compared(states, "", str(resource.key), resource.state())
     after: str | None = None
     while page := desk.incidents(after=after, limit=PAGE, status=None):
         for incident in page:
@@ -97,7 +102,7 @@ def _differing(desk: DeskView, states: dict[str, str]) -> Iterator[str]:
                 yield from _compared(states, "assignment", assignment.id, members)
         after = page[-1].id
     for subject_id in states:
-        yield f"{subject_id} is in the log and not on the desk"
+        yield f"{subject_id} is in the log and is not kept"
 
 
 def _compared(
@@ -105,6 +110,6 @@ def _compared(
 ) -> Iterator[str]:
     told = states.pop(subject_id, None)
     if told is None:
-        yield f"{what} {subject_id} is not in the log"
+        yield f"{what} {subject_id} is not in the log".lstrip()
     elif told != canonical_json(members):
-        yield f"{what} {subject_id} is not as the log tells"
+        yield f"{what} {subject_id} is not as the log tells".lstrip()

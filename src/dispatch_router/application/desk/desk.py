@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dispatch_router.application.desk.assignments import Assignments
@@ -58,6 +58,9 @@ def open_desk(
     clock: Clock,
     ids: DecisionIds,
     policy: DeskPolicy | None = None,
+    *,
+    unit_posts: Callable[[], Mapping[str, str]] | None = None,
+    hospitals: Callable[[], frozenset[str]] | None = None,
 ) -> Desk:
     """Put the desk together.
 
@@ -68,6 +71,9 @@ def open_desk(
         clock: the time of everything that is done.
         ids: names incidents and assignments; later ones sort after earlier ones.
         policy: what the desk decides by; None for what the district says.
+        unit_posts: returns the post of every unit as the district is now; None where it stays as
+            it is.
+        hospitals: returns the ids of the hospitals, likewise.
 
     Raises:
         StorageUnavailable: what was kept cannot be read.
@@ -75,14 +81,16 @@ def open_desk(
     known = read_open_assignments(store)
     events = CommittedEvents(store, known.version)
     events.subscribe(known.apply)
+    posts = {unit.id: unit.post_id for unit in district.units}
+    ids_of_hospitals = frozenset(hospital.id for hospital in district.hospitals)
     parts = DeskParts(
         store=store,
         recommender=recommender_for(known),
         clock=clock,
         ids=ids,
-        unit_posts={unit.id: unit.post_id for unit in district.units},
+        unit_posts=unit_posts or (lambda: posts),
         events=events,
-        hospitals=frozenset(hospital.id for hospital in district.hospitals),
+        hospitals=hospitals or (lambda: ids_of_hospitals),
         call_types=frozenset(call_type.id for call_type in district.policy.call_types),
         policy=policy or district.policy.desk,
     )

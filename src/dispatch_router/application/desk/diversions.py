@@ -87,7 +87,7 @@ def _held(desk: DeskView, parts: DeskParts, incident: Incident) -> dict[str, Hel
         held.assignment.unit_id: held
         for held in desk.held_on_the_way()
         # A unit that the district no longer has cannot be ranked.
-        if held.assignment.unit_id in parts.unit_posts and _may_be_taken(policy, incident, held)
+        if held.assignment.unit_id in parts.unit_posts() and _may_be_taken(policy, incident, held)
     }
 
 

@@ -31,9 +31,9 @@ class DeskParts:
 
     Attributes:
         recommender: ranks the units that can be sent, or those that could be diverted.
-        unit_posts: the post of every unit of the district.
+        unit_posts: returns the post of every unit of the district.
         events: hears of every commit.
-        hospitals: ids of those that the district has.
+        hospitals: returns the ids of those that the district has.
         call_types: those that the policy knows what a unit needs for.
     """
 
@@ -41,9 +41,9 @@ class DeskParts:
     recommender: Recommends
     clock: Clock
     ids: DecisionIds
-    unit_posts: Mapping[str, str]
+    unit_posts: Callable[[], Mapping[str, str]]
     events: CommittedEvents
-    hospitals: frozenset[str] = frozenset()
+    hospitals: Callable[[], frozenset[str]] = frozenset
     call_types: frozenset[str] = frozenset()
     policy: DeskPolicy = field(default_factory=DeskPolicy)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from dispatch_router.application.district.ports import ResourceChanges, ResourceView
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decisions import Decision
@@ -62,8 +63,8 @@ class KeptReply:
     reply: bytes
 
 
-class DeskView(Protocol):
-    """The desk as it is at one time."""
+class DeskView(ResourceView, Protocol):
+    """The desk as it is at one time, and the district's resources, which change with it."""
 
     def incident(self, incident_id: str) -> Incident | None:
         """Return one incident."""
@@ -130,7 +131,7 @@ class DeskView(Protocol):
         ...
 
 
-class DeskTransaction(DeskView, Protocol):
+class DeskTransaction(DeskView, ResourceChanges, Protocol):
     """Changes that are made together or not at all; one transaction after the other."""
 
     def add_incident(self, incident: Incident) -> None:

@@ -18,13 +18,14 @@ from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Change, Event, canonical_json, chained
 from dispatch_router.domain.incidents import Incident
 from dispatch_router.storage.desk.view import SqlDeskView
+from dispatch_router.storage.resources.rows import SqlResourceChanges
 
 REPLIES_KEPT: Final = timedelta(days=7)
 # Replies are JSON of many similar rows; the quickest level makes a tenth of them.
 _COMPRESSION: Final = 1
 
 
-class SqlDeskTransaction(SqlDeskView):
+class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
     """Changes in one transaction; see ``DeskTransaction``."""
 
     def add_incident(self, incident: Incident) -> None:
@@ -83,16 +84,18 @@ class SqlDeskTransaction(SqlDeskView):
         event = chained(change, at, self.last_event())
         self._run(
             "INSERT INTO events (number, at, kind, incident_id, assignment_id, state, details, "
-            "previous_sha256, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "previous_sha256, sha256, resource) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             event.number,
             written_time(event.at),
             event.kind.value,
-            event.incident_id,
+            # The column is older than events that belong to no incident.
+            event.incident_id or "",
             event.assignment_id,
             canonical_json(event.state),
             canonical_json(event.details),
             event.previous_sha256,
             event.sha256,
+            event.resource,
         )
         return event
 

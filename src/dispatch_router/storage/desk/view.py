@@ -22,21 +22,19 @@ from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Event, EventKind
 from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.domain.incidents import Incident, IncidentStatus
-from dispatch_router.storage.sql import Connection
+from dispatch_router.storage.resources.rows import SqlResourceView
 
 MAX_ALIKE: Final = 100
 # The words of the partial index, so that both databases use it.
 IS_OPEN: Final = "status IN ('dispatched', 'en_route', 'on_scene', 'transporting')"
 _EVENT: Final = (
-    "number, at, kind, incident_id, assignment_id, state, details, previous_sha256, sha256"
+    "number, at, kind, incident_id, assignment_id, state, details, previous_sha256, sha256, "
+    "resource"
 )
 
 
-class SqlDeskView:
+class SqlDeskView(SqlResourceView):
     """The desk in one transaction; see ``DeskView``."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def incident(self, incident_id: str) -> Incident | None:
         """Return one incident."""
@@ -168,10 +166,11 @@ def _event(row: Sequence[Any]) -> Event:
         number=row[0],
         at=datetime.fromisoformat(row[1]),
         kind=EventKind(row[2]),
-        incident_id=row[3],
+        incident_id=row[3] or None,
         assignment_id=row[4],
         state=json.loads(row[5]),
         details=json.loads(row[6]),
         previous_sha256=row[7],
         sha256=row[8],
+        resource=row[9],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from dispatch_router.domain.district import District
@@ -18,7 +19,7 @@ from dispatch_router.storage.district_files.geometry import (
 from dispatch_router.storage.district_files.mistakes import Mistake
 from dispatch_router.storage.district_files.references import check_references, warn_of_bases
 from dispatch_router.storage.district_files.rosters import duty_plan_of
-from dispatch_router.storage.district_files.to_domain import district_of
+from dispatch_router.storage.district_files.to_domain import district_of, with_resources
 
 # More would be read by nobody; the rest shows when these are mended.
 MAX_MISTAKES = 500
@@ -34,7 +35,7 @@ def load_district(folder: Path) -> District:
     mistakes, district = _read(folder, None)
     errors = [mistake for mistake in mistakes if not mistake.warning]
     if errors or district is None:
-        raise _invalid(folder, errors)
+        raise invalid_district(folder, errors)
     return district
 
 
@@ -59,9 +60,7 @@ def _read(path: Path, near_road: NearRoad | None) -> tuple[list[Mistake], Distri
         return [Mistake(str(path), None, "", "There is no such folder.", "没有这个文件夹。")], None
     mistakes: list[Mistake] = []
     folder = read_folder(path, mistakes)
-    mistakes.extend(check_references(folder))
-    mistakes.extend(check_consistency(folder))
-    mistakes.extend(check_zones(folder))
+    mistakes.extend(find_mistakes(folder))
     if near_road is not None:
         mistakes.extend(check_positions(folder, near_road))
     district = None
@@ -69,27 +68,44 @@ def _read(path: Path, near_road: NearRoad | None) -> tuple[list[Mistake], Distri
         # Only now, for a row that was refused would be missed as if it were not there.
         mistakes.extend(warn_of_bases(folder))
         mistakes.extend(warn_of_places_outside_zones(folder))
-        district = _district(folder)
-    mistakes.sort(key=lambda each: (FILES.index(each.file), each.line or 0))
-    return mistakes, district
+        base = base_of(folder)
+        district = None if base is None else district_in(folder, base)
+    return sorted_mistakes(mistakes), district
 
 
-def _district(folder: Folder) -> District | None:
-    if folder.district is None or folder.policy is None:
-        return None
-    return district_of(
-        folder.district,
+def find_mistakes(folder: Folder) -> Iterator[Mistake]:
+    """Find what is wrong with rows that could be read, in themselves and beside each other."""
+    yield from check_references(folder)
+    yield from check_consistency(folder)
+    yield from check_zones(folder)
+
+
+def sorted_mistakes(mistakes: list[Mistake]) -> list[Mistake]:
+    """Return them by file, then by line."""
+    return sorted(mistakes, key=lambda each: (FILES.index(each.file), each.line or 0))
+
+
+def district_in(folder: Folder, base: District) -> District:
+    """Add the rows of a folder that have passed to the district that they are of."""
+    return with_resources(
+        base,
         folder.posts.valid,
         folder.units.valid,
         folder.zones.valid,
-        folder.places.valid,
-        folder.policy,
         duty_plan_of(folder.calendar.valid, folder.rosters.valid, folder.units.valid),
         folder.hospitals.valid,
     )
 
 
-def _invalid(folder: Path, errors: list[Mistake]) -> InvalidDistrict:
+def base_of(folder: Folder) -> District | None:
+    """Return the district without what can be changed; None where its files cannot be used."""
+    if folder.district is None or folder.policy is None:
+        return None
+    return district_of(folder.district, folder.places.valid, folder.policy)
+
+
+def invalid_district(folder: Path, errors: list[Mistake]) -> InvalidDistrict:
+    """Say the mistakes of a district's files, the first of them one by one."""
     shown = errors[:_SHOWN_IN_ERROR]
     more = len(errors) - len(shown)
     lines = [str(each) for each in shown]

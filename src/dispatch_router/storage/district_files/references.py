@@ -89,8 +89,8 @@ def _check_unit(unit: Item, known: _Known) -> Iterator[Mistake]:
         if known.zones is not None and zone_id not in known.zones:
             yield unit.mistake(
                 ("familiar_zones", index),
-                f"zones.geojson has no zone {zone_id}.",
-                f"zones.geojson中没有警务区{zone_id}。",
+                f"The district has no zone {zone_id}.",
+                f"本辖区没有警务区{zone_id}。",
             )
     yield from said_twice(unit, ("familiar_zones",))
 
@@ -99,7 +99,7 @@ def _unknown_post(item: Item, known: _Known, *keys: str) -> Iterator[Mistake]:
     post_id = item.text(*keys)
     if known.posts is not None and post_id is not None and post_id not in known.posts:
         yield item.mistake(
-            keys, f"posts.yaml has no post {post_id}.", f"posts.yaml中没有站点{post_id}。"
+            keys, f"The district has no post {post_id}.", f"本辖区没有站点{post_id}。"
         )
 
 
@@ -108,8 +108,8 @@ def _unknown_station(item: Item, known: _Known, *keys: str) -> Iterator[Mistake]
     if known.stations is not None and post_id is not None and post_id not in known.stations:
         yield item.mistake(
             keys,
-            f"posts.yaml has no post {post_id} of kind station.",
-            f"posts.yaml中没有类型为station的站点{post_id}。",
+            f"The district has no post {post_id} of kind station.",
+            f"本辖区没有类型为station的站点{post_id}。",
         )
 
 

@@ -35,12 +35,8 @@ def check_rosters(folder: Folder) -> Iterator[Mistake]:
     posts = {item.text("id") for item in folder.posts.items} if folder.posts.known else None
     yield from repeated_ids(folder.rosters.items)
     for roster in folder.rosters.items:
-        yield from _unknown(
-            roster, "units", units, "units.yaml has no unit", "units.yaml中没有力量"
-        )
-        yield from _unknown(
-            roster, "posts", posts, "posts.yaml has no post", "posts.yaml中没有站点"
-        )
+        yield from _unknown(roster, "units", units, "The district has no unit", "本辖区没有力量")
+        yield from _unknown(roster, "posts", posts, "The district has no post", "本辖区没有站点")
         if not roster.at("units") and not roster.at("posts"):
             yield roster.mistake(
                 (), "The roster is for nobody: name units or posts.", "未指定units或posts。"

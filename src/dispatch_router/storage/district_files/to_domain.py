@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import time
 from typing import Final, get_args
@@ -58,29 +58,37 @@ from dispatch_router.storage.district_files.unit_schema import CallTypeRow
 _DAYS: Final = get_args(Day)
 
 
-def district_of(
-    district: DistrictRow,
-    posts: list[PostRow],
-    units: list[UnitRow],
-    zones: list[ZoneRow],
-    places: list[PlaceRow],
-    policy: PolicyRow,
-    duty_plan: DutyPlan,
-    hospitals: list[HospitalRow],
-) -> District:
-    """Put the rows together; they have passed every check."""
-    kinds = {post.id: DepartureKind(post.kind) for post in posts}
+def district_of(district: DistrictRow, places: Sequence[PlaceRow], policy: PolicyRow) -> District:
+    """Put together what the service never changes: there is no post in it yet, and no unit."""
     return District(
         id=district.id,
         name=_name(district.name),
         timezone=district.timezone,
         synthetic=district.synthetic,
         attribution=district.attribution,
+        posts=(),
+        units=(),
+        zones=(),
+        places=tuple(_place(place) for place in places),
+        policy=policy_of(policy),
+    )
+
+
+def with_resources(
+    district: District,
+    posts: Sequence[PostRow],
+    units: Sequence[UnitRow],
+    zones: Sequence[ZoneRow],
+    duty_plan: DutyPlan,
+    hospitals: Sequence[HospitalRow],
+) -> District:
+    """Return the district with what can be changed; the rows have passed every check."""
+    kinds = {post.id: DepartureKind(post.kind) for post in posts}
+    return replace(
+        district,
         posts=tuple(_post(post) for post in posts),
         units=tuple(_unit(unit, kinds[unit.post]) for unit in units),
         zones=tuple(_zone(zone) for zone in zones),
-        places=tuple(_place(place) for place in places),
-        policy=policy_of(policy),
         duty_plan=duty_plan,
         hospitals=tuple(_hospital(hospital) for hospital in hospitals),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from dispatch_router.storage.desk.schema import DESK_TABLES
+from dispatch_router.storage.resources.schema import RESOURCE_TABLES
 
 # Times are RFC 3339 in UTC with six decimals: they sort as text.
 _CLOSURES: Final = (
@@ -78,4 +79,10 @@ _SHARED_UNITS: Final = (
     "CREATE INDEX unit_positions_by_version ON unit_positions (version)",
 )
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_CLOSURES, _UNITS, DESK_TABLES, _SHARED_UNITS)
+STEPS: Final[tuple[tuple[str, ...], ...]] = (
+    _CLOSURES,
+    _UNITS,
+    DESK_TABLES,
+    _SHARED_UNITS,
+    RESOURCE_TABLES,
+)

@@ -19,11 +19,15 @@ class EventReply(StrictModel):
     at: datetime
     """In UTC; never earlier than the event before."""
     kind: EventKind
-    incident_id: str
+    incident_id: str | None
+    """Null where a part of the district changed."""
     assignment_id: str | None
-    """Null where the incident itself changed."""
+    """Null where the incident itself changed, or a part of the district."""
+    resource: str | None
+    """What of the district changed, such as `posts/park-post`; else null."""
     state: dict[str, Any]
-    """The incident or assignment as it is afterwards; of free words only the SHA-256."""
+    """What changed as it is afterwards, or as it was where it was removed; of free words that
+    somebody wrote of an incident only the SHA-256."""
     details: dict[str, Any]
     """What the state does not say."""
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]

@@ -35,8 +35,12 @@ class ProblemReply(StrictModel):
     instance: str | None = None
     """With `internal_error`: what to look for in the log."""
     errors: list[FieldErrorReply] | None = None
-    """With `invalid_request`: every mistake."""
+    """With `invalid_request` and `inconsistent_resource`: every mistake."""
     held_by: str | None = None
-    """With `unit_taken`: the assignment that the unit has."""
+    """With `unit_taken` and `unit_busy`: the assignment that the unit has."""
+    used_by: list[str] | None = None
+    """With `resource_in_use`: what refers to it, such as `units/park-crew`."""
+    current_etag: str | None = None
+    """With `precondition_failed`: the `ETag` that the item has now; null where there is none."""
     next_best: NextBestReply | None = None
     """With `unit_taken`: who could go in its place; null where nobody can."""

@@ -147,8 +147,15 @@ def where_of(location: PositionLocation | PlaceLocation) -> LonLat | str:
     Raises:
         OutsideDistrict: the coordinates lie beyond the edge of the map.
     """
-    if isinstance(location, PlaceLocation):
-        return location.place
+    return location.place if isinstance(location, PlaceLocation) else position_of(location)
+
+
+def position_of(location: PositionLocation) -> LonLat:
+    """Return a position in WGS-84.
+
+    Raises:
+        OutsideDistrict: the coordinates lie beyond the edge of the map.
+    """
     crs = Crs(location.crs)
     position = to_wgs84(location.lon, location.lat, crs)
     if abs(position.lon) > 180 or abs(position.lat) > 90:

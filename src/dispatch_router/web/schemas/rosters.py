@@ -46,6 +46,11 @@ class RosterReply(StrictModel):
     id: str
     name: NameReply
     unit_ids: list[str]
+    """All that it is for."""
+    named_unit_ids: list[str]
+    """Those of them that it names itself."""
+    post_ids: list[str]
+    """Posts whose units it is for, patrols left out."""
     duty: list[HoursReply]
     away: list[HoursReply]
     """On duty, but not where they set off from: visiting homes, for example."""

@@ -9,7 +9,7 @@ from dispatch_router.domain.recommendation import ReasonCode
 from dispatch_router.domain.unit_status import UnitStatus
 from dispatch_router.domain.units import DepartureKind, UnitMode
 from dispatch_router.web.schemas.fields import StrictModel
-from dispatch_router.web.schemas.shared import DeparturePositionReply, NameReply
+from dispatch_router.web.schemas.shared import DeparturePositionReply, NameReply, PositionReply
 
 
 class ServiceReply(StrictModel):
@@ -45,6 +45,8 @@ class UnitReply(StrictModel):
     post_id: str
     mode: UnitMode
     position: DeparturePositionReply
+    beat: PositionReply | None
+    """Where a patrol is by default; null for whoever sits at a post."""
     familiar_zone_ids: list[str]
     capabilities: list[str]
     service: ServiceReply

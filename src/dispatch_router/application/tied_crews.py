@@ -1,0 +1,60 @@
+"""The units of one district tied to the roads, which may be replaced under them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic
+
+from dispatch_router.application.crews import Crews
+from dispatch_router.application.ports import FleetT, Roads
+from dispatch_router.domain.geo import LonLat
+
+
+@dataclass(frozen=True, slots=True)
+class InUse(Generic[FleetT]):
+    """One road graph and the district's units on it."""
+
+    roads: Roads[FleetT]
+    fleet: FleetT
+
+
+class TiedCrews(Generic[FleetT]):
+    """Crews and where they are on the roads in use; safe to share between threads.
+
+    Attributes:
+        crews: the units, in the order of the fleet.
+    """
+
+    def __init__(self, roads: Roads[FleetT], crews: Crews) -> None:
+        """Tie the crews to the roads, each at its post or beat."""
+        self.crews = crews
+        self._moving = threading.Lock()
+        self._positions = [departure.position for departure in crews.departures]
+        self._current = self._tie(roads, self._positions)
+
+    def current(self) -> InUse[FleetT]:
+        """Return the roads to search; ask once for each search."""
+        return self._current
+
+    def move(self, unit: int, position: LonLat) -> None:
+        """Put one unit somewhere else; the next search sees it there."""
+        with self._moving:
+            self._positions[unit] = position
+            self._current.fleet.move(unit, position)
+
+    def replace(self, roads: Roads[FleetT]) -> None:
+        """Search other roads from now on."""
+        tied_at = list(self._positions)
+        tied = self._tie(roads, tied_at)
+        with self._moving:
+            # Tying thousands takes a while, in which some may have moved.
+            for unit, position in enumerate(self._positions):
+                if position is not tied_at[unit]:
+                    tied.fleet.move(unit, position)
+            self._current = tied
+
+    def _tie(self, roads: Roads[FleetT], positions: Sequence[LonLat]) -> InUse[FleetT]:
+        modes = [unit.mode for unit in self.crews.units]
+        return InUse(roads, roads.place_fleet(positions, modes))
