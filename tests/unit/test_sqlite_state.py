@@ -131,7 +131,7 @@ def test_only_the_service_may_read_the_folder(state: State, folder: Path) -> Non
 
 
 def test_a_commit_is_flushed_before_it_is_acknowledged(state: State, folder: Path) -> None:
-    with state._database.reading() as connection:
+    with state._databases[0].reading() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
@@ -202,12 +202,12 @@ def test_a_database_that_cannot_be_written_is_refused(
 def test_a_failure_while_running_is_told_and_changes_nothing(
     state: State, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    state._database._connection.execute("PRAGMA query_only = ON")
+    state._databases[0]._connection.execute("PRAGMA query_only = ON")
     with pytest.raises(StorageUnavailable) as caught:
         state.closures.add(EVERY_SHAPE, None)
     assert str(folder) in caplog.text
     assert str(folder) not in caught.value.detail + caught.value.detail_zh
     with pytest.raises(StorageUnavailable):
         state.closures.lift("a", MORNING)
-    state._database._connection.execute("PRAGMA query_only = OFF")
+    state._databases[0]._connection.execute("PRAGMA query_only = OFF")
     assert state.closures.open_at(MORNING) == ()
