@@ -51,7 +51,7 @@ class LiveRoads:
 
     def move(self, unit: int, position: LonLat) -> None:
         """A unit says where it is."""
-        self._fleet.move(unit, position)
+        self._fleet.move({unit: position})
 
     def ask(self, call: LonLat, k: int) -> NearestUnits:
         """Which units are nearest."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,8 +39,9 @@ def metres_between(a: LonLat, b: LonLat) -> float:
 class StraightFleet(list[LonLat]):
     """Where units are."""
 
-    def move(self, unit: int, position: LonLat) -> None:
-        self[unit] = position
+    def move(self, positions: Mapping[int, LonLat]) -> None:
+        for unit, position in positions.items():
+            self[unit] = position
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from dispatch_router.application.live_positions import Move, UnitFix, stay
@@ -51,6 +51,16 @@ class MemoryUnits:
     def _fail(self) -> None:
         if self.fails:
             raise StorageUnavailable("The disk is full.", "磁盘已满。")
+
+
+def one_by_one(move: Callable[[int, LonLat], object]) -> Move:
+    """Tell of every unit by itself."""
+
+    def tell(positions: Mapping[int, LonLat]) -> None:
+        for index, position in positions.items():
+            move(index, position)
+
+    return tell
 
 
 class Desk:

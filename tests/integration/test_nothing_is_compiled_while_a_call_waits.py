@@ -56,7 +56,7 @@ for conditions in (Conditions(), Conditions(closures=(closed,)), Conditions()):
                     fleet, place, offset_ms=offset_ms, k=9, band_ms=5, baseline=[1, 2],
                     with_routes=True, response=response, search=search,
                 )
-    fleet.move(0, places[1])
+    fleet.move({0: places[1]})
 for place in places:
     opened.recommender.recommend(CallQuestion(place), top=50, with_routes=True)
 print("compiled late:", len(kernels_ready() - ready))

@@ -139,10 +139,10 @@ def test_a_unit_that_moves_while_conditions_change_is_found_where_it_is() -> Non
     town = ascii_map(SQUARE)
     engine, fleet = engine_and_fleet(town, ["A"])
     ask(engine, fleet, town.at("C"))
-    fleet.move(0, town.at("z"))
+    fleet.move({0: town.at("z")})
     under(engine, closure(town, "C", "z"))
     assert drive_s(ask(engine, fleet, town.at("C"))) == {0: 100}
-    fleet.move(0, town.at("b"))
+    fleet.move({0: town.at("b")})
     assert drive_s(ask(engine, fleet, town.at("C"))) == {0: 40}
 
 

@@ -15,7 +15,7 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.unit_status import UnitStatus
 from tests.small_district import POLICY, SMALL_DISTRICT, small_district
-from tests.units import Desk, MemoryUnits
+from tests.units import Desk, MemoryUnits, one_by_one
 
 OUT, REST, IN = UnitStatus.OUT_OF_SERVICE, UnitStatus.REST, UnitStatus.IN_SERVICE
 ALL = [unit.id for unit in SMALL_DISTRICT.units]
@@ -53,7 +53,7 @@ def test_a_unit_that_was_not_heard_of_for_long_is_left_out(desk: Desk) -> None:
 
 def test_a_deleted_position_sends_the_unit_back_to_its_beat() -> None:
     moved: list[tuple[int, LonLat]] = []
-    desk = Desk(move=lambda index, position: moved.append((index, position)))
+    desk = Desk(move=one_by_one(lambda index, position: moved.append((index, position))))
     desk.report("x1", 106.26)
     desk.units.forget_position("x1")
     assert desk.place("x1")[1] == "beat"
@@ -87,7 +87,7 @@ def test_reports_that_come_together_are_judged_one_by_one(desk: Desk) -> None:
 
 def test_only_what_is_believed_moves_a_unit() -> None:
     moved: list[int] = []
-    desk = Desk(move=lambda index, _: moved.append(index))
+    desk = Desk(move=one_by_one(lambda index, _: moved.append(index)))
     desk.report("x1", 106.26)
     assert desk.report("x1", 106.27, ago_s=4) == "older"
     assert moved == [3]
@@ -126,7 +126,9 @@ def test_after_a_restart_units_are_where_they_were_unless_that_was_long_ago() ->
         "t1": desk.fix(106.21, ago_s=901),
         "gone": desk.fix(106.21),
     }
-    again = Desk(store=store, move=lambda index, position: moved.append((index, position.lon)))
+    again = Desk(
+        store=store, move=one_by_one(lambda index, position: moved.append((index, position.lon)))
+    )
     assert again.place("x1") == (LonLat(106.26, 29.3), "reported", 600_000, True)
     assert again.place("t1")[1] == "post"
     assert moved == [(3, 106.26)]
@@ -252,7 +254,7 @@ def test_far_days_are_named_by_date_and_year(desk: Desk) -> None:
 
 def test_of_positions_from_many_threads_the_newest_wins_everywhere() -> None:
     moved: list[float] = []
-    desk = Desk(move=lambda _, position: moved.append(position.lon))
+    desk = Desk(move=one_by_one(lambda _, position: moved.append(position.lon)))
     reports = [
         UnitFix("x1", desk.fix(106.25 + number * 1e-5, ago_s=300 - number)) for number in range(300)
     ]

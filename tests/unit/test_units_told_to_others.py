@@ -9,7 +9,7 @@ from dispatch_router.domain.unit_status import UnitStatus
 from dispatch_router.storage.units import SqlUnits
 from tests.memory_database import MemoryDatabase
 from tests.small_district import StoppedClock
-from tests.units import Desk
+from tests.units import Desk, one_by_one
 
 OUT, IN = UnitStatus.OUT_OF_SERVICE, UnitStatus.IN_SERVICE
 
@@ -25,7 +25,7 @@ class Two:
         self.there = Desk(
             store=SqlUnits(self.database),
             clock=clock,
-            move=lambda index, _: self.moved.append(index),
+            move=one_by_one(lambda index, _: self.moved.append(index)),
         )
 
     def meet(self) -> None:

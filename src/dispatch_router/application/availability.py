@@ -17,6 +17,7 @@ from dispatch_router.application.live_positions import NEVER_MS, LivePositions
 from dispatch_router.application.unit_statuses import UnitStatuses
 from dispatch_router.domain import unavailable
 from dispatch_router.domain.district import District
+from dispatch_router.domain.positions import Fix
 from dispatch_router.domain.recommendation import Reason
 from dispatch_router.domain.rosters import OffDuty, OnDuty
 from dispatch_router.domain.units import Unit
@@ -48,6 +49,7 @@ class AvailableUnits:
 
     Attributes:
         instant: in the district's time.
+        fixes: the newest believed position of each unit; None where it never reported.
         mask: shape (units,), who can be ranked.
         from_lost_positions: nobody else could be, so those are ranked who were not heard of for
             too long.
@@ -61,6 +63,7 @@ class AvailableUnits:
         "_known",
         "_needs",
         "_now_ms",
+        "fixes",
         "from_lost_positions",
         "instant",
         "mask",
@@ -70,6 +73,7 @@ class AvailableUnits:
         self,
         known: _Known,
         instant: datetime,
+        fixes: tuple[Fix | None, ...],
         at_ms: npt.NDArray[np.int64],
         kinds: npt.NDArray[np.int8],
         duty: DutyNow,
@@ -78,6 +82,7 @@ class AvailableUnits:
     ) -> None:
         """Take what ``Availability`` found out."""
         self.instant = instant
+        self.fixes = fixes
         self.mask = kinds == _AVAILABLE
         self.from_lost_positions = False
         if not self.mask.any():
@@ -174,7 +179,7 @@ class Availability:
         """
         statuses, now_ms = self._known.statuses, round(1000.0 * instant.timestamp())
         duty = self._known.duty.at(instant)
-        at_ms = self._positions.at_ms.copy()
+        fixes, at_ms = self._positions.fixes(), self._positions.at_ms.copy()
         # NEVER_MS is later than all of these.
         kinds = _STALE * (at_ms < now_ms - self._lost_after_ms).view(np.int8)
         needs = self._needs.get(call_type or "", frozenset())
@@ -192,7 +197,7 @@ class Availability:
         np.maximum(kinds, _OFF * off.view(np.int8), out=kinds)
         np.maximum(kinds, _OUT * out.view(np.int8), out=kinds)
         local = instant.astimezone(self._zone)
-        return AvailableUnits(self._known, local, at_ms, kinds, duty, needs, busy)
+        return AvailableUnits(self._known, local, fixes, at_ms, kinds, duty, needs, busy)
 
 
 def _rounded_s(age_ms: int | None) -> int:

@@ -29,11 +29,11 @@ NEVER_MS: Final = np.iinfo(np.int64).max
 # Others wait for no more than these.
 _AT_ONCE: Final = 64
 
-Move = Callable[[int, LonLat], None]
-"""Told the index of a unit and where it is from now on."""
+Move = Callable[[Mapping[int, LonLat]], None]
+"""Told where units are from now on, by their index."""
 
 
-def stay(_index: int, _position: LonLat) -> None:
+def stay(_: Mapping[int, LonLat]) -> None:
     """Move nothing: for whoever only wants to know the positions."""
 
 
@@ -84,8 +84,7 @@ class LivePositions:
             units: in the district's order.
             homes: where each is while it does not report: its post or beat.
             policy: what is believed.
-            move: called for every position that is believed, before it is acknowledged, in the
-                order in which they count.
+            move: called with positions that are believed, before they are acknowledged.
         """
         self.at_ms: npt.NDArray[np.int64] = np.full(len(units), NEVER_MS, np.int64)
         self._homes = homes
@@ -99,6 +98,7 @@ class LivePositions:
         self._version = 0
         self._fixes_made: tuple[int, tuple[Fix | None, ...]] = -1, ()
         self._move = move
+        self._moved: dict[int, LonLat] = {}
         self._counts: Counter[str] = Counter()
         self._unsaved: dict[str, Fix | Forgotten] = {}
         self._lock = threading.Lock()
@@ -124,6 +124,7 @@ class LivePositions:
                     for number, (unit_id, fix) in enumerate(part, first)
                     if (reason := self._take_one(unit_id, fix, now_ms)) is not None
                 ]
+                self._move_on()
                 self._counts.update(refusal.reason for refusal in refused)
                 self._counts["accepted"] += len(part) - len(refused)
                 return refused
@@ -138,6 +139,7 @@ class LivePositions:
                 is_ahead = newest is not None and now_ms < newest.at_ms <= self.latest_ms(now_ms)
                 at_ms = newest.at_ms if newest is not None and is_ahead else now_ms
                 self._set(index, NO_TRACK, at_ms)
+                self._move_on()
                 self._unsaved[unit_id] = Forgotten(at_ms)
         if heir is not None:
             heir.forget(unit_id, now_ms)
@@ -162,6 +164,7 @@ class LivePositions:
             if track is not self._tracks[index] or forgotten_ms != self._forgotten_ms[index]:
                 with self._lock:
                     self._set(index, track, forgotten_ms)
+                    self._move_on()
 
     def take_known(self, known: Mapping[str, Fix | Forgotten], now_ms: int) -> None:
         """Take over what is kept already, told to another service or before a restart.
@@ -176,6 +179,7 @@ class LivePositions:
             with self._lock:
                 if self._is_news(index, position, now_ms):
                     self._take_over(index, position)
+                    self._move_on()
                     # What waits to be kept is older, and would be refused.
                     self._unsaved.pop(unit_id, None)
 
@@ -185,12 +189,13 @@ class LivePositions:
 
     def fixes(self) -> tuple[Fix | None, ...]:
         """Return the newest believed position of every unit; the same object while they hold."""
-        # Without the lock: what is made while something changes is made anew the next time.
-        version, (made_at, fixes) = self._version, self._fixes_made
-        if made_at != version:
-            fixes = tuple(self._fixes)
-            self._fixes_made = version, fixes
-        return fixes
+        # With the lock: else a ranking could take note of positions that it has not searched from.
+        with self._lock:
+            made_at, fixes = self._fixes_made
+            if made_at != self._version:
+                fixes = tuple(self._fixes)
+                self._fixes_made = self._version, fixes
+            return fixes
 
     def newest(self, index: int) -> Fix | None:
         """Return the newest believed position of a unit; None where it never reported."""
@@ -248,7 +253,13 @@ class LivePositions:
         self._fixes[index] = fix
         self._version += 1
         self.at_ms[index] = NEVER_MS if fix is None else fix.at_ms
-        self._move(index, self._homes[index] if fix is None else LonLat(fix.lon, fix.lat))
+        self._moved[index] = self._homes[index] if fix is None else LonLat(fix.lon, fix.lat)
+
+    def _move_on(self) -> None:
+        """Hand on who has moved: before the lock is given back, and so before any ranking."""
+        moved, self._moved = self._moved, {}
+        if moved:
+            self._move(moved)
 
     def _is_news(self, index: int, position: Fix | Forgotten, now_ms: int) -> bool:
         newest = self._tracks[index].newest

@@ -141,7 +141,7 @@ class LiveUnits:
 
     def departure(self, index: int, at: AvailableUnits) -> DeparturePosition:
         """Tell where a unit sets off from, and how that is known."""
-        fix = self.positions.newest(index)
+        fix = at.fixes[index]
         if fix is None:
             return self._stated[index]
         now_ms = round(1000.0 * at.instant.timestamp())

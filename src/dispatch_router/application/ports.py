@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -19,10 +19,10 @@ from dispatch_router.domain.units import UnitMode
 
 
 class MovableFleet(Protocol):
-    """Units tied to roads, one of which can be put somewhere else."""
+    """Units tied to roads, which can be put somewhere else."""
 
-    def move(self, unit: int, position: LonLat) -> None:
-        """Put one unit somewhere else; the next search sees it there."""
+    def move(self, positions: Mapping[int, LonLat]) -> None:
+        """Put units somewhere else, by their index; the next search sees all of them there."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Generic
 
 from dispatch_router.application.crews import Crews
@@ -81,6 +82,6 @@ class RoadsInUse(Generic[FleetT]):
                 tied.replace(self._roads)
             self._tied = tied
 
-    def move(self, unit: int, position: LonLat) -> None:
-        """Put one unit somewhere else; the next search sees it there."""
-        self._tied.move(unit, position)
+    def move(self, positions: Mapping[int, LonLat]) -> None:
+        """Put units somewhere else, by their index; the next search sees all of them there."""
+        self._tied.move(positions)

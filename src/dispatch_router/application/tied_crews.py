@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
@@ -38,11 +38,12 @@ class TiedCrews(Generic[FleetT]):
         """Return the roads to search; ask once for each search."""
         return self._current
 
-    def move(self, unit: int, position: LonLat) -> None:
-        """Put one unit somewhere else; the next search sees it there."""
+    def move(self, positions: Mapping[int, LonLat]) -> None:
+        """Put units somewhere else, by their index; the next search sees all of them there."""
         with self._moving:
-            self._positions[unit] = position
-            self._current.fleet.move(unit, position)
+            for unit, position in positions.items():
+                self._positions[unit] = position
+            self._current.fleet.move(positions)
 
     def replace(self, roads: Roads[FleetT]) -> None:
         """Search other roads from now on."""
@@ -50,9 +51,13 @@ class TiedCrews(Generic[FleetT]):
         tied = self._tie(roads, tied_at)
         with self._moving:
             # Tying thousands takes a while, in which some may have moved.
-            for unit, position in enumerate(self._positions):
-                if position is not tied_at[unit]:
-                    tied.fleet.move(unit, position)
+            tied.fleet.move(
+                {
+                    unit: position
+                    for unit, position in enumerate(self._positions)
+                    if position is not tied_at[unit]
+                }
+            )
             self._current = tied
 
     def _tie(self, roads: Roads[FleetT], positions: Sequence[LonLat]) -> InUse[FleetT]:

@@ -250,7 +250,7 @@ class RoadEngine:
             return None
 
     def _tied(self, positions: Sequence[LonLat], modes: Sequence[UnitMode]) -> Fleet:
-        return Fleet(positions, modes, self._snap, self._snap_policy.yard_speed_m_s)
+        return Fleet(positions, modes, self._snap_all, self._snap_policy.yard_speed_m_s)
 
     def _snap(self, mode: UnitMode, position: LonLat) -> SnappedPosition:
         roads = self._modes.get(mode)
@@ -258,6 +258,16 @@ class RoadEngine:
             return NOWHERE
         return roads.snapping.snap(
             position,
+            max_m=self._snap_policy.max_snap_m,
+            within_m=self._snap_policy.candidate_within_m,
+        )
+
+    def _snap_all(self, mode: UnitMode, positions: Sequence[LonLat]) -> list[SnappedPosition]:
+        roads = self._modes.get(mode)
+        if roads is None:
+            return [NOWHERE] * len(positions)
+        return roads.snapping.snap_many(
+            positions,
             max_m=self._snap_policy.max_snap_m,
             within_m=self._snap_policy.candidate_within_m,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from dispatch_router.routing.snapping import SnappedPosition
 from dispatch_router.routing.view import View
 
 ProfileOf = Callable[[UnitMode, Response], Profile]
-SnapTo = Callable[[UnitMode, LonLat], SnappedPosition]
+SnapAll = Callable[[UnitMode, Sequence[LonLat]], list[SnappedPosition]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,14 @@ class Group:
         """Count the members."""
         return len(self.units)
 
-    def move(self, member: int, snapped: SnappedPosition) -> None:
-        """Put one member somewhere else."""
-        self.snapped[member] = snapped
+    def move(self, snapped: Mapping[int, SnappedPosition]) -> None:
+        """Put members somewhere else."""
+        for member, position in snapped.items():
+            self.snapped[member] = position
         for seen in self.seen.values():
-            seen.view.move(member, snapped)
+            seen.view.move_many(snapped)
         if self.moved is not None:
-            self.moved.add(member)
+            self.moved.update(snapped)
 
 
 class Fleet:
@@ -72,29 +73,37 @@ class Fleet:
         self,
         positions: Sequence[LonLat],
         modes: Sequence[UnitMode],
-        snap_to: SnapTo,
+        snap_all: SnapAll,
         yard_speed_m_s: float,
     ) -> None:
         """Tie every unit to the roads of its mode; one far from every road is unreachable."""
         self.positions = list(positions)
         self.modes = tuple(modes)
         self.lock = threading.Lock()
-        self._snap_to = snap_to
+        self._snap_all = snap_all
         self._yard_speed_m_s = yard_speed_m_s
-        self._member: dict[int, tuple[Group, int]] = {}
-        self.groups = tuple(self._group(mode) for mode in UnitMode if mode in self.modes)
+        self._member: dict[int, tuple[int, int]] = {}
+        present = [mode for mode in UnitMode if mode in self.modes]
+        self.groups = tuple(self._group(number, mode) for number, mode in enumerate(present))
 
     def __len__(self) -> int:
         """Count the units."""
         return len(self.positions)
 
-    def move(self, unit: int, position: LonLat) -> None:
-        """Put one unit somewhere else; the next search sees it there."""
-        snapped = self._snap_to(self.modes[unit], position)
+    def move(self, positions: Mapping[int, LonLat]) -> None:
+        """Put units somewhere else, by their index; the next search sees all of them there."""
+        by_group: dict[int, list[int]] = {}
+        for unit in positions:
+            by_group.setdefault(self._member[unit][0], []).append(unit)
+        snapped = [
+            (self.groups[number], self._snapped_members(self.groups[number], units, positions))
+            for number, units in by_group.items()
+        ]
         with self.lock:
-            self.positions[unit] = position
-            group, member = self._member[unit]
-            group.move(member, snapped)
+            for unit, position in positions.items():
+                self.positions[unit] = position
+            for group, members in snapped:
+                group.move(members)
 
     def seen(self, group: Group, response: Response, profile_of: ProfileOf) -> Seen:
         """Return a group as the profile in force sees it; the lock is held."""
@@ -131,19 +140,26 @@ class Fleet:
     def take_over(self, prepared: Sequence[tuple[Group, Response, Seen]]) -> None:
         """Use what ``prepare`` made from now on; the lock is held."""
         for group, response, seen in prepared:
-            for member in sorted(group.moved or ()):
-                seen.view.move(member, group.snapped[member])
+            moved = sorted(group.moved or ())
+            seen.view.move_many({member: group.snapped[member] for member in moved})
             group.seen[response] = seen
         for group in self.groups:
             group.moved = None
 
-    def _group(self, mode: UnitMode) -> Group:
+    def _snapped_members(
+        self, group: Group, units: Sequence[int], positions: Mapping[int, LonLat]
+    ) -> dict[int, SnappedPosition]:
+        """Tie positions to the roads of a group's mode, by member."""
+        members = [self._member[unit][1] for unit in units]
+        snapped = self._snap_all(group.mode, [positions[unit] for unit in units])
+        return dict(zip(members, snapped, strict=True))
+
+    def _group(self, number: int, mode: UnitMode) -> Group:
         units = [unit for unit, its_mode in enumerate(self.modes) if its_mode is mode]
-        snapped = [self._snap_to(mode, self.positions[unit]) for unit in units]
-        group = Group(mode, np.array(units, dtype=np.int64), snapped)
+        snapped = self._snap_all(mode, [self.positions[unit] for unit in units])
         for member, unit in enumerate(units):
-            self._member[unit] = group, member
-        return group
+            self._member[unit] = number, member
+        return Group(mode, np.array(units, dtype=np.int64), snapped)
 
 
 def _under(copy: View, profile: Profile) -> Seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -11,13 +12,14 @@ from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import DriveLeg
 from dispatch_router.domain.units import UnitMode
-from dispatch_router.routing.fleet import Group, Seen, SnapTo
+from dispatch_router.routing.fleet import Group, Seen
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.kernels.arrays import Accesses
 from dispatch_router.routing.kernels.legs import Legs
 from dispatch_router.routing.searches import Search
 from dispatch_router.routing.snapping import SnappedPosition
 
+SnapTo = Callable[[UnitMode, LonLat], SnappedPosition]
 _NOBODY: Final[Int32] = np.empty(0, dtype=np.int32)
 
 

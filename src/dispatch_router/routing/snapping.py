@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,13 @@ import numpy as np
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph
 from dispatch_router.routing.kernels.bundle import Bundle
-from dispatch_router.routing.kernels.snap import Found, Segments, nearby_edges, point_along
+from dispatch_router.routing.kernels.snap import (
+    Found,
+    Segments,
+    nearby_edges,
+    nearby_edges_of_many,
+    point_along,
+)
 from dispatch_router.routing.topology import plain
 
 CLOSED_AT_MOST = 8
@@ -87,6 +94,31 @@ class Snapping:
         return SnappedPosition(
             found.edge[:count], found.along_mm[:count], found.distance_mm[:count]
         )
+
+    def snap_many(
+        self, positions: Sequence[LonLat], *, max_m: float, within_m: float
+    ) -> list[SnappedPosition]:
+        """Do the same for many positions, in one go."""
+        room = CANDIDATES_AT_MOST
+        found = Found(
+            edge=np.empty(len(positions) * room, dtype=np.int32),
+            along_mm=np.empty(len(positions) * room, dtype=np.int64),
+            distance_mm=np.empty(len(positions) * room, dtype=np.int64),
+        )
+        lon = np.array([position.lon for position in positions], dtype=np.float64)
+        lat = np.array([position.lat for position in positions], dtype=np.float64)
+        count = np.empty(len(positions), dtype=np.int32)
+        segments = self._segments.handle
+        nearby_edges_of_many(lon, lat, max_m, within_m, segments, CLOSED_AT_MOST, found, count)
+        # Copied, or a unit that stands still would keep the room of all others.
+        return [
+            SnappedPosition(
+                found.edge[first : first + size].copy(),
+                found.along_mm[first : first + size].copy(),
+                found.distance_mm[first : first + size].copy(),
+            )
+            for first, size in zip(range(0, len(found.edge), room), count.tolist(), strict=True)
+        ]
 
 
 def snap(graph: RoadGraph, position: LonLat, *, max_m: float, within_m: float) -> SnappedPosition:

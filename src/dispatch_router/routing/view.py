@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -105,13 +105,18 @@ class View:
 
     def move(self, unit: int, snapped: SnappedPosition) -> None:
         """Let one unit set off somewhere else; empty where it is far from every road."""
-        self._snapped[unit] = snapped
-        self._beside.put(unit, snapped)
-        alone = np.full(1, unit, dtype=np.int32)
-        self._place(alone)
-        self._label(alone)
+        self.move_many({unit: snapped})
+
+    def move_many(self, snapped: Mapping[int, SnappedPosition]) -> None:
+        """Let units set off somewhere else; empty where one is far from every road."""
+        for unit, position in snapped.items():
+            self._snapped[unit] = position
+            self._beside.put(unit, position)
+        units = np.fromiter(snapped, dtype=np.int32, count=len(snapped))
+        self._place(units)
+        self._label(units)
         if self._is_stranded is not None:
-            self._look_at_reach(alone, self._is_stranded)
+            self._look_at_reach(units, self._is_stranded)
 
     def stranded(self) -> np.ndarray:
         """List the units that cannot drive to the core from where they stand, ascending.

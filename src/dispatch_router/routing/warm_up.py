@@ -36,7 +36,7 @@ def warm_up_calls(engine: RoadEngine) -> None:
     # A unit at every place: each search ends soon.
     fleet = beside.place_fleet(calls, [UnitMode.CAR] * len(calls))
     _ask(beside, fleet, calls[:FEW_CALLS], BoundedSearch)
-    fleet.move(0, calls[1])
+    fleet.move({0: calls[1]})
 
 
 def warm_up(engine: RoadEngine) -> None:
@@ -45,13 +45,13 @@ def warm_up(engine: RoadEngine) -> None:
     calls = list(_positions(engine.graph(UnitMode.CAR)))
     fleet = beside.place_fleet(calls[:2], [UnitMode.CAR, UnitMode.FOOT])
     _ask(beside, fleet, calls, BoundedSearch, LabelSearch)
-    fleet.move(0, calls[1])
+    fleet.move({0: calls[1]})
     for position in calls[:2]:
         # Closed all round, a call is cut off; and open again, the hierarchy takes it back.
         beside.adopt(Conditions(closures=(_closed_around(position),)))
         _ask(beside, fleet, calls[:FEW_CALLS], BoundedSearch, LabelSearch)
         beside.adopt(Conditions())
-        fleet.move(0, calls[0])
+        fleet.move({0: calls[0]})
 
 
 def _ask(engine: RoadEngine, fleet: Fleet, calls: list[LonLat], *searches: type[Search]) -> None:
