@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,10 +23,12 @@ import pytest
 from dispatch_router.storage.postgres.connection import ANSWER_WITHIN_S
 from tests.cut_off import Way, way_to
 from tests.e2e.replica_contest import prove
-from tests.e2e.service import running
+from tests.e2e.service import REPOSITORY, running
 from tests.postgres import PostgresServer
 
 USED_WITHIN_S = 1.0
+# At once, on a machine that may be busy with other tests.
+AT_ONCE_S = 3.0
 NOTICED_WITHIN_S = 4.0
 BACK_WITHIN_S = 5.0
 PATROL, CREW = "patrol-town", "park-crew"
@@ -66,7 +71,15 @@ class Pair:
 
 
 @pytest.fixture(scope="module")
-def pair(postgres: PostgresServer) -> Iterator[Pair]:
+def compiled() -> None:
+    """Have the search compiled before: two services that compile leave no time for anything."""
+    command = [sys.executable, "-m", "dispatch_router", "warm-up"]
+    environ = os.environ | {"PYTHONPATH": str(REPOSITORY / "src")}
+    subprocess.run(command, env=environ, check=True, capture_output=True, timeout=240)
+
+
+@pytest.fixture(scope="module")
+def pair(postgres: PostgresServer, compiled: None) -> Iterator[Pair]:
     url = postgres.new_database()
     with ExitStack() as stack:
         way, by_way = stack.enter_context(way_to(url))
@@ -109,19 +122,19 @@ def test_a_status_a_closure_and_an_assignment_told_to_one_hold_for_all_at_once(p
         return {each["unit_id"]: each["reason"] for each in replica.recommend()["not_recommended"]}
 
     pair.here.ask("PUT", f"/v1/units/{CREW}/status", {"status": "rest"})
-    takes_s(lambda: listed(pair.there).get(CREW) == "out_of_service", USED_WITHIN_S)
+    takes_s(lambda: listed(pair.there).get(CREW) == "out_of_service", AT_ONCE_S)
     pair.there.ask("PUT", f"/v1/units/{CREW}/status", {"status": "in_service"})
-    takes_s(lambda: CREW not in listed(pair.here), USED_WITHIN_S)
+    takes_s(lambda: CREW not in listed(pair.here), AT_ONCE_S)
     closed = pair.here.ask("POST", "/v1/closures", {"road": "迎新路", "reason": "塌方"})
-    takes_s(lambda: pair.there.recommend()["closures_in_force"] == 1, USED_WITHIN_S)
+    takes_s(lambda: pair.there.recommend()["closures_in_force"] == 1, AT_ONCE_S)
     pair.there.ask("DELETE", f"/v1/closures/{closed['id']}")
-    takes_s(lambda: pair.here.recommend()["closures_in_force"] == 0, USED_WITHIN_S)
+    takes_s(lambda: pair.here.recommend()["closures_in_force"] == 0, AT_ONCE_S)
     incident = pair.there.ask("POST", "/v1/incidents", CALL | {"type": "fight"})["incident"]["id"]
     wish = {"unit_id": CREW, "override_reason": "drawn"}
     made = pair.there.ask("POST", f"/v1/incidents/{incident}/assignments", wish)
-    takes_s(lambda: listed(pair.here).get(CREW) == "busy", USED_WITHIN_S)
+    takes_s(lambda: listed(pair.here).get(CREW) == "busy", AT_ONCE_S)
     pair.here.ask("PATCH", f"/v1/assignments/{made['id']}", {"status": "cancelled"})
-    takes_s(lambda: CREW not in listed(pair.there), USED_WITHIN_S)
+    takes_s(lambda: CREW not in listed(pair.there), AT_ONCE_S)
 
 
 def test_a_decision_that_one_has_made_is_read_and_made_again_by_all(pair: Pair) -> None:
