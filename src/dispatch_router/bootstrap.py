@@ -243,7 +243,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     keeper = PositionKeeper(in_use)
     others = OtherServices(
         state,
-        on_desk=(desk.events.catch_up, in_use.catch_up, closures.catch_up),
+        on_desk=(desk.events.catch_up, closures.catch_up, in_use.catch_up),
         on_units=in_use.catch_up_units,
     )
     tickers = (

@@ -61,8 +61,10 @@ class KeptLog:
     def _read_on(self, view: DeskView) -> None:
         while page := view.events_after(self.events, PAGE):
             for event in page:
-                into = self.incidents if event.assignment_id is None else self.assignments
-                into[event.subject_id].append(event.state["status"])
+                # The first events tell of the district, which has no status.
+                if event.incident_id is not None:
+                    into = self.incidents if event.assignment_id is None else self.assignments
+                    into[event.subject_id].append(event.state["status"])
             self.events, self.sha256 = page[-1].number, page[-1].sha256
 
     def _check_that_the_log_tells_all(self, told: Told) -> None:

@@ -173,13 +173,13 @@ def test_whoever_takes_too_slowly_is_cut_off_and_told_and_goes_on_without_a_gap(
             file(address, count)
             listening.join(20)
         # Whoever is slow holds up nobody else.
-        assert heard == list(range(1, count + 1))
+        assert heard == list(range(LOADED + 1, LOADED + count + 1))
         first = numbers(slow.events_until_cut_off())
         assert slow.cut_off is not None
         assert (slow.cut_off["code"], slow.cut_off["last_event_id"]) == ("slow_listener", first[-1])
         with connection(address) as again:
             rest = numbers(Stream(again, last=first[-1]).events(count - len(first)))
-    assert first + rest == list(range(1, count + 1))
+    assert first + rest == list(range(LOADED + 1, LOADED + count + 1))
     assert rest
 
 

@@ -125,11 +125,12 @@ class CloseRoads:
         """
         with self._changing:
             at = self._clock.now()
-            record = self._open.get(closure_id)
+            # Another service may have made it, and this one not have heard of it yet.
+            record = self._open.get(closure_id) or self._store.find(closure_id)
             if record is not None and record.is_open_at(at):
                 self._store.lift(closure_id, at)
                 still_open = self._still_open(at)
-                del still_open[closure_id]
+                still_open.pop(closure_id, None)
                 self._open = still_open
                 self._publish(at)
         return self.read(closure_id)

@@ -16,6 +16,7 @@ from dispatch_router.domain.recommendation import Recommendation
 
 _log = logging.getLogger(__name__)
 MAX_PENDING: Final = 4_000
+MAX_PENDING_BYTES: Final = 128 * 2**20
 """Of more, the oldest are lost: answering goes on even where nothing can be written for long."""
 MAX_REPLY_BYTES: Final = 262_144
 
@@ -74,6 +75,7 @@ class DecisionLog:
         self._program = program
         self._retention = retention
         self._pending: dict[str, _Noted] = {}
+        self._pending_bytes = 0
         self._changing = threading.Lock()
         self._flushing = threading.Lock()
         self._lost = 0
@@ -83,8 +85,9 @@ class DecisionLog:
         """Take note of a recommendation; it can be found from now on."""
         with self._changing:
             self._pending[made.decision_id] = _Noted(asked, made, reply)
-            if len(self._pending) > MAX_PENDING:
-                del self._pending[next(iter(self._pending))]
+            self._pending_bytes += len(reply)
+            while len(self._pending) > MAX_PENDING or self._pending_bytes > MAX_PENDING_BYTES:
+                self._forget(next(iter(self._pending)))
                 self._lost += 1
 
     def find(self, decision_id: str) -> DecisionRecord | None:
@@ -120,8 +123,13 @@ class DecisionLog:
             self._failing = False
             with self._changing:
                 for each in noted:
-                    self._pending.pop(each.made.decision_id, None)
+                    self._forget(each.made.decision_id)
             self._prune(now, 2 * len(noted))
+
+    def _forget(self, decision_id: str) -> None:
+        noted = self._pending.pop(decision_id, None)
+        if noted is not None:
+            self._pending_bytes -= len(noted.reply)
 
     def _record(self, noted: _Noted) -> DecisionRecord:
         asked, made, reply = noted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -101,7 +102,8 @@ class LivePositions:
         self._moved: dict[int, LonLat] = {}
         self._counts: Counter[str] = Counter()
         self._unsaved: dict[str, Fix | Forgotten] = {}
-        self._lock = threading.Lock()
+        # A ranking that holds it asks for the fixes inside.
+        self._lock = threading.RLock()
         # Who took over, once the district has changed: whoever still reports here reports there.
         self._heir: LivePositions | None = None
         judge = judge_of(policy, UnitMode.CAR)
@@ -187,6 +189,10 @@ class LivePositions:
         """Return the time after which nothing counts: it was measured by a clock that went back."""
         return now_ms + self._future_within_ms
 
+    def still(self) -> AbstractContextManager[object]:
+        """Let no position change meanwhile; whoever reports waits."""
+        return self._lock
+
     def fixes(self) -> tuple[Fix | None, ...]:
         """Return the newest believed position of every unit; the same object while they hold."""
         # With the lock: else a ranking could take note of positions that it has not searched from.
@@ -257,9 +263,9 @@ class LivePositions:
 
     def _move_on(self) -> None:
         """Hand on who has moved: before the lock is given back, and so before any ranking."""
-        moved, self._moved = self._moved, {}
-        if moved:
-            self._move(moved)
+        if self._moved:
+            self._move(self._moved)
+            self._moved = {}
 
     def _is_news(self, index: int, position: Fix | Forgotten, now_ms: int) -> bool:
         newest = self._tracks[index].newest

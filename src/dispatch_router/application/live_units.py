@@ -170,7 +170,16 @@ class LiveUnits:
     def hand_over(self, heir: LiveUnits) -> None:
         """Let the units of a district that has changed go on from here; no report is lost."""
         self.positions.hand_over(heir.positions)
+        heir.hear_from(self._heard)
         self.statuses.hand_over(heir.statuses)
+
+    def hear_from(self, version: int) -> None:
+        """Listen to other services from where the district before has got to.
+
+        What it had not heard of yet was put where it knew the unit, and is heard of once more.
+        """
+        with self._hearing:
+            self._heard = min(self._heard, version)
 
     def keep_positions(self) -> None:
         """Keep what was reported since the last call: to be called at least once a second.

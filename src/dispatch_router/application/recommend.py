@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Final, Generic
 from zoneinfo import ZoneInfo
@@ -96,13 +97,15 @@ class Recommender(Generic[FleetT]):
         """
         at = self._ready(top)
         busy = self._busy()
-        for _ in range(_TRIES):
-            units = self._units.then(busy)
-            asked = self._understanding.of(question, at, busy)
-            nearest = self._nearest(asked, question.response, top, with_routes=with_routes)
-            # Else a report came meanwhile, and nobody could say which units were seen where.
-            if self._units.then(busy) is units:
-                break
+        for tries_left in reversed(range(_TRIES)):
+            # Where reports never cease, those that come now wait for the last try.
+            with self._units.positions.still() if tries_left == 0 else nullcontext():
+                units = self._units.then(busy)
+                asked = self._understanding.of(question, at, busy)
+                nearest = self._nearest(asked, question.response, top, with_routes=with_routes)
+                # Else a report came meanwhile, and nobody could say which units were seen where.
+                if self._units.then(busy) is units:
+                    break
         return self._answer(question, asked, nearest, top, at, units)
 
     def recommend_under_way(

@@ -115,4 +115,5 @@ class RoadConditions:
         at = at.astimezone(UTC)
         conditions = self.at(at)
         self._roads.adopt(conditions)
+        self._prepared = None
         self._span = _Span(at, conditions.valid_until)

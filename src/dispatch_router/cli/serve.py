@@ -187,7 +187,19 @@ def _run(
     _log.info("loading; %s/healthz answers already", url)
     server.run(sockets=[listener])
     _log.info("stopped")
+    if not failures and readiness.is_loading():
+        _end_at_once()
     return failures[0] if failures else None
+
+
+def _end_at_once() -> NoReturn:
+    """End the process, of which everything is closed, without waiting for what it compiles.
+
+    Python would tear the thread out of the compiler, which takes that for a fault and aborts.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def _keep_for_good() -> None:

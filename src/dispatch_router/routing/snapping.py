@@ -14,9 +14,9 @@ from dispatch_router.routing.kernels.snap import (
     Found,
     Segments,
     nearby_edges,
-    nearby_edges_of_many,
     point_along,
 )
+from dispatch_router.routing.kernels.snap_many import nearby_edges_of_many
 from dispatch_router.routing.topology import plain
 
 CLOSED_AT_MOST = 8
@@ -99,6 +99,8 @@ class Snapping:
         self, positions: Sequence[LonLat], *, max_m: float, within_m: float
     ) -> list[SnappedPosition]:
         """Do the same for many positions, in one go."""
+        if not positions:
+            return []
         room = CANDIDATES_AT_MOST
         found = Found(
             edge=np.empty(len(positions) * room, dtype=np.int32),

@@ -15,6 +15,7 @@ from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.reach import core_reach
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch, Search
 from dispatch_router.routing.snapping import position_along
 
@@ -41,6 +42,8 @@ def warm_up_calls(engine: RoadEngine) -> None:
 
 def warm_up(engine: RoadEngine) -> None:
     """Ask every search there is about moving units and closed roads, beside the engine as above."""
+    # Where closures leave no part with most of the states, the core is looked for by scipy.
+    core_reach(1, np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32))
     beside = engine.another(with_hierarchy=True)
     calls = list(_positions(engine.graph(UnitMode.CAR)))
     fleet = beside.place_fleet(calls[:2], [UnitMode.CAR, UnitMode.FOOT])

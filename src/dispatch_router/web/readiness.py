@@ -119,10 +119,16 @@ class Readiness:
         self._on_complete = on_complete
         self._on_failure = on_failure or _log_failure
         self._service: DispatchService | None = None
+        self._loading: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to load; a stop of the process does not wait for it."""
-        threading.Thread(target=self.load, name="load-service", daemon=True).start()
+        self._loading = threading.Thread(target=self.load, name="load-service", daemon=True)
+        self._loading.start()
+
+    def is_loading(self) -> bool:
+        """Whether something is still being loaded or compiled, ready or not."""
+        return self._loading is not None and self._loading.is_alive()
 
     def service(self) -> DispatchService:
         """Return the loaded service with the district as it is now; ask once for each request.

@@ -11,7 +11,8 @@ from dispatch_router.application.desk.ports import DeskStore
 from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.domain.event_log import Event
 
-PAGE: Final = 500
+PAGE: Final = 128
+"""So many are told at once: fewer than may wait for a listener who has taken all before them."""
 Listener = Callable[[Sequence[Event]], None]
 _log = logging.getLogger(__name__)
 

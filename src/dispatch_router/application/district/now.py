@@ -104,8 +104,9 @@ class Assembly(Generic[FleetT]):
 
     def hand_over(self, before: DistrictNow[FleetT], now: DistrictNow[FleetT]) -> None:
         """Let the units go on from where they are now, on the roads as they are now."""
-        before.units.hand_over(now.units)
+        # First what may take a while: until the next line, whoever reports is heard by the old one.
         self.roads.use(now.tied)
+        before.units.hand_over(now.units)
 
     def _of(
         self, resources: Resources, district: District, tied: TiedCrews[FleetT]
