@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -190,6 +191,12 @@ def test_every_route_is_open_on_purpose_or_has_its_scopes() -> None:
         if not is_open(path) and method != "HEAD" and not table.of_path(path).get(method)
     ]
     assert without == []
+
+
+def test_the_table_names_no_route_that_is_not_there() -> None:
+    there = {(method, re.sub(r"{\w+}", "{}", path)) for method, path in routes()}
+    asked = {(method, re.sub(r"{\w+}", "{}", path)) for method, path, _ in ROUTE_SCOPES}
+    assert asked - there == set()
 
 
 def test_the_check_of_the_routes_would_find_one_without() -> None:

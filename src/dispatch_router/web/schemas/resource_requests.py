@@ -6,6 +6,7 @@ rest of the district does not allow is found when it is put together.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -29,7 +30,7 @@ class NameRequest(StrictModel):
     en: Text
 
 
-class ResourceRequest(StrictModel):
+class ResourceRequest(StrictModel, ABC):
     """What every resource can be asked."""
 
     @property
@@ -37,13 +38,13 @@ class ResourceRequest(StrictModel):
         """The coordinate system to answer in."""
         return Crs.WGS84
 
+    @abstractmethod
     def members(self, item_id: str) -> Members:
         """Return what the district's file would say.
 
         Raises:
             OutsideDistrict: coordinates lie beyond the edge of the map.
         """
-        raise NotImplementedError
 
 
 class PostRequest(ResourceRequest):
