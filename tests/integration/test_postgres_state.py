@@ -91,6 +91,18 @@ def test_a_road_that_one_service_closes_is_closed_for_the_other(
     eventually(lambda: listed() == [])
 
 
+def test_a_road_is_opened_by_a_service_that_has_not_heard_of_its_closure_yet(
+    two: tuple[PostgresState, PostgresState],
+) -> None:
+    here, there = closing(two[0], SortedIds("a")), closing(two[1], SortedIds("b"))
+    (made,) = here.add([ClosureDraft(NamedRoad("直路"), "塌方")], batch=False)
+    lifted = there.lift(made.id)
+    assert lifted is not None
+    assert lifted.record.lifted_at is not None
+    here.catch_up()
+    assert here.page(after=None, limit=9, in_force=True) == ([], None)
+
+
 def changing(state: PostgresState) -> tuple[DistrictInUse[Any], SmallDesk]:
     roads, units, clock = RoadsInUse(StraightRoads(), Crews(SMALL_DISTRICT)), MemoryUnits(), CLOCK
     assembly = Assembly(roads, units, units, clock, SortedIds(), lambda _: None, nobody)

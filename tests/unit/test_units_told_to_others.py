@@ -162,3 +162,14 @@ def test_after_the_clock_went_back_what_is_told_counts_for_both(two: Two) -> Non
     assert two.here.report("x1", 106.26) is None
     two.meet()
     assert two.agree_on("x1")[0] == LonLat(106.26, 29.3)
+
+
+def test_a_district_that_changes_loses_no_position_that_another_service_was_told(two: Two) -> None:
+    two.here.report("x1", 106.26)
+    two.here.units.keep_positions()
+    # The one before has not heard of it, and puts its units where it knows them.
+    after = Desk(store=SqlUnits(two.database), clock=two.there.clock)
+    after.units.prepare_from(two.there.units)
+    two.there.units.hand_over(after.units)
+    after.units.catch_up()
+    assert after.place("x1") == two.here.place("x1")
