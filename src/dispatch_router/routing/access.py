@@ -8,7 +8,8 @@ from dispatch_router.domain.locate import walk_ms
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.policy import LocatePolicy
 from dispatch_router.domain.travel import RoadAccess
-from dispatch_router.routing.graph import NOT_PERMITTED, RoadGraph
+from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.kernels.accesses import accesses_beside
 from dispatch_router.routing.kernels.arrays import Accesses
 from dispatch_router.routing.metric import Metric
 from dispatch_router.routing.snapping import SnappedPosition
@@ -18,45 +19,12 @@ def call_accesses(metric: Metric, snapped: SnappedPosition, locate: LocatePolicy
     """Enter the call from both directions of every road beside it.
 
     Each access has its own walk to the person: the search weighs a nearer road against a faster.
-    """
-    found = directions(metric, snapped)
-    edge_ms, length_mm = metric.roads.leave_ms, metric.roads.length_mm
-    return Accesses(
-        edge=np.array([edge for edge, _, _ in found], dtype=np.int32),
-        along_mm=np.array([along_mm for _, along_mm, _ in found], dtype=np.int64),
-        # Worked out here: to hand a kernel all the roads takes longer than these few divisions.
-        ms=np.array(
-            [
-                int(edge_ms[edge]) * along_mm // int(length_mm[edge >> 1])
-                for edge, along_mm, _ in found
-            ],
-            dtype=np.int64,
-        ),
-        walk_ms=np.array(
-            [walk_ms(distance_mm / 1000.0, locate) for _, _, distance_mm in found],
-            dtype=np.int64,
-        ),
-    )
-
-
-def directions(metric: Metric, candidates: SnappedPosition) -> list[tuple[int, int, int]]:
-    """Every direction that may be driven there: directed edge, way along it, distance to it (mm).
-
     Closed roads are among them: who stands on one before the call drives on to it.
     """
-    found = []
-    leave_ms, length_mm = metric.roads.leave_ms, metric.roads.length_mm
-    for edge, along_mm, distance_mm in zip(
-        candidates.edge.tolist(),
-        candidates.along_mm.tolist(),
-        candidates.distance_mm.tolist(),
-        strict=True,
-    ):
-        if leave_ms[2 * edge] != NOT_PERMITTED:
-            found.append((2 * edge, along_mm, distance_mm))
-        if leave_ms[2 * edge + 1] != NOT_PERMITTED:
-            found.append((2 * edge + 1, int(length_mm[edge]) - along_mm, distance_mm))
-    return found
+    walk = [walk_ms(distance_mm / 1000.0, locate) for distance_mm in snapped.distance_mm.tolist()]
+    return accesses_beside(
+        metric.bundle.handle, snapped.edge, snapped.along_mm, np.array(walk, dtype=np.int64)
+    )
 
 
 def road_access(graph: RoadGraph, snapped: SnappedPosition) -> RoadAccess:

@@ -47,9 +47,10 @@ class Answering:
         """
         access = self._access(fleet, question)
         answers = [
-            self._search.ask(now, fleet, group, question)
+            self._search.ask(now, fleet, group, offset_ms, question)
             for group in fleet.groups
-            if len(question.snapped.of(group.mode)) > 0 and question.asks(group)
+            if len(question.snapped.of(group.mode)) > 0
+            and (offset_ms := question.offset_of(group)) is not None
         ]
         baseline = self._search.baseline(answers, question)
         ways = [way for answer in answers for way in answer.ways]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,12 +43,18 @@ class Group:
         self.units = units
         self.snapped = snapped
         self.seen: dict[Response, Seen] = {}
+        self._member = {unit: member for member, unit in enumerate(units.tolist())}
         # While views are made anew beside the fleet: who moved in the meantime.
         self.moved: set[int] | None = None
 
     def __len__(self) -> int:
         """Count the members."""
         return len(self.units)
+
+    def members(self, units: Iterable[int]) -> list[int]:
+        """Tell which members some units are, ascending; units of other modes are passed over."""
+        member = self._member
+        return sorted(member[unit] for unit in units if unit in member)
 
     def move(self, snapped: Mapping[int, SnappedPosition]) -> None:
         """Put members somewhere else."""

@@ -22,7 +22,7 @@ from dispatch_router.routing.question import GroupAnswer, Question, Way
 from dispatch_router.routing.reachability import unreachable
 from dispatch_router.routing.roads_now import RoadsNow
 from dispatch_router.routing.route import drive_of_leg, line_of
-from dispatch_router.routing.searches import Search
+from dispatch_router.routing.searches import Search, only
 
 
 class GroupSearch:
@@ -32,12 +32,17 @@ class GroupSearch:
         """Take how people are found from the road."""
         self._locate = locate
 
-    def ask(self, now: RoadsNow, fleet: Fleet, group: Group, question: Question) -> GroupAnswer:
-        """Find the nearest of a group; the call is near a road of its mode."""
+    def ask(
+        self, now: RoadsNow, fleet: Fleet, group: Group, offset_ms: Int64, question: Question
+    ) -> GroupAnswer:
+        """Find the nearest of a group; the call is near a road of its mode.
+
+        Args:
+            offset_ms: shape (members,), of the question.
+        """
         seen = fleet.seen(group, question.response, now.profile)
         profile = seen.profile
         accesses = call_accesses(profile.metric, question.snapped.of(group.mode), self._locate)
-        offset_ms = question.offset_ms[group.units]
         search = _chosen(profile, len(group), question)
         found = search.nearest(seen.view, accesses, offset_ms, question.k, question.band_ms)
         # Routes are read from the search's memory: first of all, before it is used again.
@@ -61,7 +66,8 @@ class GroupSearch:
 
     def baseline(self, answers: Sequence[GroupAnswer], question: Question) -> list[Way]:
         """Return the best way of each group's units that the baseline asks for."""
-        return [way for answer in answers for way in _best_of(answer, question.baseline)]
+        best = (_best_of(answer, question.baseline) for answer in answers)
+        return [way for way in best if way is not None]
 
     def with_ordinary_times(
         self,
@@ -99,7 +105,8 @@ class GroupSearch:
         profile = seen.profile
         accesses = call_accesses(profile.metric, question.snapped.of(group.mode), self._locate)
         search = profile.by_labels or profile.bounded
-        found = search.among(seen.view, accesses, answer.offset_ms, answer.members(units))
+        members = np.array(group.members(units), dtype=np.int32)
+        found = search.among(seen.view, accesses, answer.offset_ms, members)
         only_ways_ms = found.total_ms - answer.offset_ms[found.unit]
         return dict(zip(group.units[found.unit].tolist(), only_ways_ms.tolist(), strict=True))
 
@@ -156,14 +163,20 @@ def _with_drives(
     return tuple(complete)
 
 
-def _best_of(answer: GroupAnswer, units: frozenset[int]) -> list[Way]:
+def _best_of(answer: GroupAnswer, units: frozenset[int]) -> Way | None:
     """Return the best way of these units, if any of them has one."""
-    members = answer.members(units)
-    if len(members) == 0:
-        return []
+    # Whoever is not among the legs that were found is slower than all of them.
+    for way in answer.ways:
+        if way.unit in units:
+            return way
+    members = answer.group.members(units)
+    if not members:
+        return None
     search = answer.seen.profile.by_labels or answer.seen.profile.bounded
-    found = search.among(answer.seen.view, answer.accesses, answer.offset_ms, members)
-    return _ways(answer.group, answer.seen, answer.accesses, answer.offset_ms, found)[:1]
+    only_ms = only(answer.offset_ms, np.array(members, dtype=np.int32))
+    found = search.nearest(answer.seen.view, answer.accesses, only_ms, 1, 0)
+    ways = _ways(answer.group, answer.seen, answer.accesses, answer.offset_ms, found)
+    return ways[0] if ways else None
 
 
 def _unreachable(seen: Seen, accesses: Accesses, offset_ms: Int64, found: Legs) -> np.ndarray:

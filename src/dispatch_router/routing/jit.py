@@ -20,7 +20,16 @@ def kernel(function: Kernel) -> Kernel:
     ``boundscheck`` stays off: every graph is checked when it is opened, so that no index can
     leave its array.
     """
-    return _compiled(function, no_cpython_wrapper=False)
+    return _compiled(function, no_cpython_wrapper=False, nogil=True)
+
+
+def short_kernel(function: Kernel) -> Kernel:
+    """Compile a function that is over before another thread could use Python's global lock.
+
+    It keeps the lock: whoever gives it away waits for it afterwards, for as long as another thread
+    likes to hold it.
+    """
+    return _compiled(function, no_cpython_wrapper=False, nogil=False)
 
 
 def inner_kernel(function: Kernel) -> Kernel:
@@ -28,13 +37,13 @@ def inner_kernel(function: Kernel) -> Kernel:
 
     Compiling takes a sixth less for it.
     """
-    return _compiled(function, no_cpython_wrapper=True)
+    return _compiled(function, no_cpython_wrapper=True, nogil=True)
 
 
-def _compiled(function: Kernel, *, no_cpython_wrapper: bool) -> Kernel:
+def _compiled(function: Kernel, *, no_cpython_wrapper: bool, nogil: bool) -> Kernel:
     options: dict[str, Any] = {
         "cache": _CACHED,
-        "nogil": True,
+        "nogil": nogil,
         "error_model": "numpy",
         "no_cpython_wrapper": no_cpython_wrapper,
         "no_cfunc_wrapper": True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,14 +13,13 @@ from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import DriveLeg
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.fleet import Group, Seen
-from dispatch_router.routing.graph import Int32, Int64
+from dispatch_router.routing.graph import Int64
 from dispatch_router.routing.kernels.arrays import Accesses
 from dispatch_router.routing.kernels.legs import Legs
 from dispatch_router.routing.searches import Search
 from dispatch_router.routing.snapping import SnappedPosition
 
 SnapTo = Callable[[UnitMode, LonLat], SnappedPosition]
-_NOBODY: Final[Int32] = np.empty(0, dtype=np.int32)
 
 
 class CallOnRoads:
@@ -59,9 +58,10 @@ class Question:
     response: Response
     search: type[Search] | None
 
-    def asks(self, group: Group) -> bool:
-        """Whether any unit of a group is asked for."""
-        return bool((self.offset_ms[group.units] >= 0).any())
+    def offset_of(self, group: Group) -> Int64 | None:
+        """Return the offsets of a group's members; None where none of them is asked for."""
+        offset_ms: Int64 = self.offset_ms[group.units]
+        return offset_ms if offset_ms.max() >= 0 else None
 
 
 class Way(NamedTuple):
@@ -93,14 +93,3 @@ class GroupAnswer:
     found: Legs
     ways: tuple[Way, ...]
     unreachable: np.ndarray
-
-    def members(self, units: frozenset[int]) -> Int32:
-        """Which members these units of the fleet are; units of other modes are passed over."""
-        return members_of(self.group, units)
-
-
-def members_of(group: Group, units: frozenset[int]) -> Int32:
-    """Which members of a group these units of the fleet are, ascending."""
-    if not units:
-        return _NOBODY
-    return np.flatnonzero(np.isin(group.units, sorted(units))).astype(np.int32)

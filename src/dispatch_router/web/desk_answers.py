@@ -17,6 +17,9 @@ from dispatch_router.web.readiness import DispatchService
 from dispatch_router.web.request_keys import request_key
 
 MadeT = TypeVar("MadeT")
+import os
+from concurrent.futures import ThreadPoolExecutor
+_DESK = ThreadPoolExecutor(int(os.environ.get("DESKT","2")))
 
 
 def desk_writer(service: DispatchService) -> DeskWriter:
@@ -41,7 +44,8 @@ def answer_to(
 
 async def answered(do: Callable[[], bytes], status: int = 200) -> Response:
     """Do the work beside the event loop: flushing to the disk takes longer than a call may wait."""
-    return json_response(await asyncio.to_thread(do), status)
+    loop = asyncio.get_running_loop()
+    return json_response(await loop.run_in_executor(_DESK, do), status)
 
 
 def json_response(content: bytes, status: int = 200) -> Response:

@@ -16,7 +16,7 @@ from dispatch_router.routing.hierarchy.customize import (
 )
 from dispatch_router.routing.hierarchy.labels import Labels, labels_in
 from dispatch_router.routing.hierarchy.paths import ToCall, common_end, ways_to_call
-from dispatch_router.routing.jit import inner_kernel, kernel
+from dispatch_router.routing.jit import inner_kernel, kernel, short_kernel
 from dispatch_router.routing.kernels.arrays import (
     NO_TOTAL,
     NOTHING,
@@ -46,7 +46,7 @@ class Meeting(NamedTuple):
     path_entry: int
 
 
-@kernel
+@short_kernel
 def nearest_by_labels(
     hierarchy_handle: Handle,
     view_handle: Handle,

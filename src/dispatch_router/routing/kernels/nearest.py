@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.jit import inner_kernel, kernel
+from dispatch_router.routing.jit import inner_kernel, kernel, short_kernel
 from dispatch_router.routing.kernels.arrays import (
     NO_TOTAL,
     NOTHING,
@@ -45,7 +45,7 @@ BASE_STEP = 1 << 32
 """More than any label: ``TOO_FAR_MS`` is an eighth of it."""
 
 
-@kernel
+@short_kernel
 def nearest(
     roads_handle: Handle,
     view_handle: Handle,

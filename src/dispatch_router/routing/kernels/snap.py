@@ -9,7 +9,7 @@ import numpy as np
 
 from dispatch_router.routing.geodesy import metres_per_degree
 from dispatch_router.routing.graph import NOT_PERMITTED, Int32, Int64
-from dispatch_router.routing.jit import inner_kernel, kernel
+from dispatch_router.routing.jit import inner_kernel, kernel, short_kernel
 from dispatch_router.routing.kernels.bundle import Handle, int32_at, int64_at
 
 E7 = 1e7
@@ -86,7 +86,7 @@ class Here(NamedTuple):
     lat_m: float
 
 
-@kernel
+@short_kernel
 def nearby_edges(
     lon: float,
     lat: float,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, UInt8
-from dispatch_router.routing.jit import inner_kernel, kernel
+from dispatch_router.routing.jit import inner_kernel, kernel, short_kernel
 from dispatch_router.routing.kernels.arrays import Roads, Starts, roads_in, starts_in
 from dispatch_router.routing.kernels.bundle import Handle
 from dispatch_router.routing.kernels.flood import IS_REACHED, REACHES
@@ -36,7 +36,7 @@ def mark_stranded(
         is_stranded[unit] = not reaches_core(roads, reach, starts, slots, unit)
 
 
-@kernel
+@short_kernel
 def entry_reach(roads_handle: Handle, reach: UInt8, access_edge: Int32) -> tuple[int, int, int]:
     """Look at the states from which the call's edges are entered.
 
