@@ -212,7 +212,9 @@ class View:
             return None
         if before.tree is not hierarchy.tree:
             return None
-        return concerned(hierarchy.tree, before.weights.up, hierarchy.weights.up, self._labels)
+        old_up, new_up = before.weights.up, hierarchy.weights.up
+        changed = hierarchy.below.up_tail[np.flatnonzero(old_up != new_up)]
+        return concerned(hierarchy.tree, old_up, new_up, changed, self._labels)
 
     def _forget_labels(self) -> None:
         unit_count = len(self)

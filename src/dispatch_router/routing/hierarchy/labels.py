@@ -202,7 +202,7 @@ def write_labels(
 
 
 @kernel
-def concerned(tree: Tree, old_up: Int64, new_up: Int64, labels: Labels) -> Int32:
+def concerned(tree: Tree, old_up: Int64, new_up: Int64, changed: Int32, labels: Labels) -> Int32:
     """Find the units whose labels may be others under other weights.
 
     A label stays as it is where no edge above it that has become longer was part of a least way,
@@ -212,16 +212,15 @@ def concerned(tree: Tree, old_up: Int64, new_up: Int64, labels: Labels) -> Int32
         tree: the hierarchy.
         old_up: ``Weights.up`` that the labels were made under.
         new_up: those that they shall hold under.
+        changed: lower ends of the edges whose weights are others.
         labels: of all units.
     """
     count = len(tree.parent)
     # Whether an edge up from here has changed, and whether one has from here on upward.
     is_changed, is_above = np.zeros(count, dtype=np.uint8), np.zeros(count, dtype=np.uint8)
+    for vertex in changed:
+        is_changed[vertex] = 1
     for vertex in range(count - 1, -1, -1):
-        for edge in range(tree.first_up[vertex], tree.first_up[vertex + 1]):
-            if old_up[edge] != new_up[edge]:
-                is_changed[vertex] = 1
-                break
         parent = tree.parent[vertex]
         is_above[vertex] = is_changed[vertex] or (parent >= 0 and is_above[parent] != 0)
     units = np.empty(len(labels.size), dtype=np.int32)
