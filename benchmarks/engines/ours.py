@@ -15,11 +15,11 @@ from benchmarks.engines.question import ClosedRoad, Contender, Question
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.routing.access import call_accesses
 from dispatch_router.routing.engine import RoadEngine
-from dispatch_router.routing.graph import NOT_PERMITTED
 from dispatch_router.routing.hierarchy.choice import labels_are_faster
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
 from dispatch_router.routing.hierarchy.order import build_order
-from dispatch_router.routing.metric import DrivingTimes, free_flow_times, metric_of
+from dispatch_router.routing.metric import Metric, free_flow_times, metric_of, metric_with
+from dispatch_router.routing.pricing import Slowed, under_closures
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch
 from dispatch_router.routing.snapping import SnappedPosition
 from dispatch_router.routing.topology import topology_of
@@ -43,7 +43,7 @@ class OurSearch(Contender):
         begun = time.perf_counter()
         self._topology = topology_of(question.graph)
         self._open = free_flow_times(question.graph)
-        self._metric = metric_of(self._topology, self._open)
+        self._metric = self._open_metric = metric_of(self._topology, self._open)
         self._bounded = BoundedSearch(self._metric)
         self.build_s = {"metric": time.perf_counter() - begun}
         self._hierarchy: Hierarchy | None = None
@@ -92,15 +92,17 @@ class OurSearch(Contender):
         return self._labels if by_labels else self._bounded
 
     def close(self, road: ClosedRoad) -> None:
-        edge_ms = self._open.edge_ms.copy()
-        edge_ms[self._question.links.edge[road.link]] = NOT_PERMITTED
-        self._take(dataclasses.replace(self._open, edge_ms=edge_ms))
+        # As the service does: the metric with nothing closed, but for other times of one edge.
+        edges = np.array([self._question.links.edge[road.link]], dtype=np.int32)
+        closed = Slowed(edges, np.zeros(1, dtype=np.int32))
+        times = under_closures(self._open, closed)
+        self._take(metric_with(self._open_metric, times, edges))
 
     def reopen(self) -> None:
-        self._take(self._open)
+        self._take(self._open_metric)
 
-    def _take(self, times: DrivingTimes) -> None:
-        self._metric = metric_of(self._topology, times)
+    def _take(self, metric: Metric) -> None:
+        self._metric = metric
         self._bounded = self._bounded.under(self._metric)
         if self._hierarchy is not None:
             self._hierarchy = self._hierarchy.under(self._metric)

@@ -14,7 +14,9 @@ from dispatch_router.routing.access import call_accesses
 from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.network import NOT_PERMITTED
 from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.hierarchy.customize import TOO_LONG_MS
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
+from dispatch_router.routing.hierarchy.nearby import LABEL_BITS, STEPS
 from dispatch_router.routing.hierarchy.partial import customize_again
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, NOT_ASKED, Entries
 from dispatch_router.routing.metric import metric_of
@@ -160,6 +162,28 @@ def test_taking_new_times_step_by_step_is_the_same_as_starting_with_them(
             for one, other in zip(day.view.starts_of(unit), fresh.starts_of(unit), strict=True):
                 assert one.tolist() == other.tolist()
             assert label_entries(day.view, unit) == label_entries(fresh, unit)
+        for view in (day.view, fresh):
+            assert_labels_are_in_order(view)
+
+
+def assert_labels_are_in_order(view: View) -> None:
+    """Every label of the fleet stands in its place, and says what is needed at least."""
+    labels, nearby = view.labels, view.nearby
+    assert labels is not None
+    lower_ends = []
+    for unit in range(len(view)):
+        for label in range(labels.first[unit], labels.first[unit] + labels.size[unit]):
+            lower_ends.append((int(labels.vertex[label]), label))
+            own_from, first = int(labels.own_from[label]), int(labels.offset[label])
+            assert isinstance(view.hierarchy, Hierarchy)
+            last_depth = int(view.hierarchy.tree.depth[labels.vertex[label]])
+            for step in range(STEPS):
+                end = min(last_depth + 1, (step + 1) << int(nearby.step_bits[0]))
+                entries = labels.ms[first : first + max(0, end - own_from)]
+                least_ms = nearby.least_ms[label * STEPS + step]
+                assert least_ms == min(entries.tolist(), default=TOO_LONG_MS)
+    keys = nearby.key[: nearby.used[0]].tolist()
+    assert [divmod(key, 1 << LABEL_BITS) for key in keys] == sorted(lower_ends)
 
 
 def label_entries(view: View, unit: int) -> list[tuple[int, int, list[int], list[int]]]:

@@ -109,7 +109,14 @@ def test_random_networks_random_units_random_calls(
             yard_speed_m_s=SNAP.yard_speed_m_s,
             walk_ms_per_mm=WALK_MS_PER_MM,
         )
-        assert [None if ms == NO_TOTAL else ms for ms in found.bound_ms.tolist()] == totals
+        known = [None if ms == NO_TOTAL else ms for ms in found.bound_ms.tolist()]
+        for total, bound_ms in zip(totals, known, strict=True):
+            assert bound_ms == total or (not found.exhausted and (bound_ms or NO_TOTAL) > total)
+        everyone = search.nearest(
+            view, accesses, np.array(offset_ms, dtype=np.int64), max(1, len(units)), band_ms
+        )
+        assert everyone.exhausted
+        assert [None if ms == NO_TOTAL else ms for ms in everyone.bound_ms.tolist()] == totals
         ranked = sorted((total, unit) for unit, total in enumerate(totals) if total is not None)
         bound = ranked[k - 1][0] + band_ms if len(ranked) >= k else NO_TOTAL
         expected = [place for place in ranked if place[0] <= bound]

@@ -11,14 +11,15 @@ import pytest
 from dispatch_router.routing.hierarchy.contract import Tree, tree_in
 from dispatch_router.routing.hierarchy.customize import Weights, below_in, weights_in
 from dispatch_router.routing.hierarchy.hierarchy import build_hierarchy
-from dispatch_router.routing.hierarchy.labels import entry_slots_in, labels_in
+from dispatch_router.routing.hierarchy.labels import NEARBY, entry_slots_in, labels_in
+from dispatch_router.routing.hierarchy.nearby import nearby_at
 from dispatch_router.routing.kernels.arrays import roads_in, starts_in, workspace_in
 from dispatch_router.routing.kernels.bundle import Bundle
 from dispatch_router.routing.kernels.moves import slots_in
 from dispatch_router.routing.metric import free_flow_metric
 from dispatch_router.routing.searches import new_workspace
 from dispatch_router.routing.view import View
-from dispatch_router.routing.view_arrays import no_entries
+from dispatch_router.routing.view_arrays import no_entries, nobody_nearby
 from tests.ascii_map import ascii_map
 from tests.naive.comparison import snapped
 
@@ -49,11 +50,13 @@ def test_every_part_of_every_bundle_is_read_as_it_was_given() -> None:
     view = View(metric, hierarchy, [snapped(TOWN.graph, TOWN.at("C"))], 3.0)
     assert view.labels is not None
     slots = no_entries(3)
-    bundle = Bundle(view.starts, view.slots, view.labels, slots)
+    nearby = nobody_nearby(2, 3)
+    bundle = Bundle(view.starts, view.slots, view.labels, slots, nearby)
     assert_read(view.starts, starts_in, bundle)
     assert_read(view.slots, slots_in, bundle)
     assert_read(view.labels, labels_in, bundle)
     assert_read(slots, entry_slots_in, bundle)
+    assert_read(nearby, lambda handle: nearby_at(handle, NEARBY), bundle)
     workspace = new_workspace(3, 5)._replace(heap=np.arange(5))
     assert_read(workspace, workspace_in, Bundle(workspace))
 

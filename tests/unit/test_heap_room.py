@@ -75,8 +75,8 @@ def test_a_street_with_thousands_of_turn_rules_does_not_write_beyond_the_heap() 
     bundles = [Bundle(part) for part in (roads, starts, workspace)]
     nearest(
         *(bundle.handle for bundle in bundles),
-        accesses,
-        Entries(nobody.astype(np.int32), nobody),
+        *accesses,
+        *Entries(nobody.astype(np.int32), nobody),
         np.zeros(1, dtype=np.int64),
         1,
         0,

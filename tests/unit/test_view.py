@@ -14,7 +14,7 @@ from dispatch_router.routing.snapping import NOWHERE
 from dispatch_router.routing.view import View
 from tests.ascii_map import ascii_map
 from tests.naive.comparison import LOCATE, SNAP, snapped
-from tests.naive.test_conditions_equal_twin import label_entries
+from tests.naive.test_conditions_equal_twin import assert_labels_are_in_order, label_entries
 
 TOWN = ascii_map(
     """
@@ -70,6 +70,25 @@ def test_labels_that_find_no_room_get_more(monkeypatch: pytest.MonkeyPatch) -> N
         cramped.move(unit, snapped(TOWN.graph, TOWN.at(place)))
     for unit in range(4):
         assert label_entries(cramped, unit) == label_entries(fresh, unit)
+
+
+@pytest.mark.parametrize("few_at_once", [0, 64])
+def test_labels_stay_in_order_however_many_units_move_at_once(
+    monkeypatch: pytest.MonkeyPatch, few_at_once: int
+) -> None:
+    monkeypatch.setattr(view_module, "FEW_AT_ONCE", few_at_once)
+    # Steps of two depths: a city has more ancestors than there are steps.
+    monkeypatch.setattr(view_module, "step_bits_for", lambda _depth: 1)
+    view = a_view("AbCdefgH" * 3)
+    assert_labels_are_in_order(view)
+    view.move_many(
+        {unit: snapped(TOWN.graph, TOWN.at("C" if unit % 2 else "H")) for unit in (1, 4, 5, 17)}
+    )
+    assert_labels_are_in_order(view)
+    view.move(4, NOWHERE)
+    assert_labels_are_in_order(view)
+    view.move_many({unit: snapped(TOWN.graph, TOWN.at("A")) for unit in range(24)})
+    assert_labels_are_in_order(view)
 
 
 def test_times_of_another_network_are_refused() -> None:

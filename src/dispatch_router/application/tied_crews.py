@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
+import numpy as np
+
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.ports import FleetT, Roads
+from dispatch_router.domain.errors import OutsideDistrict
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.response import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,14 @@ class TiedCrews(Generic[FleetT]):
             self._current.fleet.move(positions)
 
     def replace(self, roads: Roads[FleetT]) -> None:
-        """Search other roads from now on."""
+        """Search other roads from now on.
+
+        They have been asked once by then, so that the next call waits for nothing that is done at
+        the first.
+        """
         tied_at = list(self._positions)
         tied = self._tie(roads, tied_at)
+        _ask_once(tied, tied_at)
         with self._moving:
             # Tying thousands takes a while, in which some may have moved.
             tied.fleet.move(
@@ -63,3 +74,14 @@ class TiedCrews(Generic[FleetT]):
     def _tie(self, roads: Roads[FleetT], positions: Sequence[LonLat]) -> InUse[FleetT]:
         modes = [unit.mode for unit in self.crews.units]
         return InUse(roads, roads.place_fleet(positions, modes))
+
+
+def _ask_once(in_use: InUse[FleetT], positions: Sequence[LonLat]) -> None:
+    """Ask who is nearest to one of the units, under the rules of every response."""
+    offset_ms = np.zeros(len(positions), dtype=np.int64)
+    for response, position in itertools.product(Response, positions[:1]):
+        # A unit far from every road: the first call will do it.
+        with contextlib.suppress(OutsideDistrict):
+            in_use.roads.nearest(
+                in_use.fleet, position, offset_ms=offset_ms, k=1, band_ms=0, response=response
+            )

@@ -182,6 +182,7 @@ def _best_of(answer: GroupAnswer, units: frozenset[int]) -> Way | None:
 def _unreachable(seen: Seen, accesses: Accesses, offset_ms: Int64, found: Legs) -> np.ndarray:
     members = unreachable(seen.view, accesses, offset_ms, found)
     if members is None:
-        everyone = seen.profile.bounded.nearest(seen.view, accesses, offset_ms, len(offset_ms), 0)
+        search = seen.profile.by_labels or seen.profile.bounded
+        everyone = search.nearest(seen.view, accesses, offset_ms, len(offset_ms), 0)
         members = np.flatnonzero((offset_ms >= 0) & (everyone.bound_ms == NO_TOTAL))
     return members

@@ -9,7 +9,7 @@ import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy
-from dispatch_router.routing.hierarchy.search import nearest_by_labels
+from dispatch_router.routing.hierarchy.search import among_by_labels, nearest_by_labels
 from dispatch_router.routing.hierarchy.unpack import driven_arcs
 from dispatch_router.routing.kernels.arrays import (
     NO_TOTAL,
@@ -21,7 +21,7 @@ from dispatch_router.routing.kernels.arrays import (
     Workspace,
 )
 from dispatch_router.routing.kernels.bundle import Bundle
-from dispatch_router.routing.kernels.legs import Legs, written_legs
+from dispatch_router.routing.kernels.legs import ROOM_FOR_TIES, Legs
 from dispatch_router.routing.kernels.nearest import arcs_to_call, nearest
 from dispatch_router.routing.kernels.walk import settle_within
 from dispatch_router.routing.metric import Metric
@@ -111,22 +111,23 @@ class BoundedSearch:
         band_ms: int,
     ) -> Legs:
         memory = self._memory(len(entries.state))
-
-        def write(columns: Int64, bound_ms: Int64) -> tuple[int, int, bool]:
-            return nearest(
+        bound_ms, columns = _room(len(offset_ms), k)
+        while True:
+            count, certain_to_ms, exhausted = nearest(
                 self._metric.bundle.handle,
                 view.handle,
                 memory.bundle.handle,
-                accesses,
-                entries,
+                *accesses,
+                *entries,
                 offset_ms,
                 k,
                 band_ms,
                 columns,
                 bound_ms,
             )
-
-        return written_legs(len(offset_ms), k, write)
+            if count <= columns.shape[1]:
+                return Legs(columns[:, :count], certain_to_ms, bound_ms, exhausted)
+            columns = np.empty((6, count), dtype=np.int64)
 
     def among(self, view: View, accesses: Accesses, offset_ms: Int64, units: Int32) -> Legs:
         """Find the legs of just these units."""
@@ -181,6 +182,7 @@ class LabelSearch:
     def __init__(self, hierarchy: Hierarchy) -> None:
         """Search one hierarchy."""
         self._hierarchy = hierarchy
+        self._handle = hierarchy.bundle.handle
 
     @property
     def hierarchy(self) -> Hierarchy:
@@ -199,27 +201,47 @@ class LabelSearch:
         Raises:
             ValueError: the view carries no labels, or those of other driving times.
         """
-        if view.labels is None or view.hierarchy is not self._hierarchy:
-            raise ValueError("the units carry no labels of this hierarchy")
-        hierarchy = self._hierarchy.bundle.handle
-
-        def write(columns: Int64, bound_ms: Int64) -> tuple[int, int, bool]:
-            return nearest_by_labels(
-                hierarchy, view.handle, accesses, offset_ms, k, band_ms, columns, bound_ms
+        self._refuse_other(view)
+        bound_ms, columns = _room(len(offset_ms), k)
+        while True:
+            count, certain_to_ms, exhausted = nearest_by_labels(
+                self._handle,
+                view.handle,
+                *accesses,
+                offset_ms,
+                k,
+                band_ms,
+                columns,
+                bound_ms,
             )
-
-        return written_legs(len(offset_ms), k, write)
+            if count <= columns.shape[1]:
+                return Legs(columns[:, :count], certain_to_ms, bound_ms, exhausted)
+            columns = np.empty((6, count), dtype=np.int64)
 
     def among(self, view: View, accesses: Accesses, offset_ms: Int64, units: Int32) -> Legs:
-        """Find the legs of just these units."""
+        """Find the legs of just these units.
+
+        Raises:
+            ValueError: see ``nearest``.
+        """
+        self._refuse_other(view)
+        bound_ms = np.empty(len(offset_ms), dtype=np.int64)
+        columns = np.empty((6, len(units)), dtype=np.int64)
         asked_ms = only(offset_ms, units)
-        return self.nearest(view, accesses, asked_ms, max(1, len(units)), 0)
+        count = among_by_labels(
+            self._handle, view.handle, *accesses, asked_ms, units, columns, bound_ms
+        )
+        return Legs(columns[:, :count], NO_TOTAL, bound_ms, True)
+
+    def _refuse_other(self, view: View) -> None:
+        if view.labels is None or view.hierarchy is not self._hierarchy:
+            raise ValueError("the units carry no labels of this hierarchy")
 
     def driven_arcs(self, view: View, accesses: Accesses, found: Legs, leg: int) -> Int32:
         """Unpack the shortcuts of the drive."""
         head_state = self._hierarchy.metric.roads.head_state
         return driven_arcs(
-            self._hierarchy.bundle.handle,
+            self._handle,
             int(head_state[view.starts.edge[found.start[leg]]]),
             int(accesses.edge[found.access[leg]]),
         )
@@ -244,6 +266,12 @@ def new_workspace(state_count: int, heap_room: int) -> Workspace:
         heap=np.empty(heap_room, dtype=np.int64),
         base=np.full(1, NO_TOTAL, dtype=np.int64),
     )
+
+
+def _room(unit_count: int, k: int) -> tuple[Int64, Int64]:
+    """Make room for ``Legs.bound_ms`` and, about, for ``Legs.columns``."""
+    columns = np.empty((6, min(unit_count, k + ROOM_FOR_TIES)), dtype=np.int64)
+    return np.empty(unit_count, dtype=np.int64), columns
 
 
 def only(offset_ms: Int64, units: Int32) -> Int64:

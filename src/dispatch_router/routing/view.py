@@ -10,6 +10,7 @@ import numpy as np
 from dispatch_router.routing.graph import Int32, Int64, UInt8
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy
 from dispatch_router.routing.hierarchy.labels import EntrySlots, Labels, concerned, label_units
+from dispatch_router.routing.hierarchy.nearby import Nearby, in_order, step_bits_for
 from dispatch_router.routing.kernels.arrays import Starts
 from dispatch_router.routing.kernels.bundle import Bundle, Handle
 from dispatch_router.routing.kernels.moves import LEAST_ROOM, Slots, move_units
@@ -25,10 +26,14 @@ from dispatch_router.routing.view_arrays import (
     no_entries,
     no_labels,
     nobody,
+    nobody_nearby,
 )
 
 ENTRIES_AT_FIRST = 256
 """Room for this many label entries for each unit; it grows where that is not enough."""
+
+FEW_AT_ONCE = 64
+"""So many units keep the labels in order one by one; of more, an eighth of all."""
 
 
 class UnitStarts(NamedTuple):
@@ -99,6 +104,11 @@ class View:
         """For the hierarchy, or None; other arrays after a move that needed more room."""
         return self._labels
 
+    @property
+    def nearby(self) -> Nearby:
+        """The labels in order; other arrays after a move that needed more room."""
+        return self._nearby
+
     def snapped(self, unit: int) -> SnappedPosition:
         """Return where a unit was put last."""
         return self._snapped[unit]
@@ -162,7 +172,7 @@ class View:
         other._yard_speed_m_s = self._yard_speed_m_s
         other._starts = copied(self._starts)
         other._slots = copied(self._slots)._replace(node=self._slots.node, exits=self._slots.exits)
-        other._entry_slots = copied(self._entry_slots)
+        other._entry_slots, other._nearby = copied(self._entry_slots), copied(self._nearby)
         other._labels = None
         if self._labels is not None:
             other._labels = copied_labels(self._labels, int(self._entry_slots.used[0]))
@@ -202,20 +212,24 @@ class View:
             return None
         if before.tree is not hierarchy.tree:
             return None
-        return concerned(hierarchy.tree, before.weights.up, hierarchy.weights.up, self._labels)
+        old_up, new_up = before.weights.up, hierarchy.weights.up
+        changed = hierarchy.below.up_tail[np.flatnonzero(old_up != new_up)]
+        return concerned(hierarchy.tree, old_up, new_up, changed, self._labels)
 
     def _forget_labels(self) -> None:
         unit_count = len(self)
         self._entry_slots: EntrySlots = no_entries(unit_count)
         self._labels: Labels | None = None
+        self._nearby: Nearby = nobody_nearby(0, 0)
         if self.hierarchy is not None:
-            entries = ENTRIES_AT_FIRST * (unit_count + 1)
-            self._labels = no_labels(unit_count, len(self._starts.unit), entries)
+            entries, room = ENTRIES_AT_FIRST * (unit_count + 1), len(self._starts.unit)
+            self._labels = no_labels(unit_count, room, entries)
+            self._nearby = nobody_nearby(room, step_bits_for(self.hierarchy.depth_at_most))
 
     def _bundled(self) -> Bundle:
         if self._labels is None:
             return Bundle(self._starts, self._slots)
-        return Bundle(self._starts, self._slots, self._labels, self._entry_slots)
+        return Bundle(self._starts, self._slots, self._labels, self._entry_slots, self._nearby)
 
     def _everyone(self) -> Int32:
         return np.arange(len(self), dtype=np.int32)
@@ -251,17 +265,31 @@ class View:
                 own_from=doubled(labels.own_from),
                 offset=doubled(labels.offset),
             )
+            nearby = self._nearby
+            self._nearby = nearby._replace(
+                key=doubled(nearby.key), least_ms=doubled(nearby.least_ms)
+            )
         self._bundle = self._bundled()
 
     def _label(self, units: Int32) -> None:
         if self.hierarchy is None:
             return
         hierarchy, done = self.hierarchy.bundle.handle, 0
+        one_by_one = len(units) <= max(FEW_AT_ONCE, len(self) // 8)
         while True:
-            done = label_units(hierarchy, self.handle, units, done)
+            done = label_units(hierarchy, self.handle, units, done, one_by_one)
             if done == len(units):
-                return
+                break
             self._make_room_for_entries()
+        if not one_by_one:
+            self._put_labels_in_order()
+
+    def _put_labels_in_order(self) -> None:
+        labels = self._labels
+        if labels is not None:
+            key = in_order(labels.first, labels.size, labels.vertex)
+            self._nearby.key[: len(key)] = key
+            self._nearby.used[0] = len(key)
 
     def _make_room_for_entries(self) -> None:
         labels = self._labels

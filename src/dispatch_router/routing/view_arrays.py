@@ -10,12 +10,13 @@ import numpy as np
 
 from dispatch_router.routing.graph import Int32
 from dispatch_router.routing.hierarchy.labels import EntrySlots, Labels
+from dispatch_router.routing.hierarchy.nearby import STEPS, Nearby
 from dispatch_router.routing.kernels.arrays import ENTER, NOTHING, SKIP, Starts
 from dispatch_router.routing.kernels.moves import Candidates, Slots
 from dispatch_router.routing.snapping import SnappedPosition
 from dispatch_router.routing.topology import Topology
 
-Arrays = TypeVar("Arrays", Starts, Slots, Labels, EntrySlots)
+Arrays = TypeVar("Arrays", Starts, Slots, Labels, EntrySlots, Nearby)
 
 
 _ROADS_NOTED = 4
@@ -68,6 +69,16 @@ def no_entries(unit_count: int) -> EntrySlots:
         first=np.zeros(unit_count, dtype=np.int64),
         room=np.zeros(unit_count, dtype=np.int64),
         used=np.zeros(1, dtype=np.int64),
+    )
+
+
+def nobody_nearby(room: int, step_bits: int) -> Nearby:
+    """No labels in order yet, with room for so many."""
+    return Nearby(
+        key=np.zeros(room, dtype=np.int64),
+        used=np.zeros(1, dtype=np.int64),
+        least_ms=np.zeros(room * STEPS, dtype=np.int32),
+        step_bits=np.full(1, step_bits, dtype=np.int64),
     )
 
 

@@ -64,8 +64,9 @@ def climb(tree: Tree, edge_weight: Int64, beginnings: Beginnings) -> Paths:
     paths = lay_out(tree, ends)
     for path in range(len(ends)):
         begin(tree, beginnings, ends[path], paths, paths.first[path])
-        climb_path(tree, edge_weight, ends[path], paths, paths.first[path])
-    for path in range(len(ends) - 1, 0, -1):
+    # The last one first: what paths share is climbed once, by the earliest of them.
+    for path in range(len(ends) - 1, -1, -1):
+        climb_path(tree, edge_weight, paths, path)
         hand_over(paths, path)
     return paths
 
@@ -142,17 +143,18 @@ def begin(tree: Tree, beginnings: Beginnings, end: int, paths: Paths, first: int
 
 
 @inner_kernel
-def climb_path(tree: Tree, edge_weight: Int64, end: int, paths: Paths, first: int) -> None:
-    """Take the beginnings on one path up to its root."""
+def climb_path(tree: Tree, edge_weight: Int64, paths: Paths, path: int) -> None:
+    """Take the beginnings on one path as far up as the path is its own."""
     first_up, up_depth = tree.first_up, tree.up_depth
-    last = first + tree.depth[end] + 1
-    path_vertex, path_weight = paths.vertex[first:last], paths.weight[first:last]
-    path_number = paths.number[first:last]
-    for depth in range(len(path_weight) - 1, 0, -1):
+    own = slice(paths.first[path], paths.first[path + 1])
+    path_vertex, path_weight, path_number = paths.vertex[own], paths.weight[own], paths.number[own]
+    top = max(1, paths.own_from[path])
+    for depth in range(len(path_weight) - 1, top - 1, -1):
         weight, number = path_weight[depth], path_number[depth]
         vertex = path_vertex[depth]
-        for edge in range(first_up[vertex], first_up[vertex + 1]):
-            above = up_depth[edge]
+        # Unsigned, or compiled code looks at every index whether it counts from the end.
+        for edge in range(np.uint64(first_up[vertex]), np.uint64(first_up[vertex + 1])):
+            above = np.uint64(up_depth[edge])
             through = weight + edge_weight[edge]
             if through < path_weight[above]:
                 path_weight[above] = through

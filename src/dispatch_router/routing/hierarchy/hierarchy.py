@@ -33,6 +33,11 @@ class Hierarchy:
         """All of this as one argument for the kernels."""
         return Bundle(self.metric.roads, self.tree, self.weights, self.below)
 
+    @cached_property
+    def depth_at_most(self) -> int:
+        """Depth of the vertex farthest below its root."""
+        return int(self.tree.depth.max(initial=0))
+
     def under(self, metric: Metric) -> Hierarchy:
         """Take other driving times for the same graph; where few are others, only what they change.
 

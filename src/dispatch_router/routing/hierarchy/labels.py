@@ -15,6 +15,13 @@ from dispatch_router.routing.graph import Int32, Int64, UInt8
 from dispatch_router.routing.hierarchy.climb import Beginnings, Paths, climb
 from dispatch_router.routing.hierarchy.contract import Tree, tree_in
 from dispatch_router.routing.hierarchy.customize import LENGTH_BITS, pack, weights_in
+from dispatch_router.routing.hierarchy.nearby import (
+    Nearby,
+    key_of,
+    nearby_at,
+    note_least,
+    reorder,
+)
 from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import Roads, Starts, roads_in, starts_in
 from dispatch_router.routing.kernels.bundle import Handle, int32_at, int64_at
@@ -94,15 +101,27 @@ def entry_slots_in(handle: Handle) -> EntrySlots:
     )
 
 
+NEARBY = LABELS_END + len(EntrySlots._fields)
+"""Where ``Nearby`` is in a bundle that begins with starts, slots, labels and entry slots."""
+
+
 @kernel
-def label_units(hierarchy_handle: Handle, view_handle: Handle, units: Int32, done: int) -> int:
+def label_units(
+    hierarchy_handle: Handle,
+    view_handle: Handle,
+    units: Int32,
+    done: int,
+    in_order: bool,  # noqa: FBT001 - compiled code takes no keywords
+) -> int:
     """Make the labels of some units.
 
     Args:
         hierarchy_handle: a bundle of roads, tree and weights.
-        view_handle: a bundle of starts, slots, labels and entry slots; the last two are changed.
+        view_handle: a bundle of starts, slots, labels, entry slots and nearby; the last three are
+            changed.
         units: whose labels are made.
         done: how many of the units have been labelled.
+        in_order: keep the labels in order; otherwise that is left to do.
 
     Returns:
         How many have been now; fewer than asked for where the entries are full.
@@ -111,13 +130,27 @@ def label_units(hierarchy_handle: Handle, view_handle: Handle, units: Int32, don
     up = weights_in(hierarchy_handle).up
     starts, slots = starts_in(view_handle), slots_in(view_handle)
     labels, entry_slots = labels_in(view_handle), entry_slots_in(view_handle)
+    nearby = nearby_at(view_handle, NEARBY)
     for place in range(done, len(units)):
         unit = units[place]
-        beginnings = unit_beginnings(roads, tree, starts, slots.first[unit], slots.size[unit])
+        first, old = slots.first[unit], keys_of(labels, unit)
+        beginnings = unit_beginnings(roads, tree, starts, first, slots.size[unit])
         paths = climb(tree, up, beginnings)
-        if not write_labels(paths, unit, slots.first[unit], labels, entry_slots):
+        if not write_labels(paths, unit, first, labels, entry_slots, nearby):
             return place
+        if in_order:
+            reorder(nearby, old, first, labels.vertex[first : first + labels.size[unit]])
     return len(units)
+
+
+@inner_kernel
+def keys_of(labels: Labels, unit: int) -> Int64:
+    """List the keys of a unit's labels."""
+    keys = np.empty(labels.size[unit], dtype=np.int64)
+    for number in range(len(keys)):
+        label = labels.first[unit] + number
+        keys[number] = key_of(labels.vertex[label], label)
+    return keys
 
 
 @inner_kernel
@@ -138,7 +171,7 @@ def unit_beginnings(roads: Roads, tree: Tree, starts: Starts, first: int, size: 
 
 @inner_kernel
 def write_labels(
-    paths: Paths, unit: int, first: int, labels: Labels, entry_slots: EntrySlots
+    paths: Paths, unit: int, first: int, labels: Labels, entry_slots: EntrySlots, nearby: Nearby
 ) -> bool:
     """Write down what a climb has found; return whether there was room."""
     needed = 0
@@ -164,11 +197,12 @@ def write_labels(
             labels.ms[place] = paths.weight[entry] >> LENGTH_BITS
             labels.start[place] = paths.number[entry]
             place += 1
+        note_least(nearby, label, paths.own_from[path], labels.ms[labels.offset[label] : place])
     return True
 
 
 @kernel
-def concerned(tree: Tree, old_up: Int64, new_up: Int64, labels: Labels) -> Int32:
+def concerned(tree: Tree, old_up: Int64, new_up: Int64, changed: Int32, labels: Labels) -> Int32:
     """Find the units whose labels may be others under other weights.
 
     A label stays as it is where no edge above it that has become longer was part of a least way,
@@ -178,16 +212,15 @@ def concerned(tree: Tree, old_up: Int64, new_up: Int64, labels: Labels) -> Int32
         tree: the hierarchy.
         old_up: ``Weights.up`` that the labels were made under.
         new_up: those that they shall hold under.
+        changed: lower ends of the edges whose weights are others.
         labels: of all units.
     """
     count = len(tree.parent)
     # Whether an edge up from here has changed, and whether one has from here on upward.
     is_changed, is_above = np.zeros(count, dtype=np.uint8), np.zeros(count, dtype=np.uint8)
+    for vertex in changed:
+        is_changed[vertex] = 1
     for vertex in range(count - 1, -1, -1):
-        for edge in range(tree.first_up[vertex], tree.first_up[vertex + 1]):
-            if old_up[edge] != new_up[edge]:
-                is_changed[vertex] = 1
-                break
         parent = tree.parent[vertex]
         is_above[vertex] = is_changed[vertex] or (parent >= 0 and is_above[parent] != 0)
     units = np.empty(len(labels.size), dtype=np.int32)

@@ -9,7 +9,7 @@ import numpy as np
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.hierarchy.climb import Beginnings, Paths, climb
 from dispatch_router.routing.hierarchy.contract import Tree
-from dispatch_router.routing.hierarchy.customize import LENGTH_BITS, pack
+from dispatch_router.routing.hierarchy.customize import LENGTH_BITS, TOO_LONG_MS, pack
 from dispatch_router.routing.jit import inner_kernel
 from dispatch_router.routing.kernels.arrays import Accesses, Roads
 
@@ -21,11 +21,14 @@ class ToCall(NamedTuple):
         paths: from the roots down; a number is that of an access.
         low: shape (entries,), least descendant of each ancestor.
         ms: shape (entries,), the time in each weight.
+        least_ms: shape (entries,), the least of these down to each, of those that are the path's
+            own.
     """
 
     paths: Paths
     low: Int32
     ms: Int32
+    least_ms: Int32
 
 
 @inner_kernel
@@ -36,7 +39,19 @@ def ways_to_call(roads: Roads, tree: Tree, down: Int64, accesses: Accesses) -> T
     for entry in range(len(low)):
         low[entry] = tree.low[paths.vertex[entry]]
         ms[entry] = paths.weight[entry] >> LENGTH_BITS
-    return ToCall(paths, low, ms)
+    return ToCall(paths, low, ms, least_down(paths, ms))
+
+
+@inner_kernel
+def least_down(paths: Paths, ms: Int32) -> Int32:
+    """Find the least time of each path down to every depth."""
+    least_ms = np.empty_like(ms)
+    for path in range(len(paths.own_from)):
+        least = np.int32(TOO_LONG_MS)
+        for entry in range(paths.first[path] + paths.own_from[path], paths.first[path + 1]):
+            least = min(least, ms[entry])
+            least_ms[entry] = least
+    return least_ms
 
 
 @inner_kernel

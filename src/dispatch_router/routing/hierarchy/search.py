@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.hierarchy.contract import tree_in
-from dispatch_router.routing.hierarchy.customize import (
-    LENGTH_MASK,
-    NO_WAY,
-    TOO_LONG_MS,
-    weights_in,
-)
-from dispatch_router.routing.hierarchy.labels import Labels, labels_in
+from dispatch_router.routing.hierarchy.customize import LENGTH_MASK, NO_WAY, weights_in
+from dispatch_router.routing.hierarchy.labels import NEARBY, Labels, labels_in
+from dispatch_router.routing.hierarchy.look import Units, greatest_ms, look_around, look_for
+from dispatch_router.routing.hierarchy.nearby import nearby_at
 from dispatch_router.routing.hierarchy.paths import ToCall, common_end, ways_to_call
 from dispatch_router.routing.jit import inner_kernel, kernel, short_kernel
 from dispatch_router.routing.kernels.arrays import (
     NO_TOTAL,
     NOTHING,
     Accesses,
-    Starts,
+    Totals,
     roads_in,
     starts_in,
 )
@@ -35,7 +30,7 @@ from dispatch_router.routing.kernels.legs import (
     UNIT,
     certain_units,
 )
-from dispatch_router.routing.kernels.settle import Meets, meet_on_the_same_edge
+from dispatch_router.routing.kernels.settle import Meets, meet_on_the_same_edge, no_totals
 
 
 class Meeting(NamedTuple):
@@ -50,7 +45,10 @@ class Meeting(NamedTuple):
 def nearest_by_labels(
     hierarchy_handle: Handle,
     view_handle: Handle,
-    accesses: Accesses,
+    edge: Int32,
+    along_mm: Int64,
+    access_ms: Int64,
+    walk_ms: Int64,
     offset_ms: Int64,
     k: int,
     band_ms: int,
@@ -59,13 +57,16 @@ def nearest_by_labels(
 ) -> tuple[int, int, bool]:
     """Find the k units with the least totals, and every unit within ``band_ms`` of the k-th.
 
-    The same answer as ``kernels.nearest.nearest``, except that the total of every unit is known
-    and that of several drives of the same time the shortest is taken.
+    The same answer as ``kernels.nearest.nearest``, except that of several drives of the same time
+    the shortest is taken.
 
     Args:
         hierarchy_handle: a bundle that begins with roads, tree and weights.
-        view_handle: a bundle that begins with the starts, slots and labels of the fleet.
-        accesses: the call.
+        view_handle: a bundle of the starts, slots, labels, entry slots and nearby of the fleet.
+        edge: of the call, as the three that follow; see ``Accesses``.
+        along_mm: see there.
+        access_ms: see there, ``ms``.
+        walk_ms: see there.
         offset_ms: shape (units,), what each unit needs beside drive and walk, or ``NOT_ASKED``.
         k: 1 or more.
         band_ms: not negative.
@@ -75,68 +76,90 @@ def nearest_by_labels(
     Returns:
         How many legs there are, ``Legs.certain_to_ms`` and ``Legs.exhausted``.
     """
-    roads, starts, labels = (
-        roads_in(hierarchy_handle),
-        starts_in(view_handle),
-        labels_in(view_handle),
-    )
+    roads, accesses = roads_in(hierarchy_handle), Accesses(edge, along_mm, access_ms, walk_ms)
+    units = units_in(view_handle, offset_ms)
+    # Where everyone is asked for, no list of the k best need be kept.
+    totals = no_totals(bound_ms, k if k < len(offset_ms) else 0)
+    meets = meet_on_the_same_edge(roads, accesses, units.starts, offset_ms, totals)
     tree, down = tree_in(hierarchy_handle), weights_in(hierarchy_handle).down
     to_call = ways_to_call(roads, tree, down, accesses)
-    add_up(labels, to_call, offset_ms, bound_ms)
-    meets = meet_on_the_same_edge(roads, accesses, starts, offset_ms, bound_ms)
-    certain_to_ms = kth_least(bound_ms, k)
+    exhausted = look_around(units, to_call, band_ms, totals)
+    certain_to_ms = kth_least(totals, k)
     if certain_to_ms != NO_TOTAL:
         certain_to_ms += band_ms
-    units = certain_units(bound_ms, certain_to_ms)
-    write_legs(starts, labels, accesses, to_call, units, bound_ms, meets, columns)
-    return len(units), certain_to_ms, True
+    certain = certain_units(totals, certain_to_ms)
+    write_legs(units, accesses, to_call, certain, totals, meets, columns)
+    return len(certain), certain_to_ms, exhausted
 
 
-@inner_kernel
-def add_up(labels: Labels, to_call: ToCall, offset_ms: Int64, total_ms: Int64) -> None:
-    """Write the least total of every unit asked for over the ancestors that it shares with a call.
+@kernel
+def among_by_labels(
+    hierarchy_handle: Handle,
+    view_handle: Handle,
+    edge: Int32,
+    along_mm: Int64,
+    access_ms: Int64,
+    walk_ms: Int64,
+    offset_ms: Int64,
+    asked: Int32,
+    columns: Int64,
+    bound_ms: Int64,
+) -> int:
+    """Find the legs of a few units, without a look at any other.
 
-    In 32 bits, so that eight ancestors are added up at once.
+    Args:
+        hierarchy_handle: see ``nearest_by_labels``, as all but this:
+        view_handle: see there.
+        edge: see there.
+        along_mm: see there.
+        access_ms: see there.
+        walk_ms: see there.
+        offset_ms: see there; ``NOT_ASKED`` for everyone but these units.
+        asked: these units, each once.
+        columns: see there.
+        bound_ms: see there.
+
+    Returns:
+        How many legs there are: one for each that has a way.
     """
-    own_from, first = to_call.paths.own_from, to_call.paths.first
-    path_vertex, path_low, path_ms = to_call.paths.vertex, to_call.low, to_call.ms
-    for unit in range(len(offset_ms)):
-        least = np.int32(2 * TOO_LONG_MS)
-        end = labels.first[unit] + labels.size[unit] if offset_ms[unit] >= 0 else 0
-        for label in range(labels.first[unit], end):
-            lower_end, label_from = labels.vertex[label], labels.own_from[label]
-            label_base = labels.offset[label] - label_from
-            for path in range(len(own_from)):
-                place, last = first[path], first[path + 1]
-                begin = max(label_from, own_from[path])
-                end_depth = common_end(
-                    path_low[place:last], path_vertex[place:last], begin, lower_end
-                )
-                there = labels.ms[label_base + begin : label_base + end_depth]
-                on = path_ms[place + begin : place + end_depth]
-                for depth in range(len(there)):
-                    ms = np.int32(there[depth] + on[depth])
-                    least = ms if ms < least else least
-        total_ms[unit] = offset_ms[unit] + least if least < TOO_LONG_MS else NO_TOTAL
+    roads, accesses = roads_in(hierarchy_handle), Accesses(edge, along_mm, access_ms, walk_ms)
+    units = units_in(view_handle, offset_ms)
+    totals = no_totals(bound_ms, 0)
+    meets = meet_on_the_same_edge(roads, accesses, units.starts, offset_ms, totals)
+    tree, down = tree_in(hierarchy_handle), weights_in(hierarchy_handle).down
+    to_call = ways_to_call(roads, tree, down, accesses)
+    for unit in asked:
+        look_for(units, to_call, unit, totals)
+    certain = certain_units(totals, NO_TOTAL)
+    write_legs(units, accesses, to_call, certain, totals, meets, columns)
+    return len(certain)
 
 
 @inner_kernel
-def kth_least(total_ms: Int64, k: int) -> int:
+def units_in(view_handle: Handle, offset_ms: Int64) -> Units:
+    """Read the units from the bundle of a fleet."""
+    nearby = nearby_at(view_handle, NEARBY)
+    return Units(starts_in(view_handle), labels_in(view_handle), nearby, offset_ms)
+
+
+@inner_kernel
+def kth_least(totals: Totals, k: int) -> int:
     """Find the k-th least total, ``NO_TOTAL`` where there are fewer."""
-    top_ms = np.full(k, NO_TOTAL, dtype=np.int64)
-    for unit in range(len(total_ms)):
-        if total_ms[unit] < top_ms[k - 1]:
-            place = k - 1
-            while place > 0 and top_ms[place - 1] > total_ms[unit]:
-                top_ms[place] = top_ms[place - 1]
-                place -= 1
-            top_ms[place] = total_ms[unit]
-    return int(top_ms[k - 1])
+    if len(totals.top_ms) > 0:
+        return int(totals.top_ms[k - 1])
+    return greatest_ms(totals) if totals.found[0] == k else NO_TOTAL
 
 
 @inner_kernel
-def meeting(labels: Labels, to_call: ToCall, unit: int) -> Meeting:
-    """Find a unit's least way, of equally fast ones the shortest."""
+def meeting(labels: Labels, to_call: ToCall, unit: int, drive_ms: int) -> Meeting:
+    """Find where a unit's least way goes, of equally fast ones the shortest.
+
+    Args:
+        labels: of the fleet.
+        to_call: the call.
+        unit: whose way it is.
+        drive_ms: how long it takes, the walk included.
+    """
     paths = to_call.paths
     least = Meeting(NO_WAY, NOTHING, NOTHING)
     for label in range(labels.first[unit], labels.first[unit] + labels.size[unit]):
@@ -146,6 +169,8 @@ def meeting(labels: Labels, to_call: ToCall, unit: int) -> Meeting:
             begin = max(labels.own_from[label], paths.own_from[path])
             low, vertex = to_call.low[place:last], paths.vertex[place:last]
             for depth in range(begin, common_end(low, vertex, begin, labels.vertex[label])):
+                if labels.ms[label_base + depth] + to_call.ms[place + depth] != drive_ms:
+                    continue
                 weight = labels.weight[label_base + depth] + paths.weight[place + depth]
                 if weight < least.weight:
                     least = Meeting(int(weight), int(label_base + depth), int(place + depth))
@@ -154,29 +179,31 @@ def meeting(labels: Labels, to_call: ToCall, unit: int) -> Meeting:
 
 @inner_kernel
 def write_legs(
-    starts: Starts,
-    labels: Labels,
+    units: Units,
     accesses: Accesses,
     to_call: ToCall,
-    units: Int32,
-    total_ms: Int64,
+    certain: Int32,
+    totals: Totals,
     meets: Meets,
     columns: Int64,
 ) -> None:
     """Say of every certain unit where it sets off, where it arrives and how far it drives."""
-    for leg in range(min(len(units), columns.shape[1])):
-        unit = units[leg]
-        start, access = int(meets.start[unit]), int(meets.access[unit])
-        columns[STAYS_ON_EDGE, leg] = access != NOTHING
-        if access != NOTHING:
+    labels, starts = units.labels, units.starts
+    for leg in range(min(len(certain), columns.shape[1])):
+        unit = certain[leg]
+        total_ms = totals.best_ms[unit]
+        stays_on_edge = totals.best_start[unit] == NOTHING
+        if stays_on_edge:
+            start, access = int(meets.start[unit]), int(meets.access[unit])
             distance_mm = int(accesses.along_mm[access] - starts.along_mm[start])
         else:
-            met = meeting(labels, to_call, unit)
+            met = meeting(labels, to_call, unit, total_ms - units.offset_ms[unit])
             start = int(labels.start[met.label_entry])
             access = int(to_call.paths.number[met.path_entry])
             distance_mm = met.weight & LENGTH_MASK
         columns[UNIT, leg] = unit
         columns[START, leg] = start
         columns[ACCESS, leg] = access
-        columns[TOTAL_MS, leg] = total_ms[unit]
+        columns[TOTAL_MS, leg] = total_ms
+        columns[STAYS_ON_EDGE, leg] = stays_on_edge
         columns[DISTANCE_MM, leg] = distance_mm

@@ -180,12 +180,17 @@ class Totals(NamedTuple):
     """The best of every unit so far.
 
     Attributes:
-        top_ms: shape (k,), the least totals, ascending; ``NO_TOTAL`` where there are fewer.
+        top_ms: shape (k,), the least totals, ascending; ``NO_TOTAL`` where there are fewer. Shape
+            (0,) where every total is looked at anyway.
         best_ms: shape (units,), least total of each unit, or ``NO_TOTAL``.
-        best_start: shape (units,), the start of that total; ``NOTHING`` where there is none, or
-            where the unit drives straight to the call.
+        best_start: shape (units,), for who has a total: the start of it, or ``NOTHING`` where the
+            unit drives straight to the call.
+        unit: shape (units,), who has a total, in the order found.
+        found: shape (1,), how many have.
     """
 
     top_ms: Int64
     best_ms: Int64
     best_start: Int32
+    unit: Int32
+    found: Int64

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.jit import inner_kernel
-from dispatch_router.routing.kernels.arrays import NO_TOTAL
+from dispatch_router.routing.kernels.arrays import NO_TOTAL, Totals
 
 UNIT, START, ACCESS, TOTAL_MS, STAYS_ON_EDGE, DISTANCE_MM = range(6)
 """What a search writes of each leg, a row for each of these."""
@@ -19,73 +18,66 @@ class Legs(NamedTuple):
     """The units that are certain, by total, then by unit.
 
     Attributes:
-        unit: shape (legs,).
-        start: shape (legs,), where each sets off.
-        access: shape (legs,), where each reaches the call.
-        total_ms: shape (legs,).
-        stays_on_edge: shape (legs,), 1 where the unit meets the call on the edge it stands on.
-        distance_mm: shape (legs,), driven on roads.
+        columns: shape (6, legs), what follows as properties.
         certain_to_ms: every unit with at most this total is here.
         bound_ms: shape (units,), a total that each unit can reach, or ``NO_TOTAL`` where the search
             did not come by it.
         exhausted: whether the search ran dry: then no bound means no way.
     """
 
-    unit: Int64
-    start: Int64
-    access: Int64
-    total_ms: Int64
-    stays_on_edge: Int64
-    distance_mm: Int64
+    columns: Int64
     certain_to_ms: int
     bound_ms: Int64
     exhausted: bool
 
+    @property
+    def unit(self) -> Int64:
+        """Shape (legs,), as all that follow."""
+        column: Int64 = self.columns[UNIT]
+        return column
+
+    @property
+    def start(self) -> Int64:
+        """Where each sets off."""
+        column: Int64 = self.columns[START]
+        return column
+
+    @property
+    def access(self) -> Int64:
+        """Where each reaches the call."""
+        column: Int64 = self.columns[ACCESS]
+        return column
+
+    @property
+    def total_ms(self) -> Int64:
+        """Everything: what a unit needs anyway, drive and walk."""
+        column: Int64 = self.columns[TOTAL_MS]
+        return column
+
+    @property
+    def stays_on_edge(self) -> Int64:
+        """1 where the unit meets the call on the edge it stands on."""
+        column: Int64 = self.columns[STAYS_ON_EDGE]
+        return column
+
+    @property
+    def distance_mm(self) -> Int64:
+        """What is driven on roads."""
+        column: Int64 = self.columns[DISTANCE_MM]
+        return column
+
 
 ROOM_FOR_TIES = 16
-
-Write = Callable[[Int64, Int64], tuple[int, int, bool]]
-"""A search that writes legs and bounds; returns the number of legs, and the two scalars."""
-
-
-def written_legs(unit_count: int, k: int, write: Write) -> Legs:
-    """Let a search write its legs.
-
-    Args:
-        unit_count: of the fleet.
-        k: how many legs are asked for; there are more where totals are close to the last.
-        write: is given shape (6, room) for the legs and shape (units,) for ``bound_ms``; asked once
-            more where the first room was too small.
-    """
-    bound_ms = np.empty(unit_count, dtype=np.int64)
-    room = min(unit_count, k + ROOM_FOR_TIES)
-    while True:
-        columns = np.empty((6, room), dtype=np.int64)
-        count, certain_to_ms, exhausted = write(columns, bound_ms)
-        if count <= room:
-            break
-        room = count
-    unit, start, access, total_ms, stays_on_edge, distance_mm = columns[:, :count]
-    return Legs(
-        unit,
-        start,
-        access,
-        total_ms,
-        stays_on_edge,
-        distance_mm,
-        certain_to_ms,
-        bound_ms,
-        exhausted,
-    )
+"""Legs beyond ``k`` for which a search is given room at first."""
 
 
 @inner_kernel
-def certain_units(best_ms: Int64, certain_to_ms: int) -> Int32:
+def certain_units(totals: Totals, certain_to_ms: int) -> Int32:
     """List the units with at most this total, by total, then by unit."""
-    limit_ms = min(certain_to_ms, NO_TOTAL - 1)
-    units = np.empty(len(best_ms), dtype=np.int32)
+    best_ms, limit_ms = totals.best_ms, min(certain_to_ms, NO_TOTAL - 1)
+    units = np.empty(totals.found[0], dtype=np.int32)
     count = 0
-    for unit in range(len(best_ms)):
+    for unit in totals.unit[: totals.found[0]]:
         if best_ms[unit] <= limit_ms:
             units[count] = unit
             count += 1

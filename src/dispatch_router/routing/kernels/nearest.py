@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.jit import inner_kernel, kernel, short_kernel
 from dispatch_router.routing.kernels.arrays import (
@@ -36,8 +34,8 @@ from dispatch_router.routing.kernels.settle import (
     arc_of,
     enter_call,
     enter_junctions,
-    keep_least,
     meet_on_the_same_edge,
+    no_totals,
     settle_backward,
 )
 
@@ -50,8 +48,12 @@ def nearest(
     roads_handle: Handle,
     view_handle: Handle,
     workspace_handle: Handle,
-    accesses: Accesses,
-    entries: Entries,
+    edge: Int32,
+    along_mm: Int64,
+    access_ms: Int64,
+    walk_ms: Int64,
+    entry_state: Int32,
+    entry_rest_ms: Int64,
     offset_ms: Int64,
     k: int,
     band_ms: int,
@@ -64,8 +66,13 @@ def nearest(
         roads_handle: a bundle that begins with the roads.
         view_handle: a bundle that begins with the starts of the fleet.
         workspace_handle: of this thread; its base is moved on.
-        accesses: the call.
-        entries: junctions to walk on from instead; then there are no accesses.
+        edge: of the call, as the three that follow; see ``Accesses``. To hand them over one by one
+            is quicker than in a tuple.
+        along_mm: see there.
+        access_ms: see there, ``ms``.
+        walk_ms: see there.
+        entry_state: of junctions to walk on from instead; then there are no accesses.
+        entry_rest_ms: of these, see ``Entries``.
         offset_ms: shape (units,), what each unit needs beside drive and walk, or ``NOT_ASKED``.
         k: 1 or more.
         band_ms: not negative.
@@ -77,21 +84,14 @@ def nearest(
     """
     roads, starts = roads_in(roads_handle), starts_in(view_handle)
     workspace = workspace_in(workspace_handle)
-    bound_ms[:] = NO_TOTAL
-    meets = meet_on_the_same_edge(roads, accesses, starts, offset_ms, bound_ms)
-    totals = Totals(
-        top_ms=np.full(k, NO_TOTAL, dtype=np.int64),
-        best_ms=bound_ms,
-        best_start=np.full(len(offset_ms), NOTHING, dtype=np.int32),
-    )
-    for unit in range(len(offset_ms)):
-        if bound_ms[unit] < NO_TOTAL:
-            keep_least(totals.top_ms, NO_TOTAL, bound_ms[unit])
+    accesses = Accesses(edge, along_mm, access_ms, walk_ms)
+    totals = no_totals(bound_ms, k)
+    meets = meet_on_the_same_edge(roads, accesses, starts, offset_ms, totals)
     certain_to_ms = NO_TOTAL
     if len(offset_ms) > 0:
         move_base(workspace)
         heap_size = enter_call(roads, accesses, workspace)
-        heap_size = enter_junctions(entries, workspace, heap_size)
+        heap_size = enter_junctions(Entries(entry_state, entry_rest_ms), workspace, heap_size)
         least_ms = least_offset_ms(offset_ms)
         certain_to_ms = settle_backward(
             roads, starts, offset_ms, least_ms, band_ms, workspace, heap_size, totals
@@ -100,7 +100,7 @@ def nearest(
     # The search may have run dry before the bound was reached: the answer is bounded all the same.
     if totals.top_ms[k - 1] != NO_TOTAL:
         certain_to_ms = min(certain_to_ms, totals.top_ms[k - 1] + band_ms)
-    units = certain_units(bound_ms, certain_to_ms)
+    units = certain_units(totals, certain_to_ms)
     write_legs(roads, starts, accesses, totals, units, meets, workspace, columns)
     return len(units), certain_to_ms, exhausted
 
@@ -110,8 +110,8 @@ def least_offset_ms(offset_ms: Int64) -> int:
     """Least offset of the units asked for."""
     least_ms = NO_TOTAL
     for unit in range(len(offset_ms)):
-        if offset_ms[unit] >= 0:
-            least_ms = min(least_ms, offset_ms[unit])
+        asked_ms = offset_ms[unit] if offset_ms[unit] >= 0 else NO_TOTAL
+        least_ms = min(least_ms, asked_ms)
     return least_ms
 
 

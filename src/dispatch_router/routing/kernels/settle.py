@@ -91,11 +91,11 @@ def arc_of(last: int) -> int:
 
 
 class Meets(NamedTuple):
-    """Who drives straight to the call on the edge that both are on.
+    """From where to where a unit drives straight to the call, on the edge that both are on.
 
     Attributes:
-        start: shape (units,), from where, or ``NOTHING``.
-        access: shape (units,), to where, or ``NOTHING``.
+        start: shape (units,), for who does.
+        access: shape (units,), for who does.
     """
 
     start: Int32
@@ -104,7 +104,7 @@ class Meets(NamedTuple):
 
 @inner_kernel
 def meet_on_the_same_edge(
-    roads: Roads, accesses: Accesses, starts: Starts, offset_ms: Int64, total_ms: Int64
+    roads: Roads, accesses: Accesses, starts: Starts, offset_ms: Int64, totals: Totals
 ) -> Meets:
     """Let units that stand before the call on its own edge drive straight to it.
 
@@ -113,11 +113,11 @@ def meet_on_the_same_edge(
         accesses: the call.
         starts: the fleet.
         offset_ms: shape (units,), or ``NOT_ASKED``.
-        total_ms: shape (units,), improved; where it is no worse than what is there, it counts.
+        totals: of nobody yet; improved.
     """
     meets = Meets(
-        start=np.full(len(offset_ms), NOTHING, dtype=np.int32),
-        access=np.full(len(offset_ms), NOTHING, dtype=np.int32),
+        start=np.empty(len(offset_ms), dtype=np.int32),
+        access=np.empty(len(offset_ms), dtype=np.int32),
     )
     for access in range(len(accesses.edge)):
         edge = accesses.edge[access]
@@ -129,11 +129,11 @@ def meet_on_the_same_edge(
                 passed_ms = ms_along(roads, edge, starts.along_mm[start])
                 drive_ms = starts.yard_ms[start] + accesses.ms[access] - passed_ms
                 met_ms = offset_ms[unit] + drive_ms + accesses.walk_ms[access]
+                old_ms = totals.best_ms[unit]
                 # Of equal totals the start that comes first counts, in whatever order they are met.
-                is_first = meets.access[unit] == NOTHING or start < meets.start[unit]
-                if met_ms < total_ms[unit] or (met_ms == total_ms[unit] and is_first):
-                    total_ms[unit] = met_ms
+                if met_ms < old_ms or (met_ms == old_ms and start < meets.start[unit]):
                     meets.start[unit], meets.access[unit] = start, access
+                    take_total(totals, unit, NOTHING, met_ms)
             start = starts.next_at[start]
     return meets
 
@@ -222,8 +222,35 @@ def improve(totals: Totals, unit: int, start: int, total_ms: int) -> None:
     old_ms = totals.best_ms[unit]
     if total_ms > old_ms or (total_ms == old_ms and start >= totals.best_start[unit]):
         return
-    totals.best_ms[unit] = total_ms
-    totals.best_start[unit] = start
+    take_total(totals, unit, start, total_ms)
+
+
+@inner_kernel
+def no_totals(best_ms: Int64, ranked: int) -> Totals:
+    """Begin without a total.
+
+    Args:
+        best_ms: shape (units,), written.
+        ranked: how many of the least are kept in order.
+    """
+    best_ms[:] = NO_TOTAL
+    return Totals(
+        top_ms=np.full(ranked, NO_TOTAL, dtype=np.int64),
+        best_ms=best_ms,
+        best_start=np.empty(len(best_ms), dtype=np.int32),
+        unit=np.empty(len(best_ms), dtype=np.int32),
+        found=np.zeros(1, dtype=np.int64),
+    )
+
+
+@inner_kernel
+def take_total(totals: Totals, unit: int, start: int, total_ms: int) -> None:
+    """Write down a unit's total, which is no worse than the one before."""
+    old_ms = totals.best_ms[unit]
+    totals.best_ms[unit], totals.best_start[unit] = total_ms, start
+    if old_ms == NO_TOTAL:
+        totals.unit[totals.found[0]] = unit
+        totals.found[0] += 1
     if total_ms < old_ms:
         keep_least(totals.top_ms, old_ms, total_ms)
 
@@ -232,7 +259,7 @@ def improve(totals: Totals, unit: int, start: int, total_ms: int) -> None:
 def keep_least(top_ms: Int64, old_ms: int, total_ms: int) -> None:
     """Enter a total into the list of the least ones; ``old_ms`` is that unit's total before."""
     place = len(top_ms) - 1
-    if total_ms >= top_ms[place]:
+    if place < 0 or total_ms >= top_ms[place]:
         return
     if old_ms <= top_ms[place]:
         while top_ms[place] != old_ms:
