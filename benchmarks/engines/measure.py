@@ -13,7 +13,8 @@ from benchmarks.engines.question import Contender, Skipped
 
 CALLS_PER_ROUND = 25
 WARM_UP_BELOW_S = 0.02
-"""A turn of a contender that is slower than this does not begin with a question for its caches."""
+"""A turn of a contender that is slower than this does not begin with questions for its caches."""
+WARM_UP_QUESTIONS = 3
 NEAR_SHARE = 0.01
 PROBES = 3
 POINTS_OF_A_LINE = 2
@@ -106,16 +107,20 @@ def take_turns(
     """Ask all contenders in rounds of calls; slow ones are asked some of them.
 
     A round of calls each: ratios hold whatever the machine does meanwhile, and each contender finds
-    its own data in the caches, as it would in a service.
+    its own data in the caches, as it would in a service. Every round has an order of its own: who
+    follows a contender that has filled the caches with its data is not always the same.
     """
+    rng = np.random.default_rng(25)
     cells = {name: Cell() for name in contenders}
     steps = {name: _step(len(calls), limits, question_s[name]) for name in contenders}
     for first in range(0, len(calls), CALLS_PER_ROUND):
-        for name, contender in contenders.items():
+        for name in rng.permutation(list(contenders)).tolist():
+            contender = contenders[name]
             last = min(first + CALLS_PER_ROUND, len(calls))
             numbers = [number for number in range(first, last) if number % steps[name] == 0]
             if numbers and question_s[name] < WARM_UP_BELOW_S:
-                contender.nearest(calls[numbers[-1]], k)
+                for number in numbers[-WARM_UP_QUESTIONS:]:
+                    contender.nearest(calls[number], k)
             for number in numbers:
                 begun = time.perf_counter()
                 answer = contender.nearest(calls[number], k)

@@ -46,6 +46,7 @@ class OurSearch(Contender):
         self._metric = self._open_metric = metric_of(self._topology, self._open)
         self._bounded = BoundedSearch(self._metric)
         self.build_s = {"metric": time.perf_counter() - begun}
+        self._state_count = self._metric.state_count
         self._hierarchy: Hierarchy | None = None
         if name != BOUNDED:
             self._build_hierarchy()
@@ -88,7 +89,7 @@ class OurSearch(Contender):
             return self._bounded
         if self.name == LABELS:
             return self._labels
-        by_labels = labels_are_faster(len(self._units), k, self._metric.state_count)
+        by_labels = labels_are_faster(len(self._units), k, self._state_count)
         return self._labels if by_labels else self._bounded
 
     def close(self, road: ClosedRoad) -> None:

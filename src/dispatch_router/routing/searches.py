@@ -75,8 +75,8 @@ class BoundedSearch:
 
     def __init__(self, metric: Metric) -> None:
         """Search one metric."""
-        self._metric = metric
         self._roads = metric.roads
+        self._handle = metric.bundle.handle
         self._heap_room = heap_room(metric.roads)
         self._per_thread = threading.local()
 
@@ -114,7 +114,7 @@ class BoundedSearch:
         bound_ms, columns = _room(len(offset_ms), k)
         while True:
             count, certain_to_ms, exhausted = nearest(
-                self._metric.bundle.handle,
+                self._handle,
                 view.handle,
                 memory.bundle.handle,
                 *accesses,
@@ -154,7 +154,7 @@ class BoundedSearch:
         After ``nearest_from`` no arc enters an edge of the call, and ``accesses`` is None.
         """
         state = int(self._roads.head_state[view.starts.edge[found.start[leg]]])
-        roads, workspace = self._metric.bundle.handle, self._memory().bundle.handle
+        roads, workspace = self._handle, self._memory().bundle.handle
         count = arcs_to_call(roads, state, workspace, _NO_ARCS)
         driven = np.full(count, NOTHING, dtype=np.int32)
         arcs_to_call(roads, state, workspace, driven)
