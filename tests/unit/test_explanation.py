@@ -1,7 +1,5 @@
 """The sentences that a dispatcher reads."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +46,7 @@ def test_the_first_unit_is_explained_as_a_dispatcher_would() -> None:
 
 
 def test_a_patrol_on_the_move_has_no_turn_out_to_speak_of() -> None:
-    patrol = replace(FIRST, kind=DepartureKind.PATROL, time=TimeToPerson(0, 840_000, 220_000))
+    patrol = FIRST._replace(kind=DepartureKind.PATROL, time=TimeToPerson(0, 840_000, 220_000))
     assert "a patrol" in why(patrol)
     assert "already rolling" in why(patrol)
     assert "巡逻警力" in why_zh(patrol)
@@ -56,7 +54,7 @@ def test_a_patrol_on_the_move_has_no_turn_out_to_speak_of() -> None:
 
 
 def test_a_crew_that_turns_out_in_no_time_is_not_said_to_be_on_the_road() -> None:
-    at_once = replace(FIRST, time=TimeToPerson(0, 840_000, 220_000))
+    at_once = FIRST._replace(time=TimeToPerson(0, 840_000, 220_000))
     assert "(0 s turn-out, 14 min drive" in why(at_once)
     assert "（出动0秒，路程" in why_zh(at_once)
 
@@ -94,19 +92,19 @@ def test_a_crew_that_turns_out_in_no_time_is_not_said_to_be_on_the_road() -> Non
 def test_every_standing_is_said_in_both_languages(
     changes: dict[str, object], english: str, chinese: str
 ) -> None:
-    standing = replace(FIRST, **changes)  # type: ignore[arg-type]
+    standing = FIRST._replace(**changes)  # type: ignore[arg-type]
     assert english in why(standing)
     assert chinese in why_zh(standing)
 
 
 def test_outside_every_zone_nothing_is_said_of_knowing_it() -> None:
-    outside = replace(FIRST, familiar=None)
+    outside = FIRST._replace(familiar=None)
     assert "zone;" not in why(outside)
     assert "警务区" not in why_zh(outside)
 
 
 def test_without_a_baseline_no_saving_is_claimed() -> None:
-    alone = replace(FIRST, station=None, saves_ms=None)
+    alone = FIRST._replace(station=None, saves_ms=None)
     assert "against" not in why(alone)
     assert "比" not in why_zh(alone)
 
@@ -169,6 +167,6 @@ def test_an_unreachable_unit_is_told_what_would_have_to_change() -> None:
 
 
 def test_an_old_position_is_told_to_whoever_reads_the_reason() -> None:
-    told = replace(FIRST, stale_s=300)
+    told = FIRST._replace(stale_s=300)
     assert "; knows the zone; last heard of 5 min ago; saves" in why(told)
     assert "；最近一次位置上报在5分钟前；" in why_zh(told)

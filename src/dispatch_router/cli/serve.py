@@ -38,10 +38,9 @@ from dispatch_router.web.server import http_server, let_go_of_stalled
 
 _log = logging.getLogger(__name__)
 LOOK_AT_KEYS_EVERY_S: Final = 1.0
-import os
-SWITCH_THREADS_EVERY_S = float(os.environ.get("SWI", "0.0005"))
-"""How long another thread may keep a call waiting for Python's global lock. A call gives the lock
-back at each of its kernels, ten times or so: with the usual 5 ms it would wait 50 ms in all."""
+SWITCH_THREADS_EVERY_S: Final = 0.0005
+"""How long another thread may keep a call waiting for Python's global lock. With the
+usual 5 ms one filing beside it would keep it waiting for longer than the call takes."""
 
 
 def serve(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dispatch_router.domain.names import Name
 from dispatch_router.domain.recommendation import TimeToPerson
@@ -33,8 +33,7 @@ _TRAVEL = {UnitMode.CAR: "drive", UnitMode.MOTORCYCLE: "ride", UnitMode.FOOT: "w
 _TRAVEL_ZH = {UnitMode.CAR: "路程", UnitMode.MOTORCYCLE: "摩托车路程", UnitMode.FOOT: "步行"}
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What is said of one candidate.
 
     Attributes:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import takewhile
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +19,7 @@ from dispatch_router.routing.access import road_access
 from dispatch_router.routing.cut_off import CutOff
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import DistrictRoads
-from dispatch_router.routing.group_search import GroupSearch
+from dispatch_router.routing.group_search import GroupSearch, way_of
 from dispatch_router.routing.kernels.arrays import NO_TOTAL
 from dispatch_router.routing.mode_roads import ModeRoads
 from dispatch_router.routing.question import GroupAnswer, Question, Way
@@ -53,13 +57,12 @@ class Answering:
             and (offset_ms := question.offset_of(group)) is not None
         ]
         baseline = self._search.baseline(answers, question)
-        ways = [way for answer in answers for way in answer.ways]
         walked = self._cut_off.ways(now, answers, question)
-        ways.extend(walked)
-        if not ways:
+        if not walked and not any(answer.units for answer in answers):
             return self._by_straight_lines(now, fleet, question, access)
         cut_off = frozenset(way.unit for way in walked)
-        certain, certain_to_ms = _certain(ways, question)
+        found = [*_found(answers), *map(_described, walked)]
+        certain, certain_to_ms = _certain(found, question)
         kept = self._search.with_ordinary_times(now, fleet, answers, question, certain)
         return NearestUnits(
             graph_version=self._roads.summary.version,
@@ -99,7 +102,7 @@ class Answering:
                 unit, position, question.call, network, with_route=question.with_routes
             )
             ways.append(Way(int(question.offset_ms[unit]) + leg.drive_ms, unit, leg))
-        certain, certain_to_ms = _certain(ways, question)
+        certain, certain_to_ms = _certain(map(_described, ways), question)
         return NearestUnits(
             graph_version=self._roads.summary.version,
             access=access,
@@ -112,13 +115,33 @@ class Answering:
         )
 
 
-def _certain(ways: Sequence[Way], question: Question) -> tuple[list[Way], int]:
+class _Found(NamedTuple):
+    """A way that may have to be described."""
+
+    total_ms: int
+    unit: int
+    describe: Callable[[], Way]
+
+
+def _found(answers: Iterable[GroupAnswer]) -> Iterator[_Found]:
+    for answer in answers:
+        for number, (total_ms, unit) in enumerate(zip(answer.totals_ms, answer.units, strict=True)):
+            yield _Found(total_ms, unit, partial(way_of, answer, number))
+
+
+def _described(way: Way) -> _Found:
+    return _Found(way.total_ms, way.unit, lambda: way)
+
+
+def _certain(found: Iterable[_Found], question: Question) -> tuple[list[Way], int]:
     """Keep the k best and their ties, in order; with the total up to which all are known."""
-    ranked = sorted(ways, key=lambda way: way[:2])
-    if len(ranked) < question.k:
-        return ranked, NO_TOTAL
-    certain_to_ms = ranked[question.k - 1].total_ms + question.band_ms
-    return [way for way in ranked if way.total_ms <= certain_to_ms], certain_to_ms
+    ranked = sorted(found, key=itemgetter(0, 1))
+    certain_to_ms = NO_TOTAL
+    if len(ranked) >= question.k:
+        certain_to_ms = ranked[question.k - 1].total_ms + question.band_ms
+    # Of three modes two thirds are not needed, which are not worth describing.
+    kept = takewhile(lambda each: each.total_ms <= certain_to_ms, ranked)
+    return [each.describe() for each in kept], certain_to_ms
 
 
 def _best(ways: Iterable[Way], units: frozenset[int]) -> DriveLeg | None:

@@ -51,6 +51,10 @@ class Group:
         """Count the members."""
         return len(self.units)
 
+    def __contains__(self, unit: int) -> bool:
+        """Whether a unit of the fleet is a member."""
+        return unit in self._member
+
     def members(self, units: Iterable[int]) -> list[int]:
         """Tell which members some units are, ascending; units of other modes are passed over."""
         member = self._member

@@ -18,11 +18,11 @@ from dispatch_router.routing.graph import Int64
 from dispatch_router.routing.kernels.arrays import NO_TOTAL, Accesses
 from dispatch_router.routing.kernels.legs import Legs
 from dispatch_router.routing.profile import Profile
-from dispatch_router.routing.question import GroupAnswer, Question, Way
+from dispatch_router.routing.question import Drive, GroupAnswer, Question, Way
 from dispatch_router.routing.reachability import unreachable
 from dispatch_router.routing.roads_now import RoadsNow
 from dispatch_router.routing.route import drive_of_leg, line_of
-from dispatch_router.routing.searches import Search, only
+from dispatch_router.routing.searches import Search
 
 
 class GroupSearch:
@@ -35,32 +35,25 @@ class GroupSearch:
     def ask(
         self, now: RoadsNow, fleet: Fleet, group: Group, offset_ms: Int64, question: Question
     ) -> GroupAnswer:
-        """Find the nearest of a group; the call is near a road of its mode.
+        """Find the nearest of a group, with its own part of the question's offsets.
 
-        Args:
-            offset_ms: shape (members,), of the question.
+        The call is near a road of its mode.
         """
         seen = fleet.seen(group, question.response, now.profile)
         profile = seen.profile
         accesses = call_accesses(profile.metric, question.snapped.of(group.mode), self._locate)
         search = _chosen(profile, len(group), question)
         found = search.nearest(seen.view, accesses, offset_ms, question.k, question.band_ms)
-        # Routes are read from the search's memory: first of all, before it is used again.
-        ways = _with_drives(
-            _ways(group, seen, accesses, offset_ms, found),
-            seen,
-            accesses,
-            found,
-            search,
-            with_routes=question.with_routes,
-        )
         return GroupAnswer(
             group=group,
             seen=seen,
             accesses=accesses,
             offset_ms=offset_ms,
             found=found,
-            ways=ways,
+            units=group.units[found.unit].tolist(),
+            totals_ms=found.total_ms.tolist(),
+            # Read from the search's memory: first of all, before it is used again.
+            drives=_drives(seen, accesses, found, search, with_routes=question.with_routes),
             unreachable=_unreachable(seen, accesses, offset_ms, found),
         )
 
@@ -86,7 +79,8 @@ class GroupSearch:
             if answer.seen.profile.pricing.uses_exemptions:
                 ordinary |= self._ordinary_ms(now, fleet, answer, question, units)
             else:
-                ordinary |= {way.unit: way.leg.drive_ms + way.leg.walk_ms for way in answer.ways}
+                own = (way for way in ways if way.unit in answer.group)
+                ordinary |= {way.unit: way.leg.drive_ms + way.leg.walk_ms for way in own}
         return [
             way._replace(leg=dataclasses.replace(way.leg, ordinary_ms=ordinary.get(way.unit)))
             for way in ways
@@ -119,64 +113,58 @@ def _chosen(profile: Profile, unit_count: int, question: Question) -> Search:
     return profile.faster_search(unit_count, question.k)
 
 
-def _ways(group: Group, seen: Seen, accesses: Accesses, offset_ms: Int64, found: Legs) -> list[Way]:
-    """Translate a search's legs."""
-    walk_ms = accesses.walk_ms[found.access]
-    columns = zip(
-        group.units[found.unit].tolist(),
-        found.total_ms.tolist(),
-        (found.total_ms - offset_ms[found.unit] - walk_ms).tolist(),
-        walk_ms.tolist(),
-        found.distance_mm.tolist(),
-        strict=True,
+def way_of(answer: GroupAnswer, number: int) -> Way:
+    """Describe one leg of an answer."""
+    drive = None if answer.drives is None else answer.drives[number]
+    return _way(answer, answer.found, number, answer.units[number], drive)
+
+
+def _way(answer: GroupAnswer, found: Legs, number: int, unit: int, drive: Drive | None) -> Way:
+    total_ms = int(found.total_ms[number])
+    walk_ms = int(answer.accesses.walk_ms[found.access[number]])
+    leg = DriveLeg(
+        unit,
+        total_ms - int(answer.offset_ms[found.unit[number]]) - walk_ms,
+        walk_ms,
+        int(found.distance_mm[number]) / 1000.0,
+        answer.seen.profile.basis,
+        None if drive is None else drive.route,
+        () if drive is None else drive.exemptions,
     )
-    basis = seen.profile.basis
-    return [
-        Way(total_ms, unit, DriveLeg(unit, drive_ms, leg_walk_ms, distance_mm / 1000.0, basis))
-        for unit, total_ms, drive_ms, leg_walk_ms, distance_mm in columns
-    ]
+    return Way(total_ms, unit, leg)
 
 
-def _with_drives(
-    ways: Sequence[Way],
-    seen: Seen,
-    accesses: Accesses,
-    found: Legs,
-    search: Search,
-    *,
-    with_routes: bool,
-) -> tuple[Way, ...]:
-    """Add routes, where they are asked for, and exempted stretches."""
+def _drives(
+    seen: Seen, accesses: Accesses, found: Legs, search: Search, *, with_routes: bool
+) -> list[Drive] | None:
+    """Read routes, where they are asked for, and exempted stretches."""
     graph, exempt = seen.profile.graph, seen.profile.exempt_roads
     if not with_routes and exempt is None:
-        return tuple(ways)
+        return None
     driven = partial(search.driven_arcs, seen.view, accesses, found)
-    complete = []
-    for number, way in enumerate(ways):
+    drives = []
+    for number in range(len(found.unit)):
         drive = drive_of_leg(graph, seen.view.starts, accesses, found, number, driven)
-        leg = dataclasses.replace(
-            way.leg,
-            route=line_of(graph, drive) if with_routes else None,
-            exemptions=() if exempt is None else exemptions_of(exempt, drive),
-        )
-        complete.append(way._replace(leg=leg))
-    return tuple(complete)
+        route = line_of(graph, drive) if with_routes else None
+        drives.append(Drive(route, () if exempt is None else exemptions_of(exempt, drive)))
+    return drives
 
 
 def _best_of(answer: GroupAnswer, units: frozenset[int]) -> Way | None:
     """Return the best way of these units, if any of them has one."""
     # Whoever is not among the legs that were found is slower than all of them.
-    for way in answer.ways:
-        if way.unit in units:
-            return way
+    for number, unit in enumerate(answer.units):
+        if unit in units:
+            return way_of(answer, number)
     members = answer.group.members(units)
     if not members:
         return None
     search = answer.seen.profile.by_labels or answer.seen.profile.bounded
-    only_ms = only(answer.offset_ms, np.array(members, dtype=np.int32))
-    found = search.nearest(answer.seen.view, answer.accesses, only_ms, 1, 0)
-    ways = _ways(answer.group, answer.seen, answer.accesses, answer.offset_ms, found)
-    return ways[0] if ways else None
+    asked = np.array(members, dtype=np.int32)
+    found = search.among(answer.seen.view, answer.accesses, answer.offset_ms, asked)
+    if len(found.unit) == 0:
+        return None
+    return _way(answer, found, 0, int(answer.group.units[found.unit[0]]), None)
 
 
 def _unreachable(seen: Seen, accesses: Accesses, offset_ms: Int64, found: Legs) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.response import Response
-from dispatch_router.domain.travel import DriveLeg
+from dispatch_router.domain.travel import DriveLeg, Exemption
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.fleet import Group, Seen
 from dispatch_router.routing.graph import Int64
@@ -72,6 +72,13 @@ class Way(NamedTuple):
     leg: DriveLeg
 
 
+class Drive(NamedTuple):
+    """What a drive goes along, see ``DriveLeg``."""
+
+    route: tuple[LonLat, ...] | None
+    exemptions: tuple[Exemption, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class GroupAnswer:
     """What was found for the units of one mode.
@@ -82,7 +89,9 @@ class GroupAnswer:
         accesses: from where the roads of the mode reach the call.
         offset_ms: shape (members,).
         found: the answer of the search.
-        ways: the legs of that answer.
+        units: index in the fleet of the unit of every leg, in order.
+        totals_ms: of every leg.
+        drives: of every leg; None where they are not asked for.
         unreachable: members without a way, ascending.
     """
 
@@ -91,5 +100,7 @@ class GroupAnswer:
     accesses: Accesses
     offset_ms: Int64
     found: Legs
-    ways: tuple[Way, ...]
+    units: list[int]
+    totals_ms: list[int]
+    drives: Sequence[Drive] | None
     unreachable: np.ndarray

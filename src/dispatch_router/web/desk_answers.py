@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -12,14 +11,12 @@ from fastapi import Response
 from pydantic import BaseModel
 
 from dispatch_router.application.desk.parts import Answer
+from dispatch_router.web.beside import at_the_desk
 from dispatch_router.web.incident_json import DeskWriter
 from dispatch_router.web.readiness import DispatchService
 from dispatch_router.web.request_keys import request_key
 
 MadeT = TypeVar("MadeT")
-import os
-from concurrent.futures import ThreadPoolExecutor
-_DESK = ThreadPoolExecutor(int(os.environ.get("DESKT","2")))
 
 
 def desk_writer(service: DispatchService) -> DeskWriter:
@@ -44,8 +41,7 @@ def answer_to(
 
 async def answered(do: Callable[[], bytes], status: int = 200) -> Response:
     """Do the work beside the event loop: flushing to the disk takes longer than a call may wait."""
-    loop = asyncio.get_running_loop()
-    return json_response(await loop.run_in_executor(_DESK, do), status)
+    return json_response(await at_the_desk(do), status)
 
 
 def json_response(content: bytes, status: int = 200) -> Response:

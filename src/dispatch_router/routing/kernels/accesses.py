@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch_router.routing.graph import NOT_PERMITTED, Int32, Int64
-from dispatch_router.routing.jit import kernel, short_kernel
+from dispatch_router.routing.jit import short_kernel
 from dispatch_router.routing.kernels.arrays import Accesses, roads_in
 from dispatch_router.routing.kernels.bundle import Handle
 
