@@ -20,7 +20,8 @@ from tests.postgres import PostgresServer, postgres_server, require_postgres
 
 DESK_TABLES = (
     "events",
-    "kept_replies",
+    "replies",
+    "closures",
     "incident_decisions",
     "assignments",
     "incidents",

@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from dispatch_router.application.decision_log import DecisionLog, Retention
+from dispatch_router.application.decision_log import DecisionLog
 from dispatch_router.application.replay import Replay
+from dispatch_router.application.retention import Retention
 from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
 from dispatch_router.domain.errors import StorageUnavailable

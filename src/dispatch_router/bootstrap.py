@@ -25,6 +25,7 @@ from dispatch_router.application.district.ranking import RecommendsNow
 from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
+from dispatch_router.application.retries import AnsweredOnce
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.application.unit_ports import KeepsNothing
@@ -279,6 +280,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         replay=replay_of(lambda: roads.current().roads, folder),
         desk=desk,
         reload=ReloadRoads(roads, open_again),
+        answered_once=AnsweredOnce(state.replies, clock),
         works_from_memory=state.is_away,
         complete=complete,
         close=close,

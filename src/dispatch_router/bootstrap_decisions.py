@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from dispatch_router import __version__
-from dispatch_router.application.decision_log import DecisionLog, Retention
+from dispatch_router.application.decision_log import DecisionLog
 from dispatch_router.application.ports import Roads
 from dispatch_router.application.replay import Replay
+from dispatch_router.application.retention import Retention
 from dispatch_router.config import StateSettings
 from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.errors import InvalidGraph

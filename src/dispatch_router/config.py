@@ -80,6 +80,12 @@ class StateSettings(_Settings):
     decisions_kept_most: Annotated[int, Field(ge=100, le=100_000_000)] = 200_000
     """How many records of decisions are kept; of more, the oldest are forgotten."""
 
+    keys_kept_days: Annotated[float, Field(ge=0.01, le=3_650)] = 7.0
+    """How long an `Idempotency-Key` of a change is known, with its answer."""
+
+    keys_kept_most: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 1_000_000
+    """How many are known; of more, the oldest are forgotten."""
+
 
 class AccessSettings(_Settings):
     """Who may ask."""

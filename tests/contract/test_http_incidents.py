@@ -109,13 +109,12 @@ def test_a_retry_is_answered_with_the_same_bytes_and_files_nothing(desk: Desk) -
     assert desk.post("/v1/incidents", CALL, "another").json()["duplicates"][0]["same_external_id"]
 
 
-def test_one_key_may_be_used_on_two_routes(desk: Desk) -> None:
-    incident = desk.filed()
+def test_a_key_is_for_one_incident_alone(desk: Desk) -> None:
+    incident, other = desk.filed(), desk.filed()
     first = desk.post(f"/v1/incidents/{incident}/assignments", {"unit_id": "p1"}, "key")
     assert first.status_code == 201
-    other = desk.filed()
-    second = desk.post(f"/v1/incidents/{other}/assignments", {"unit_id": "x1"}, "key")
-    assert second.status_code == 201
+    second = desk.post(f"/v1/incidents/{other}/assignments", {"unit_id": "p1"}, "key")
+    problem(second, 422, "idempotency_key_reused")
     repeated = desk.post(f"/v1/incidents/{incident}/assignments", {"unit_id": "p1"}, "key")
     assert repeated.content == first.content
 

@@ -20,6 +20,7 @@ from dispatch_router.application.desk.desk import open_desk
 from dispatch_router.application.district.now import Assembly
 from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.reload_roads import ReloadRoads
+from dispatch_router.application.retries import AnsweredOnce
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.bootstrap import SystemClock
@@ -82,6 +83,7 @@ def open_service(settings: StateSettings) -> DispatchService:
         decisions=memory_log(),
         replay=straight_replay(roads),
         reload=ReloadRoads(in_use, lambda: roads),
+        answered_once=AnsweredOnce(state.replies, clock),
         works_from_memory=state.is_away,
         close=close,
     )

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from dispatch_router.application import decision_log
-from dispatch_router.application.decision_log import DecisionLog, Retention
+from dispatch_router.application.decision_log import DecisionLog
+from dispatch_router.application.retention import Retention
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.recommendation import Recommendation

@@ -6,10 +6,10 @@ import hashlib
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
+from dispatch_router.application.retention import Retention
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
 from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.domain.recommendation import Recommendation
@@ -39,14 +39,6 @@ class DecisionStore(Protocol):
             How many were forgotten, ``at_once`` at most.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long decisions are kept."""
-
-    age: timedelta
-    most: int
 
 
 class _Noted(NamedTuple):

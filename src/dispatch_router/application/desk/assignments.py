@@ -12,13 +12,13 @@ from dispatch_router.application.desk.assignment_records import (
 from dispatch_router.application.desk.changes import add_assignment, change_assignment
 from dispatch_router.application.desk.diversions import divertible, price_of
 from dispatch_router.application.desk.parts import (
-    Answer,
     DeskParts,
     answer_once,
     found_assignment,
     open_incident,
 )
 from dispatch_router.application.desk.ports import DeskTransaction, DeskView
+from dispatch_router.application.retries import Answer
 from dispatch_router.domain.assignments import BY_TIME_ALONE, Assignment, AssignmentStatus, Step
 from dispatch_router.domain.calls import MAX_TOP
 from dispatch_router.domain.decisions import Decision, RankedUnit, decision_of

@@ -22,7 +22,6 @@ from dispatch_router.application.desk.incident_records import (
     ShownIncident,
 )
 from dispatch_router.application.desk.parts import (
-    Answer,
     DeskParts,
     answer_once,
     earlier_reply,
@@ -30,6 +29,7 @@ from dispatch_router.application.desk.parts import (
     open_incident,
 )
 from dispatch_router.application.desk.ports import DeskTransaction, DeskView
+from dispatch_router.application.retries import Answer
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decisions import decision_of

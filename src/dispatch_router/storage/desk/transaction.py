@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from dispatch_router.application.desk.documents import (
     assignment_members,
@@ -12,21 +11,23 @@ from dispatch_router.application.desk.documents import (
     incident_members,
     written_time,
 )
-from dispatch_router.application.desk.ports import KeptReply
+from dispatch_router.application.retries import RequestKey, TakenMeanwhile
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Change, Event, canonical_json, chained
 from dispatch_router.domain.incidents import Incident
 from dispatch_router.storage.desk.view import SqlDeskView
+from dispatch_router.storage.replies.rows import RepliesKept, keep_reply
 from dispatch_router.storage.resources.rows import SqlResourceChanges
-
-REPLIES_KEPT: Final = timedelta(days=7)
-# Replies are JSON of many similar rows; the quickest level makes a tenth of them.
-_COMPRESSION: Final = 1
+from dispatch_router.storage.sql import Connection
 
 
 class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
     """Changes in one transaction; see ``DeskTransaction``."""
+
+    def __init__(self, connection: Connection, replies: RepliesKept) -> None:
+        super().__init__(connection)
+        self._replies = replies
 
     def add_incident(self, incident: Incident) -> None:
         """Keep a new incident."""
@@ -99,18 +100,11 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         )
         return event
 
-    def keep_reply(self, key: str, route: str, kept: KeptReply, at: datetime) -> None:
+    def keep_reply(self, request: RequestKey, reply: bytes, at: datetime) -> None:
         """Keep how a request was answered."""
-        self._run("DELETE FROM kept_replies WHERE created_at < ?", written_time(at - REPLIES_KEPT))
-        self._run(
-            "INSERT INTO kept_replies (key, route, request_sha256, created_at, reply) "
-            "VALUES (?, ?, ?, ?, ?)",
-            key,
-            route,
-            kept.request_sha256,
-            written_time(at),
-            zlib.compress(kept.reply, _COMPRESSION),
-        )
+        bounds = self._replies.changes
+        if not keep_reply(self._connection, request, reply, at, bounds, is_change=True):
+            raise TakenMeanwhile
 
     def _run(self, sql: str, *values: Any) -> int:
         return self._connection.execute(sql, values).rowcount

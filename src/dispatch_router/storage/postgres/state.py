@@ -15,7 +15,9 @@ from dispatch_router.storage.decisions import SqlDecisions
 from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.postgres.connection import BoundedConnection, NoAnswer
 from dispatch_router.storage.postgres.database import PostgresDatabase
-from dispatch_router.storage.postgres.lanes import DECISIONS, DESK, UNITS, LaneDatabase
+from dispatch_router.storage.postgres.lanes import DECISIONS, DESK, REPLIES, UNITS, LaneDatabase
+from dispatch_router.storage.replies import SqlReplies
+from dispatch_router.storage.replies.rows import RepliesKept
 from dispatch_router.storage.units import SqlUnits
 
 _REST_S: Final = 0.5
@@ -31,14 +33,16 @@ class PostgresState:
         desk: what is kept of incidents and assignments.
         units: what is kept of units.
         decisions: the records of decisions.
+        replies: to requests under a key that have changed nothing.
         is_shared: other services may change what is kept.
     """
 
     is_shared = True
 
-    def __init__(self, database: PostgresDatabase) -> None:
-        self.closures = SqlClosures(database)
-        self.desk = SqlDeskStore(database)
+    def __init__(self, database: PostgresDatabase, replies: RepliesKept | None = None) -> None:
+        self.closures = SqlClosures(database, replies)
+        self.desk = SqlDeskStore(database, replies)
+        self.replies = SqlReplies(LaneDatabase(database, REPLIES), replies)
         self.units = SqlUnits(LaneDatabase(database, UNITS))
         self.decisions = SqlDecisions(LaneDatabase(database, DECISIONS))
         self._database = database
@@ -106,10 +110,14 @@ class PostgresState:
                     do()
 
 
-def open_postgres_state(url: str) -> PostgresState:
+def open_postgres_state(url: str, replies: RepliesKept | None = None) -> PostgresState:
     """Open the state, and bring its schema up to date.
+
+    Args:
+        url: of the database.
+        replies: how long they are kept.
 
     Raises:
         InvalidState: the database cannot be used.
     """
-    return PostgresState(PostgresDatabase(url))
+    return PostgresState(PostgresDatabase(url), replies)

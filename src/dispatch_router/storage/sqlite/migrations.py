@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from dispatch_router.storage.desk.schema import DESK_TABLES
+from dispatch_router.storage.replies.schema import REPLY_TABLES
 from dispatch_router.storage.resources.schema import RESOURCE_TABLES
 
 # Times are RFC 3339 in UTC with six decimals: they sort as text.
@@ -85,4 +86,5 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
     DESK_TABLES,
     _SHARED_UNITS,
     RESOURCE_TABLES,
+    REPLY_TABLES,
 )

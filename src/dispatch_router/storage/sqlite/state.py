@@ -14,6 +14,8 @@ from dispatch_router.storage.closures import SqlClosures
 from dispatch_router.storage.decisions import SqlDecisions
 from dispatch_router.storage.decisions.schema import STEPS as DECISION_STEPS
 from dispatch_router.storage.desk import SqlDeskStore
+from dispatch_router.storage.replies import SqlReplies
+from dispatch_router.storage.replies.rows import RepliesKept
 from dispatch_router.storage.sqlite.database import Database
 from dispatch_router.storage.sqlite.migrations import STEPS
 from dispatch_router.storage.units import SqlUnits
@@ -33,6 +35,7 @@ class State:
         units: what is kept of units.
         desk: what is kept of incidents and assignments.
         decisions: the records of decisions.
+        replies: to requests under a key that have changed nothing.
         is_shared: no other service can change what is kept.
     """
 
@@ -42,6 +45,7 @@ class State:
     units: SqlUnits
     desk: SqlDeskStore
     decisions: SqlDecisions
+    replies: SqlReplies
     _databases: tuple[Database, ...]
     _lock: int
 
@@ -61,8 +65,12 @@ class State:
         os.close(self._lock)
 
 
-def open_state(folder: Path) -> State:
+def open_state(folder: Path, replies: RepliesKept | None = None) -> State:
     """Open the state, and make it where there is none yet.
+
+    Args:
+        folder: that nobody else uses.
+        replies: how long they are kept.
 
     Raises:
         InvalidState: the folder cannot be made or used, or another service uses it.
@@ -88,10 +96,11 @@ def open_state(folder: Path) -> State:
         raise
     state, decisions = opened
     return State(
-        closures=SqlClosures(state),
+        closures=SqlClosures(state, replies),
         units=SqlUnits(state),
-        desk=SqlDeskStore(state),
+        desk=SqlDeskStore(state, replies),
         decisions=SqlDecisions(decisions),
+        replies=SqlReplies(state, replies),
         _databases=(state, decisions),
         _lock=lock,
     )
