@@ -10,6 +10,7 @@ from typing import Any
 
 from dispatch_router.application.busy_units import BusyUnits
 from dispatch_router.application.crews import Crews
+from dispatch_router.application.desk.advice import AdviceWish
 from dispatch_router.application.desk.assignment_records import Reservation
 from dispatch_router.application.desk.desk import Desk, open_desk
 from dispatch_router.application.desk.documents import assignment_members, incident_members
@@ -19,11 +20,13 @@ from dispatch_router.application.desk.ports import DeskStore
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.retries import Answer, RequestKey
 from dispatch_router.application.roads_in_use import RoadsInUse
+from dispatch_router.bootstrap_decisions import advice_writer
 from dispatch_router.domain.assignments import Assignment, AssignmentStatus
 from dispatch_router.domain.desk_policy import DeskPolicy
 from dispatch_router.domain.district import District
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.incidents import Incident
+from tests.decisions import PROGRAM
 from tests.fake_roads import StraightFleet, StraightRoads
 from tests.small_district import SMALL_DISTRICT, StoppedClock
 
@@ -68,7 +71,7 @@ class SmallDesk:
 
     def file(self, *, request: RequestKey | None = None, **changes: Any) -> Filed:
         return self._made(
-            lambda answer: self.desk.incidents.file(draft(**changes), 5, answer), request
+            lambda answer: self.desk.incidents.file(draft(**changes), AdviceWish(), answer), request
         )
 
     def reserve(
@@ -104,7 +107,9 @@ class SmallDesk:
         )
 
     def correct(self, incident: str, **changes: Any) -> Any:
-        return self._made(lambda answer: self.desk.incidents.correct(incident, changes, 5, answer))
+        return self._made(
+            lambda answer: self.desk.incidents.correct(incident, changes, AdviceWish(), answer)
+        )
 
     def merge(self, incident: str, into: str) -> Any:
         return self._made(lambda answer: self.desk.incidents.merge(incident, into, answer))
@@ -144,7 +149,9 @@ def small_desk(
         busy.follow(known)
         return recommender
 
-    desk = open_desk(district, store, following, clock, ids, policy)
+    desk = open_desk(
+        district, store, following, clock, ids, policy, write_advice=advice_writer(PROGRAM)
+    )
     return SmallDesk(desk, clock)
 
 

@@ -15,7 +15,7 @@ from dispatch_router.domain.crs import Crs, from_wgs84
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.web.schemas.closures import ClosureMapReply, ClosureReply
 from tests.fake_roads import StraightRoads
-from tests.memory_database import MemoryDatabase
+from tests.memory_database import BreakableDatabase, MemoryDatabase
 from tests.small_district import StoppedClock
 from tests.web import Client, problem, small_app, small_service
 
@@ -32,9 +32,14 @@ NOON = "2025-06-02T12:00:00+08:00"
 class Place:
     """A service with its roads and its clock at hand."""
 
-    def __init__(self, state: Path | None = None, clock: StoppedClock | None = None) -> None:
+    def __init__(
+        self,
+        state: Path | None = None,
+        clock: StoppedClock | None = None,
+        database: BreakableDatabase | None = None,
+    ) -> None:
         self.roads, self.clock = StraightRoads(), clock or StoppedClock()
-        self.database = MemoryDatabase()
+        self.database = database or MemoryDatabase()
         self.service = small_service(
             roads=self.roads, clock=self.clock, state=state, database=self.database
         )
@@ -58,8 +63,8 @@ class Place:
 
 
 @pytest.fixture
-def place() -> Place:
-    return Place()
+def place(http_database: BreakableDatabase) -> Place:
+    return Place(database=http_database)
 
 
 def test_a_road_is_closed_by_its_name_until_that_is_lifted(place: Place) -> None:

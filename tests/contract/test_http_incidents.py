@@ -16,7 +16,7 @@ from dispatch_router.web.schemas.incidents import (
     ReservedReply,
     ShownIncidentReply,
 )
-from tests.memory_database import MemoryDatabase
+from tests.memory_database import BreakableDatabase
 from tests.small_district import StoppedClock
 from tests.web import Client, problem, small_app, small_service
 
@@ -27,8 +27,8 @@ NOON = "2025-06-02T12:00:00+08:00"
 class Desk:
     """A client with short words for what is done at the desk."""
 
-    def __init__(self) -> None:
-        self.database, self.clock = MemoryDatabase(), StoppedClock()
+    def __init__(self, database: BreakableDatabase) -> None:
+        self.database, self.clock = database, StoppedClock()
         service = small_service(database=self.database, clock=self.clock)
         self.client = Client(small_app(service))
 
@@ -55,8 +55,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def desk(http_database: BreakableDatabase) -> Desk:
+    return Desk(http_database)
 
 
 def test_a_call_is_filed_and_answered_with_who_should_go(desk: Desk) -> None:

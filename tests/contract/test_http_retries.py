@@ -14,7 +14,7 @@ import pytest
 from dispatch_router.application.retries import AnsweredOnce
 from dispatch_router.domain.access import Scope
 from tests.access import access_for, key_of
-from tests.memory_database import MemoryDatabase
+from tests.memory_database import BreakableDatabase
 from tests.small_district import StoppedClock
 from tests.web import YINGXIN, Client, problem, small_app, small_service
 
@@ -28,8 +28,8 @@ OTHER_FIX = {**FIX, "unit_id": "t1"}
 class Service:
     """A client whose clock goes on between two requests, so that no answer is made twice alike."""
 
-    def __init__(self) -> None:
-        self.database, self.clock = MemoryDatabase(), StoppedClock()
+    def __init__(self, database: BreakableDatabase) -> None:
+        self.database, self.clock = database, StoppedClock()
         self.service = small_service(database=self.database, clock=self.clock)
         self.client = Client(small_app(self.service))
 
@@ -56,8 +56,8 @@ class Service:
 
 
 @pytest.fixture
-def service() -> Service:
-    return Service()
+def service(http_database: BreakableDatabase) -> Service:
+    return Service(http_database)
 
 
 @dataclass(frozen=True)

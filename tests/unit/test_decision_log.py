@@ -76,7 +76,7 @@ def test_what_waits_is_bounded_and_a_loss_is_said(
 
 def test_old_decisions_are_forgotten_by_age_and_by_number(made: Recommendation) -> None:
     store = MemoryDecisions()
-    log = DecisionLog(store, PROGRAM, Retention(2 * DAY, 3))
+    log = DecisionLog(store, PROGRAM, Retention(2 * DAY, 3), MemoryDecisions())
     for day, ids in enumerate(("a", "b", "c"), start=0):
         at = NOON_IN_CHINA + day * DAY
         log.note(ASKED, replace(made, decision_id=ids, at=at), b"{}")

@@ -20,8 +20,7 @@ MadeT = TypeVar("MadeT")
 
 def desk_writer(service: DispatchService) -> DeskWriter:
     """Return who writes for the district of a service."""
-    zone = ZoneInfo(service.district.timezone)
-    return DeskWriter(service.writer, zone, service.decisions.note)
+    return DeskWriter(ZoneInfo(service.district.timezone))
 
 
 async def done_once(

@@ -188,4 +188,5 @@ def _add_reading(router: APIRouter, readiness: Readiness) -> None:
         refuse_query(request.scope)
         service = readiness.service()
         offered = await asyncio.to_thread(service.desk.diversions.offered, printed_id(item_id))
-        return json_response(orjson.dumps({"items": [diversion_members(each) for each in offered]}))
+        items = [diversion_members(each) for each in offered]
+        return json_response(orjson.dumps({"items": items, "next_cursor": None}))

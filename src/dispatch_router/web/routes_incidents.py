@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 import orjson
 from fastapi import APIRouter, Body, Query, Request, Response
 
+from dispatch_router.application.desk.advice import AdviceWish
 from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.incidents import IncidentStatus
 from dispatch_router.web.collection_items import ItemId
@@ -61,8 +62,9 @@ def _add_filing(router: APIRouter, readiness: Readiness) -> None:
         request: Request,
     ) -> Response:
         service = readiness.service()
-        file = partial(service.desk.incidents.file, incident.draft(), incident.top)
-        write = partial(desk_writer(service).filed, crs=incident.crs, top=incident.top)
+        wish = AdviceWish(incident.top, incident.crs)
+        file = partial(service.desk.incidents.file, incident.draft(), wish)
+        write = partial(desk_writer(service).filed, crs=incident.crs)
         return await done_once(request, file, write, 201)
 
     router.add_api_route(
@@ -88,9 +90,9 @@ def _add_correcting(router: APIRouter, readiness: Readiness) -> None:
         correction: Annotated[IncidentCorrection, Body(openapi_examples=CORRECTION_EXAMPLES)],
     ) -> Response:
         service = readiness.service()
-        changes, top = correction.changes(), correction.top
-        correct = partial(service.desk.incidents.correct, item_id, changes, top)
-        write = partial(desk_writer(service).corrected, crs=correction.crs, top=top)
+        wish = AdviceWish(correction.top, correction.crs)
+        correct = partial(service.desk.incidents.correct, item_id, correction.changes(), wish)
+        write = partial(desk_writer(service).corrected, crs=correction.crs)
         return await done_once(None, correct, write)
 
     router.add_api_route(

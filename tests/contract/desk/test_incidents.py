@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from dispatch_router.application.desk.advice import AdviceWish
 from dispatch_router.application.desk.incident_records import Filed
 from dispatch_router.application.retries import Answer
 from dispatch_router.domain.desk_errors import IncidentInUse, IncidentNotOpen, UnknownIncident
@@ -84,7 +85,7 @@ def test_a_retry_gets_the_first_answer_and_files_nothing(desk: SmallDesk) -> Non
     replies = []
     for count in range(3):
         answer = Answer(lambda filed, count=count: f"{count}".encode(), key("k", "body"))
-        replies.append(desk.desk.incidents.file(draft(), 5, answer))
+        replies.append(desk.desk.incidents.file(draft(), AdviceWish(), answer))
     assert replies == [b"0", b"0", b"0"]
     page, _ = desk.desk.incidents.page(after=None, limit=9, status=None)
     assert len(page) == 1
@@ -96,9 +97,9 @@ def test_a_retry_gets_the_first_answer_also_once_its_place_is_known_no_more(
     def answer(text: str) -> Answer[Filed]:
         return Answer(lambda _: text.encode(), key("k", "body"))
 
-    desk.desk.incidents.file(draft(), 5, answer("first"))
+    desk.desk.incidents.file(draft(), AdviceWish(), answer("first"))
     gone = draft(where="a place that was taken out of the gazetteer")
-    assert desk.desk.incidents.file(gone, 5, answer("second")) == b"first"
+    assert desk.desk.incidents.file(gone, AdviceWish(), answer("second")) == b"first"
 
 
 def test_of_equal_requests_at_once_one_is_done_and_all_are_answered_with_it(
@@ -106,7 +107,7 @@ def test_of_equal_requests_at_once_one_is_done_and_all_are_answered_with_it(
 ) -> None:
     def file(number: int) -> bytes:
         answer: Answer[Filed] = Answer(lambda _: b"%d" % number, key("k", "body"))
-        return desk.desk.incidents.file(draft(), 5, answer)
+        return desk.desk.incidents.file(draft(), AdviceWish(), answer)
 
     with ThreadPoolExecutor(8) as pool:
         replies = set(pool.map(file, range(24)))

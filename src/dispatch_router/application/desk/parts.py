@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from dispatch_router.application.desk.advice import WritesAdvice
 from dispatch_router.application.desk.committed import CommittedEvents
 from dispatch_router.application.desk.ports import (
     DeskStore,
@@ -32,6 +33,7 @@ class DeskParts:
         recommender: ranks the units that can be sent, or those that could be diverted.
         unit_posts: returns the post of every unit of the district.
         events: hears of every commit.
+        write_advice: writes recommendations, and packs what they were made from.
         hospitals: returns the ids of those that the district has.
         call_types: those that the policy knows what a unit needs for.
     """
@@ -42,6 +44,7 @@ class DeskParts:
     ids: DecisionIds
     unit_posts: Callable[[], Mapping[str, str]]
     events: CommittedEvents
+    write_advice: WritesAdvice
     hospitals: Callable[[], frozenset[str]] = frozenset
     call_types: frozenset[str] = frozenset()
     policy: DeskPolicy = field(default_factory=DeskPolicy)

@@ -16,6 +16,7 @@ from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Change, Event
 from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.domain.incidents import Incident, IncidentStatus
+from dispatch_router.domain.packed_record import PackedRecord
 from dispatch_router.domain.recommendation import Recommendation
 from dispatch_router.domain.turn_out import UnderWay
 
@@ -144,6 +145,10 @@ class DeskTransaction(DeskView, ResourceChanges, Protocol):
 
     def add_decision(self, decision: Decision) -> None:
         """Keep a recommendation."""
+        ...
+
+    def add_record(self, record: PackedRecord) -> None:
+        """Keep all that a recommendation was made from; records that are too old are forgotten."""
         ...
 
     def append(self, change: Change, at: datetime) -> Event:

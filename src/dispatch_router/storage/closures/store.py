@@ -13,7 +13,8 @@ from dispatch_router.storage.closures.rows import (
     record_of,
     written_time,
 )
-from dispatch_router.storage.replies.rows import RepliesKept, keep_reply, kept_reply
+from dispatch_router.storage.kept_for import KeptFor
+from dispatch_router.storage.replies.rows import keep_reply, kept_reply
 from dispatch_router.storage.sql import SqlDatabase
 
 _COLUMNS: Final = "id, definition, starts_at, ends_at, reason, created_at, lifted_at"
@@ -22,9 +23,9 @@ _COLUMNS: Final = "id, definition, starts_at, ends_at, reason, created_at, lifte
 class SqlClosures:
     """Keeps closures; see ``ClosureStore``."""
 
-    def __init__(self, database: SqlDatabase, kept: RepliesKept | None = None) -> None:
+    def __init__(self, database: SqlDatabase, kept_for: KeptFor | None = None) -> None:
         self._database = database
-        self._kept = kept or RepliesKept()
+        self._kept_for = kept_for or KeptFor()
 
     def open_at(self, at: datetime) -> tuple[ClosureRecord, ...]:
         """Return the closures that are in force or to come, by id."""
@@ -55,7 +56,7 @@ class SqlClosures:
                     f"INSERT INTO closures ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
                     _row_of(record),
                 )
-            at, bounds = records[0].created_at, self._kept.changes
+            at, bounds = records[0].created_at, self._kept_for.changes
             if request is not None and not keep_reply(
                 connection, request, reply, at, bounds, is_change=True
             ):

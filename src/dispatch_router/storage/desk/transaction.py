@@ -16,8 +16,11 @@ from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Change, Event, canonical_json, chained
 from dispatch_router.domain.incidents import Incident
+from dispatch_router.domain.packed_record import PackedRecord
+from dispatch_router.storage.decisions.rows import keep_with_incident
 from dispatch_router.storage.desk.view import SqlDeskView
-from dispatch_router.storage.replies.rows import RepliesKept, keep_reply
+from dispatch_router.storage.kept_for import KeptFor
+from dispatch_router.storage.replies.rows import keep_reply
 from dispatch_router.storage.resources.rows import SqlResourceChanges
 from dispatch_router.storage.sql import Connection
 
@@ -25,9 +28,9 @@ from dispatch_router.storage.sql import Connection
 class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
     """Changes in one transaction; see ``DeskTransaction``."""
 
-    def __init__(self, connection: Connection, replies: RepliesKept) -> None:
+    def __init__(self, connection: Connection, kept_for: KeptFor) -> None:
         super().__init__(connection)
-        self._replies = replies
+        self._kept_for = kept_for
 
     def add_incident(self, incident: Incident) -> None:
         """Keep a new incident."""
@@ -80,6 +83,10 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
             canonical_json(decision_members(decision)),
         )
 
+    def add_record(self, record: PackedRecord) -> None:
+        """Keep all that a recommendation was made from."""
+        keep_with_incident(self._connection, record, self._kept_for.records)
+
     def append(self, change: Change, at: datetime) -> Event:
         """Put a change at the end of the log."""
         event = chained(change, at, self.last_event())
@@ -102,7 +109,7 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
 
     def keep_reply(self, request: RequestKey, reply: bytes, at: datetime) -> None:
         """Keep how a request was answered."""
-        bounds = self._replies.changes
+        bounds = self._kept_for.changes
         if not keep_reply(self._connection, request, reply, at, bounds, is_change=True):
             raise TakenMeanwhile
 

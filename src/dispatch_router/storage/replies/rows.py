@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from dispatch_router.application.desk.documents import written_time
@@ -25,22 +24,6 @@ _FORGET: Final = """
         WHERE created_at < ? OR number <= (SELECT max(number) FROM replies) - ?
     )
 """
-
-_CHANGES: Final = Retention(timedelta(days=7), 1_000_000)
-_QUESTIONS: Final = Retention(timedelta(hours=1), 20_000)
-
-
-@dataclass(frozen=True, slots=True)
-class RepliesKept:
-    """How long replies are kept.
-
-    Attributes:
-        changes: of what was changed: a client may be cut off for days.
-        questions: of what changes nothing: so many, and so long, that nobody waits longer.
-    """
-
-    changes: Retention = _CHANGES
-    questions: Retention = _QUESTIONS
 
 
 def kept_reply(connection: Connection, request: RequestKey) -> KeptReply | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dispatch_router.storage.decisions.schema import DESK_RECORD_TABLES
 from dispatch_router.storage.desk.schema import DESK_TABLES
 from dispatch_router.storage.replies.schema import REPLY_TABLES
 from dispatch_router.storage.resources.schema import RESOURCE_TABLES
@@ -87,4 +88,5 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
     _SHARED_UNITS,
     RESOURCE_TABLES,
     REPLY_TABLES,
+    DESK_RECORD_TABLES,
 )
