@@ -16,11 +16,15 @@ from dispatch_router.storage.postgres.lanes import DECISIONS, UNITS, Lane, LaneD
 from dispatch_router.storage.sql import SqlDatabase
 from dispatch_router.storage.sqlite.database import Database
 from dispatch_router.storage.sqlite.migrations import STEPS
+from tests.memory_database import Breakable, BreakableDatabase, MemoryDatabase
 from tests.postgres import PostgresServer, postgres_server, require_postgres
 
 DESK_TABLES = (
     "events",
-    "kept_replies",
+    "replies",
+    "closures",
+    "desk_decisions",
+    "desk_pieces",
     "incident_decisions",
     "assignments",
     "incidents",
@@ -57,6 +61,16 @@ def desk_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlDe
         else emptied(request, DESK_TABLES) as database
     ):
         yield SqlDeskStore(database)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def http_database(request: pytest.FixtureRequest) -> Iterator[BreakableDatabase]:
+    """An empty database for tests of HTTP, once of each kind; skipped where there is no server."""
+    if request.param == "memory":
+        yield MemoryDatabase()
+    else:
+        with emptied(request, DESK_TABLES) as database:
+            yield Breakable(database)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

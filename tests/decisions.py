@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from dispatch_router.application.decision_log import DecisionLog, Retention
+from dispatch_router.application.decision_log import DecisionLog, KeptRecords
 from dispatch_router.application.replay import Replay
+from dispatch_router.application.retention import Retention
 from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
 from dispatch_router.domain.errors import StorageUnavailable
@@ -70,9 +71,12 @@ class StraightGraphs:
         return dataclasses.replace(self.roads, conditions=Conditions())
 
 
-def memory_log(store: MemoryDecisions | None = None) -> DecisionLog:
+def memory_log(
+    store: MemoryDecisions | None = None, at_the_desk: KeptRecords | None = None
+) -> DecisionLog:
     kept = Retention(timedelta(days=30), 1_000)
-    return DecisionLog(store or MemoryDecisions(), PROGRAM, kept)
+    at_the_desk = at_the_desk or MemoryDecisions()
+    return DecisionLog(store or MemoryDecisions(), PROGRAM, kept, at_the_desk)
 
 
 def straight_replay(roads: StraightRoads) -> Replay[tuple[LonLat, ...]]:

@@ -10,21 +10,23 @@ from typing import Any
 
 from dispatch_router.application.busy_units import BusyUnits
 from dispatch_router.application.crews import Crews
+from dispatch_router.application.desk.advice import AdviceWish
 from dispatch_router.application.desk.assignment_records import Reservation
 from dispatch_router.application.desk.desk import Desk, open_desk
 from dispatch_router.application.desk.documents import assignment_members, incident_members
 from dispatch_router.application.desk.incident_records import Filed, IncidentDraft
 from dispatch_router.application.desk.open_assignments import OpenAssignments
-from dispatch_router.application.desk.parts import Answer
 from dispatch_router.application.desk.ports import DeskStore
-from dispatch_router.application.ports import RequestKey
 from dispatch_router.application.recommend import Recommender
+from dispatch_router.application.retries import Answer, RequestKey
 from dispatch_router.application.roads_in_use import RoadsInUse
+from dispatch_router.bootstrap_decisions import advice_writer
 from dispatch_router.domain.assignments import Assignment, AssignmentStatus
 from dispatch_router.domain.desk_policy import DeskPolicy
 from dispatch_router.domain.district import District
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.incidents import Incident
+from tests.decisions import PROGRAM
 from tests.fake_roads import StraightFleet, StraightRoads
 from tests.small_district import SMALL_DISTRICT, StoppedClock
 
@@ -47,8 +49,8 @@ def draft(**changes: Any) -> IncidentDraft:
     return IncidentDraft(**(members | changes))
 
 
-def key(text: str, body: str = "") -> RequestKey:
-    return RequestKey(text, f"sha of {body}")
+def key(text: str, body: str = "", caller: str = "anybody") -> RequestKey:
+    return RequestKey(caller, text, f"sha of {body}")
 
 
 def incident_of_filed(filed: Filed) -> Incident:
@@ -69,7 +71,7 @@ class SmallDesk:
 
     def file(self, *, request: RequestKey | None = None, **changes: Any) -> Filed:
         return self._made(
-            lambda answer: self.desk.incidents.file(draft(**changes), 5, answer), "file", request
+            lambda answer: self.desk.incidents.file(draft(**changes), AdviceWish(), answer), request
         )
 
     def reserve(
@@ -79,7 +81,6 @@ class SmallDesk:
         wished = Reservation(unit, **({"override_reason": "told to"} | wish))
         made = self._made(
             lambda answer: self.desk.assignments.reserve(incident, wished, answer),
-            "reserve",
             request,
         )
         return None if made is None else made.assignment
@@ -97,48 +98,38 @@ class SmallDesk:
                 lambda answer, status=status: self.desk.assignments.move(
                     assignment, status, reason, answer, hospital_id
                 ),
-                "move",
-                None,
             )
         return made
 
     def hand_over(self, assignment: str, unit: str) -> Assignment:
         return self._made(  # type: ignore[no-any-return]
             lambda answer: self.desk.assignments.hand_over(assignment, unit, answer),
-            "hand over",
-            None,
         )
 
     def correct(self, incident: str, **changes: Any) -> Any:
         return self._made(
-            lambda answer: self.desk.incidents.correct(incident, changes, 5, answer), "", None
+            lambda answer: self.desk.incidents.correct(incident, changes, AdviceWish(), answer)
         )
 
     def merge(self, incident: str, into: str) -> Any:
-        return self._made(
-            lambda answer: self.desk.incidents.merge(incident, into, answer), "", None
-        )
+        return self._made(lambda answer: self.desk.incidents.merge(incident, into, answer))
 
     def close(self, incident: str, outcome: str | None = None) -> Any:
-        return self._made(
-            lambda answer: self.desk.incidents.close(incident, outcome, answer), "", None
-        )
+        return self._made(lambda answer: self.desk.incidents.close(incident, outcome, answer))
 
     def busy(self) -> dict[str, str]:
         """Units and their incidents, as the ranking sees them."""
         by_unit = self.desk.open_assignments.by_unit
         return {unit: assignment.incident_id for unit, assignment in by_unit.items()}
 
-    def _made(
-        self, do: Callable[[Answer[Any]], bytes], route: str, request: RequestKey | None
-    ) -> Any:
+    def _made(self, do: Callable[[Answer[Any]], bytes], request: RequestKey | None = None) -> Any:
         made: list[Any] = []
 
         def write(value: Any) -> bytes:
             made.append(value)
             return json.dumps(_id_of(value)).encode()
 
-        self.reply = do(Answer(route, write, request))
+        self.reply = do(Answer(write, request))
         return made[0] if made else None
 
 
@@ -158,7 +149,9 @@ def small_desk(
         busy.follow(known)
         return recommender
 
-    desk = open_desk(district, store, following, clock, ids, policy)
+    desk = open_desk(
+        district, store, following, clock, ids, policy, write_advice=advice_writer(PROGRAM)
+    )
     return SmallDesk(desk, clock)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,6 +25,7 @@ def live_server(
     *,
     send_buffer: int | None = None,
     stalled_s: float = STALLED_S,
+    wrap: Callable[[Any], Any] = lambda app: app,
     **limits: Any,
 ) -> Iterator[tuple[str, int]]:
     """Serve the small district on a free port of this machine; gives host and port.
@@ -32,6 +33,7 @@ def live_server(
     Args:
         send_buffer: bytes that the system keeps for a client that does not take them.
         stalled_s: after so long a client that takes nothing loses its connection.
+        wrap: puts something before the application.
     """
     ready = threading.Event()
     service = small_service()
@@ -39,6 +41,7 @@ def live_server(
     server = http_server(
         readiness, LimitSettings(**limits), ServerSettings(stop_within_s=1), access
     )
+    server.config.app = wrap(server.config.app)
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     let_go_of_stalled(listener, stalled_s)
     if send_buffer is not None:

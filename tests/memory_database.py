@@ -6,10 +6,38 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
 from dispatch_router.domain.errors import StorageUnavailable
+from dispatch_router.storage.sql import Connection, SqlDatabase
 from dispatch_router.storage.sqlite.migrations import STEPS
+
+
+class BreakableDatabase(SqlDatabase, Protocol):
+    """A database that can be made to refuse everything, as one does that is away."""
+
+    broken: bool
+
+
+class Breakable:
+    """Stands before a database."""
+
+    def __init__(self, database: SqlDatabase) -> None:
+        self.broken = False
+        self._database = database
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        self._refuse_if_broken()
+        return self._database.reading()
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        self._refuse_if_broken()
+        return self._database.writing()
+
+    def _refuse_if_broken(self) -> None:
+        if self.broken:
+            raise StorageUnavailable("The database is away.", "数据库无法访问。")
 
 
 class MemoryDatabase:

@@ -20,18 +20,23 @@ from dispatch_router.application.desk.open_assignments import OpenAssignments
 from dispatch_router.application.district.now import Assembly
 from dispatch_router.application.district.ranking import RecommendsNow
 from dispatch_router.application.reload_roads import ReloadRoads
+from dispatch_router.application.retries import AnsweredOnce
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
+from dispatch_router.bootstrap_decisions import advice_writer
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
+from dispatch_router.storage.closures import SqlClosures
+from dispatch_router.storage.decisions import SqlDeskDecisions
 from dispatch_router.storage.desk import SqlDeskStore
+from dispatch_router.storage.replies import SqlReplies
+from dispatch_router.storage.sql import SqlDatabase
 from dispatch_router.storage.sqlite import open_state
 from dispatch_router.web.app import create_app
 from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
-from tests.closures import MemoryClosures
-from tests.decisions import memory_log, straight_replay
+from tests.decisions import PROGRAM, memory_log, straight_replay
 from tests.desk import SortedIds
 from tests.fake_roads import StraightRoads
 from tests.memory_database import MemoryDatabase
@@ -49,7 +54,7 @@ def small_service(
     clock: StoppedClock | None = None,
     state: Path | None = None,
     units: MemoryUnits | None = None,
-    database: MemoryDatabase | None = None,
+    database: SqlDatabase | None = None,
     is_away: Callable[[], bool] = lambda: False,
 ) -> DispatchService:
     """The small district's service; its state is forgotten with it unless a folder is named."""
@@ -58,8 +63,11 @@ def small_service(
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     kept = None if state is None else open_state(state)
     kept_units = (units or MemoryUnits()) if kept is None else kept.units
-    closures = MemoryClosures() if kept is None else kept.closures
-    desk_store = SqlDeskStore(database or MemoryDatabase()) if kept is None else kept.desk
+    database = database or MemoryDatabase()
+    closures = SqlClosures(database) if kept is None else kept.closures
+    desk_store = SqlDeskStore(database) if kept is None else kept.desk
+    replies = SqlReplies(database) if kept is None else kept.replies
+    desk_decisions = SqlDeskDecisions(database) if kept is None else kept.desk_decisions
     ids, busy = SortedIds(), BusyUnits()
     decision_ids, bring_up_to = CountedIds(), conditions.bring_up_to
     assembly = Assembly(
@@ -77,6 +85,7 @@ def small_service(
         following,
         clock,
         ids,
+        write_advice=advice_writer(PROGRAM),
         unit_posts=lambda: changing.current().unit_posts,
         hospitals=lambda: changing.current().hospital_ids,
     )
@@ -87,10 +96,11 @@ def small_service(
         graph=in_use.summary,
         writer=RecommendationWriter(),
         closures=CloseRoads(in_use, conditions, closures, clock, CountedIds()),
-        decisions=memory_log(),
+        decisions=memory_log(at_the_desk=desk_decisions),
         replay=straight_replay(roads),
         desk=desk,
         reload=ReloadRoads(in_use, lambda: roads),
+        answered_once=AnsweredOnce(replies, clock),
         works_from_memory=is_away,
         close=(lambda: None) if kept is None else kept.close,
     )

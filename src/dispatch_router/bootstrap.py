@@ -25,10 +25,11 @@ from dispatch_router.application.district.ranking import RecommendsNow
 from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
+from dispatch_router.application.retries import AnsweredOnce
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.application.unit_ports import KeepsNothing
-from dispatch_router.bootstrap_decisions import decision_log, replay_of
+from dispatch_router.bootstrap_decisions import advice_writer, decision_log, replay_of
 from dispatch_router.bootstrap_district import open_kept_district
 from dispatch_router.bootstrap_state import (
     KeptState,
@@ -229,6 +230,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
             partial(_following, in_use, busy),
             clock,
             ids,
+            write_advice=advice_writer(),
             unit_posts=lambda: in_use.current().unit_posts,
             hospitals=lambda: in_use.current().hospital_ids,
         )
@@ -239,7 +241,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         raise
     # What follows names none of what changes with the district, which would then stay for good.
     engine, roads, policy = opened.engine, opened.in_use, opened.district.policy
-    log = decision_log(state.decisions, state_settings)
+    log = decision_log(state, state_settings)
     keeper = PositionKeeper(in_use)
     others = OtherServices(
         state,
@@ -279,6 +281,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         replay=replay_of(lambda: roads.current().roads, folder),
         desk=desk,
         reload=ReloadRoads(roads, open_again),
+        answered_once=AnsweredOnce(state.replies, clock),
         works_from_memory=state.is_away,
         complete=complete,
         close=close,

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from dispatch_router import __version__
-from dispatch_router.application.decision_log import DecisionLog, Retention
+from dispatch_router.application.decision_log import DecisionLog, record_of
+from dispatch_router.application.desk.advice import WritesAdvice, WrittenAdvice
 from dispatch_router.application.ports import Roads
 from dispatch_router.application.replay import Replay
+from dispatch_router.application.retention import Retention
+from dispatch_router.bootstrap_state import KeptState
 from dispatch_router.config import StateSettings
 from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.errors import InvalidGraph
@@ -21,7 +24,7 @@ from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.format import open_graph
 from dispatch_router.routing.graph import DistrictRoads
 from dispatch_router.routing.manifest import MANIFEST_NAME, read_manifest
-from dispatch_router.storage.decisions import SqlDecisions
+from dispatch_router.storage.decisions.encoding import Encoder
 from dispatch_router.web.recommendation_json import RecommendationWriter
 
 OLD_GRAPHS: Final = "graphs"
@@ -80,10 +83,21 @@ class GraphsAtHand:
                 continue
 
 
-def decision_log(store: SqlDecisions, settings: StateSettings) -> DecisionLog:
+def decision_log(state: KeptState, settings: StateSettings) -> DecisionLog:
     """Return what takes note of recommendations."""
     kept = Retention(timedelta(days=settings.decisions_kept_days), settings.decisions_kept_most)
-    return DecisionLog(store, __version__, kept)
+    return DecisionLog(state.decisions, __version__, kept, state.desk_decisions)
+
+
+def advice_writer(program: str = __version__) -> WritesAdvice:
+    """Return what writes the recommendations of the desk, and packs what they were made from."""
+    writer, encoder = RecommendationWriter(), Encoder()
+
+    def write(asked: Asked, made: Recommendation) -> WrittenAdvice:
+        reply = writer.write(made, asked.crs, list_others=asked.list_others)
+        return WrittenAdvice(reply, encoder.encode(record_of(asked, made, reply, program)))
+
+    return write
 
 
 def replay_of(in_use: Callable[[], Roads[Fleet]], district_folder: Path) -> Replay[Fleet]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from dispatch_router.application.desk.audit import Audit, verify
+from dispatch_router.application.retention import Retention
 from dispatch_router.config import StateSettings
 from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.storage.desk.view import SqlDeskView
+from dispatch_router.storage.kept_for import KeptFor
 from dispatch_router.storage.sql import Connection
 from dispatch_router.storage.sqlite import State, open_state
 from dispatch_router.storage.sqlite.beside import ReadOnlyDatabase
@@ -37,8 +40,18 @@ def open_kept_state(settings: StateSettings) -> KeptState:
         # Imported here: the driver takes a tenth of a start that does without it.
         from dispatch_router.storage.postgres import open_postgres_state
 
-        return open_postgres_state(settings.database_url)
-    return open_state(settings.state_dir)
+        return open_postgres_state(settings.database_url, _kept_for(settings))
+    return open_state(settings.state_dir, _kept_for(settings))
+
+
+def _kept_for(settings: StateSettings) -> KeptFor:
+    return KeptFor(
+        changes=Retention(timedelta(days=settings.keys_kept_days), settings.keys_kept_most),
+        records=Retention(
+            timedelta(days=settings.incident_decisions_kept_days),
+            settings.incident_decisions_kept_most,
+        ),
+    )
 
 
 def verify_log(settings: StateSettings, known_sha256: str | None) -> Audit:

@@ -7,7 +7,6 @@ TOML file. The docstring of a field is its documentation; docs/operations.md is 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +22,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from dispatch_router.setting_file import UnreadableSettings, read_file
 from dispatch_router.setting_mistakes import SettingMistake, mistakes_in
 
 ENVIRONMENT_PREFIX: Final = "DISPATCH_"
 CONFIG_VARIABLE: Final = "DISPATCH_CONFIG"
-MAX_FILE_BYTES: Final = 65_536
 
 
 class _Settings(BaseModel):
@@ -79,6 +78,18 @@ class StateSettings(_Settings):
 
     decisions_kept_most: Annotated[int, Field(ge=100, le=100_000_000)] = 200_000
     """How many records of decisions are kept; of more, the oldest are forgotten."""
+
+    incident_decisions_kept_days: Annotated[float, Field(ge=0.01, le=36_500)] = 365.0
+    """How long the records of decisions for incidents are kept, which count apart."""
+
+    incident_decisions_kept_most: Annotated[int, Field(ge=100, le=100_000_000)] = 500_000
+    """How many of those are kept; of more, the oldest are forgotten."""
+
+    keys_kept_days: Annotated[float, Field(ge=0.01, le=3_650)] = 7.0
+    """How long an `Idempotency-Key` of a change is known, with its answer."""
+
+    keys_kept_most: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 1_000_000
+    """How many are known; of more, the oldest are forgotten."""
 
 
 class AccessSettings(_Settings):
@@ -191,7 +202,10 @@ def load_settings(environ: Mapping[str, str], flags: Mapping[str, Any]) -> Setti
     """
     given = {name: value for name, value in flags.items() if value is not None}
     file = given.pop("config", None) or environ.get(CONFIG_VARIABLE) or None
-    in_file = _read_file(Path(file)) if file else {}
+    try:
+        in_file = read_file(Path(file)) if file else {}
+    except UnreadableSettings as error:
+        raise InvalidSetting([error.mistake]) from error
     mistakes = [
         SettingMistake(f"{file}: there is no setting {name!r}", f"{file}：没有设置项{name!r}")
         for name in in_file.keys() - names()
@@ -269,26 +283,3 @@ def _from_flags(concern: type[_Settings], flags: Mapping[str, Any]) -> _Read:
 
 def _set_values(model: BaseModel) -> dict[str, Any]:
     return {name: getattr(model, name) for name in model.model_fields_set}
-
-
-def _read_file(file: Path) -> dict[str, Any]:
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        mistake = SettingMistake(
-            f"{file}: {error.strerror or error}", f"{file}：无法读取该文件，请检查路径和权限"
-        )
-        raise InvalidSetting([mistake]) from error
-    if len(content) > MAX_FILE_BYTES:
-        mistake = SettingMistake(
-            f"{file}: longer than {MAX_FILE_BYTES} bytes", f"{file}：文件超过{MAX_FILE_BYTES}字节"
-        )
-        raise InvalidSetting([mistake])
-    try:
-        return tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        mistake = SettingMistake(
-            f"{file}: no valid TOML: {error}", f"{file}：不是有效的TOML文件，请检查语法和UTF-8编码"
-        )
-        raise InvalidSetting([mistake]) from error

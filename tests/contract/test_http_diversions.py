@@ -6,11 +6,12 @@ import pytest
 
 from dispatch_router.web.schemas.incidents import CorrectedReply, FiledReply
 from tests.contract.test_http_incidents import CALL, Desk
+from tests.memory_database import BreakableDatabase
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def desk(http_database: BreakableDatabase) -> Desk:
+    return Desk(http_database)
 
 
 def test_filing_offers_a_unit_that_could_be_diverted_with_what_it_costs_and_saves(

@@ -16,7 +16,7 @@ from dispatch_router.web.schemas.incidents import (
     ReservedReply,
     ShownIncidentReply,
 )
-from tests.memory_database import MemoryDatabase
+from tests.memory_database import BreakableDatabase
 from tests.small_district import StoppedClock
 from tests.web import Client, problem, small_app, small_service
 
@@ -27,8 +27,8 @@ NOON = "2025-06-02T12:00:00+08:00"
 class Desk:
     """A client with short words for what is done at the desk."""
 
-    def __init__(self) -> None:
-        self.database, self.clock = MemoryDatabase(), StoppedClock()
+    def __init__(self, database: BreakableDatabase) -> None:
+        self.database, self.clock = database, StoppedClock()
         service = small_service(database=self.database, clock=self.clock)
         self.client = Client(small_app(service))
 
@@ -55,8 +55,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def desk(http_database: BreakableDatabase) -> Desk:
+    return Desk(http_database)
 
 
 def test_a_call_is_filed_and_answered_with_who_should_go(desk: Desk) -> None:
@@ -109,13 +109,12 @@ def test_a_retry_is_answered_with_the_same_bytes_and_files_nothing(desk: Desk) -
     assert desk.post("/v1/incidents", CALL, "another").json()["duplicates"][0]["same_external_id"]
 
 
-def test_one_key_may_be_used_on_two_routes(desk: Desk) -> None:
-    incident = desk.filed()
+def test_a_key_is_for_one_incident_alone(desk: Desk) -> None:
+    incident, other = desk.filed(), desk.filed()
     first = desk.post(f"/v1/incidents/{incident}/assignments", {"unit_id": "p1"}, "key")
     assert first.status_code == 201
-    other = desk.filed()
-    second = desk.post(f"/v1/incidents/{other}/assignments", {"unit_id": "x1"}, "key")
-    assert second.status_code == 201
+    second = desk.post(f"/v1/incidents/{other}/assignments", {"unit_id": "p1"}, "key")
+    problem(second, 422, "idempotency_key_reused")
     repeated = desk.post(f"/v1/incidents/{incident}/assignments", {"unit_id": "p1"}, "key")
     assert repeated.content == first.content
 

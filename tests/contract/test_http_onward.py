@@ -9,7 +9,8 @@ import pytest
 
 from dispatch_router.web.schemas.incidents import AssignmentReply
 from dispatch_router.web.schemas.onward import OnwardReply
-from tests.web import Client, problem
+from tests.memory_database import BreakableDatabase
+from tests.web import Client, problem, small_app, small_service
 
 CALL = {"location": {"lon": 106.29, "lat": 29.3}, "type": "纠纷", "response": "emergency"}
 
@@ -17,8 +18,8 @@ CALL = {"location": {"lon": 106.29, "lat": 29.3}, "type": "纠纷", "response": 
 class Scene:
     """A unit that has arrived."""
 
-    def __init__(self) -> None:
-        self.client = Client()
+    def __init__(self, database: BreakableDatabase) -> None:
+        self.client = Client(small_app(small_service(database=database)))
         filed = self.client.post("/v1/incidents", json=CALL)
         self.incident = filed.json()["incident"]["id"]
         reserved = self.client.post(
@@ -36,8 +37,8 @@ class Scene:
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(http_database: BreakableDatabase) -> Scene:
+    return Scene(http_database)
 
 
 def test_the_hospitals_are_ranked_and_the_others_told(scene: Scene) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dispatch_router.application.access import Access
-from dispatch_router.domain.access import Scope
+from dispatch_router.domain.access import Scope as AccessScope
 from tests.access import access_for, key_of
 from tests.live import live_server
 
@@ -73,7 +75,24 @@ enabled = false
 
 # Found also where the environment of the tests is stacked on another.
 RUN = "from schemathesis.cli import schemathesis; schemathesis()"
-OPS, OPS_TEXT = key_of("all", *Scope, requests_per_s=100_000.0)
+OPS, OPS_TEXT = key_of("all", *AccessScope, requests_per_s=100_000.0)
+
+
+class NewKeys:
+    """Makes every ``Idempotency-Key`` a new one, as clients have to and drawn ones are not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app, self._count = app, itertools.count()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            headers = [self._renewed(*header) for header in scope["headers"]]
+            scope = {**scope, "headers": headers}
+        await self._app(scope, receive, send)
+
+    def _renewed(self, name: bytes, value: bytes) -> tuple[bytes, bytes]:
+        is_key = name == b"idempotency-key" and 0 < len(value) <= 80
+        return name, value + b"-%d" % next(self._count) if is_key else value
 
 
 @pytest.mark.parametrize(
@@ -90,7 +109,7 @@ def test_schemathesis_finds_nothing(
 ) -> None:
     checks = "".join(f"{check}.enabled = true\n" for check in CHECKS)
     (tmp_path / "schemathesis.toml").write_text(f"[checks]\n{checks}{EXCEPTIONS}")
-    with live_server(access) as (host, port):
+    with live_server(access, wrap=NewKeys) as (host, port):
         run = subprocess.run(
             [
                 sys.executable,

@@ -14,6 +14,7 @@ from dispatch_router.application.live_positions import UnitFix
 from dispatch_router.domain.positions import Fix
 from dispatch_router.domain.travel import NearestUnits
 from dispatch_router.storage.decisions.encoding import Encoder, decode
+from tests.contract.test_stored_decisions import as_it_is_read
 from tests.fake_roads import StraightRoads
 from tests.small_district import StoppedClock
 from tests.web import Client, small_app, small_service
@@ -134,5 +135,4 @@ def test_while_nobody_reports_all_decisions_share_one_piece(place: Place) -> Non
     assert first is not None
     assert second is not None
     assert first.units is second.units
-    row, pieces = Encoder().encode(first)
-    assert decode(row, dict(pieces)) == first
+    assert decode(*as_it_is_read(Encoder().encode(first))) == first

@@ -21,6 +21,7 @@ from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
 from dispatch_router.domain.errors import InvalidState, StorageUnavailable
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.packed_record import PackedRecord
 from dispatch_router.domain.positions import Fix
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.road_classes import RoadClass
@@ -130,9 +131,9 @@ def test_what_decisions_share_is_kept_once(
 
 def test_a_decision_of_xipeng_is_small() -> None:
     district = load_district(XIPENG)
-    row, pieces = Encoder().encode(record(district=district))
-    assert len(row.own) < 400
-    assert sum(len(piece.content) for piece in pieces) < 20_000
+    packed = Encoder().encode(record(district=district))
+    assert len(packed.own) < 400
+    assert sum(len(piece.content) for piece in packed.pieces) < 20_000
 
 
 def test_the_oldest_are_forgotten_with_what_they_alone_needed(
@@ -187,7 +188,7 @@ def test_services_that_keep_and_forget_at_once_lose_no_piece_that_is_shared(
 def test_the_same_district_has_the_same_name_in_every_process() -> None:
     code = (
         "from tests.contract.test_stored_decisions import RECORDS, Encoder;"
-        "print(*(p.digest for p in Encoder().encode(RECORDS[-1])[1]))"
+        "print(*(p.digest for p in Encoder().encode(RECORDS[-1]).pieces))"
     )
     root = Path(__file__).resolve().parents[2]
     printed = {
@@ -206,8 +207,7 @@ def test_the_same_district_has_the_same_name_in_every_process() -> None:
 
 @pytest.mark.parametrize("damage", ["version", "cut", "piece", "json"])
 def test_a_record_that_cannot_be_read_is_named(damage: str) -> None:
-    row, pieces = Encoder().encode(record())
-    contents = {piece.digest: piece.content for piece in pieces}
+    row, contents = as_it_is_read(Encoder().encode(record()))
     if damage == "version":
         row = with_own(row, version=2)
     elif damage == "json":
@@ -218,6 +218,13 @@ def test_a_record_that_cannot_be_read_is_named(damage: str) -> None:
         del contents[row.conditions]
     with pytest.raises(InvalidState, match="d1"):
         decode(row, contents)
+
+
+def as_it_is_read(packed: PackedRecord) -> tuple[Row, dict[str, bytes]]:
+    digests = (piece.digest for piece in packed.pieces)
+    return Row(packed.decision_id, packed.at, packed.own, packed.reply, *digests), dict(
+        packed.pieces
+    )
 
 
 def with_own(row: Row, **members: object) -> Row:

@@ -25,6 +25,7 @@ class Told:
 
     Attributes:
         incidents: as they were answered, by id.
+        decisions: the recommendations that were answered with incidents, by their own ids.
         statuses: every acknowledged status of an assignment, in order, by id.
         asked: the status that an assignment was told to take, where no answer came.
         unanswered: the requests without an answer.
@@ -32,6 +33,7 @@ class Told:
     """
 
     incidents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    decisions: dict[str, dict[str, Any]] = field(default_factory=dict)
     statuses: dict[str, list[str]] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
     unanswered: list[Request] = field(default_factory=list)
@@ -69,6 +71,8 @@ class Dispatcher(threading.Thread):
         assert filed.status_code == 201, filed.text
         incident = filed.json()["incident"]
         self._told.incidents[incident["id"]] = incident
+        recommendation = filed.json()["recommendation"]
+        self._told.decisions[recommendation["decision_id"]] = recommendation
         wish = {"unit_id": self._chance.choice(self._units), "override_reason": "drawn"}
         reserved = self._post(f"/v1/incidents/{incident['id']}/assignments", wish)
         assert reserved.status_code in {201, 409}, reserved.text
@@ -112,7 +116,17 @@ def check_everything_told_is_there(client: httpx.Client, told: Told) -> None:
         asked = told.asked.get(assignment_id)
         assert statuses_of(kept) in (statuses, [*statuses, asked]), (kept, statuses)
 
+    def check_decision(told_of: tuple[str, dict[str, Any]]) -> None:
+        decision_id, recommendation = told_of
+        kept = client.get(f"/v1/decisions/{decision_id}")
+        assert kept.json()["recommendation"] == recommendation
+
     for_all(check_incident, told.incidents.items())
+    for_all(check_decision, told.decisions.items())
+    # One at a time, as the service does.
+    for decision_id in told.decisions:
+        made_again = client.post(f"/v1/decisions/{decision_id}/replay")
+        assert made_again.json()["identical"], made_again.text
     for_all(check_assignment, told.statuses.items())
     for path, body, key in told.unanswered:
         answers = [client.post(path, json=body, headers={"Idempotency-Key": key}) for _ in range(2)]

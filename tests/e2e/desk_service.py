@@ -20,9 +20,11 @@ from dispatch_router.application.desk.desk import open_desk
 from dispatch_router.application.district.now import Assembly
 from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.reload_roads import ReloadRoads
+from dispatch_router.application.retries import AnsweredOnce
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.bootstrap import SystemClock
+from dispatch_router.bootstrap_decisions import advice_writer
 from dispatch_router.bootstrap_state import OtherServices, open_kept_state
 from dispatch_router.config import LimitSettings, ServerSettings, StateSettings
 from dispatch_router.domain.rosters import DutyPlan
@@ -31,7 +33,7 @@ from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
 from dispatch_router.web.server import http_server
-from tests.decisions import memory_log, straight_replay
+from tests.decisions import PROGRAM, memory_log, straight_replay
 from tests.fake_roads import StraightRoads
 from tests.resources import district_in_use
 from tests.small_district import SMALL_DISTRICT, unit
@@ -54,7 +56,9 @@ def open_service(settings: StateSettings) -> DispatchService:
     )
     changing = district_in_use(assembly, DISTRICT, state.desk, clock)
     recommender = changing.current().recommender
-    desk = open_desk(DISTRICT, state.desk, lambda _: recommender, clock, ids)
+    desk = open_desk(
+        DISTRICT, state.desk, lambda _: recommender, clock, ids, write_advice=advice_writer(PROGRAM)
+    )
     changing.follow(desk.events)
     closures = CloseRoads(in_use, conditions, state.closures, clock, ids)
     others = OtherServices(
@@ -79,9 +83,10 @@ def open_service(settings: StateSettings) -> DispatchService:
         writer=RecommendationWriter(),
         closures=closures,
         desk=desk,
-        decisions=memory_log(),
+        decisions=memory_log(at_the_desk=state.desk_decisions),
         replay=straight_replay(roads),
         reload=ReloadRoads(in_use, lambda: roads),
+        answered_once=AnsweredOnce(state.replies, clock),
         works_from_memory=state.is_away,
         close=close,
     )

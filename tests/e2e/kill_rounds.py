@@ -145,7 +145,8 @@ def main() -> None:
         f"{asked.rounds} kills on {'PostgreSQL' if asked.postgres else 'SQLite'} in "
         f"{time.monotonic() - begun:.0f} s: all of {len(told.incidents)} incidents, "
         f"{len(told.statuses)} assignments and {told.changes} changes of their state that were "
-        f"acknowledged are there ({rounds.unanswered} requests went unanswered); no unit is held "
+        f"acknowledged are there ({rounds.unanswered} requests went unanswered); the decision of "
+        "every incident can be read, and made again to the byte; no unit is held "
         f"twice, now or in any of the {rounds.log.events} events, and their chain verifies."
     )
 

@@ -12,8 +12,11 @@ from typing import Any
 import httpx
 import pytest
 
+from dispatch_router.application.access import Credentials, Openness
+from dispatch_router.domain.access import Scope as AccessScope
 from dispatch_router.web import event_stream
 from dispatch_router.web.event_feed import WAITING_AT_MOST
+from tests.access import access_for, bearer, key_of
 from tests.live import Connection, connection, live_server
 from tests.resources import resources_of
 from tests.small_district import SMALL_DISTRICT
@@ -49,10 +52,13 @@ def numbers(events: list[dict[str, Any]]) -> list[int]:
 class Stream:
     """What one listener hears."""
 
-    def __init__(self, opened: Connection, query: str = "", last: int | None = None) -> None:
+    def __init__(
+        self, opened: Connection, query: str = "", last: int | None = None, key: str | None = None
+    ) -> None:
         self._opened, self._read = opened, b""
         self.cut_off: dict[str, Any] | None = None
         header = "" if last is None else f"Last-Event-ID: {last}\r\n"
+        header += "" if key is None else f"Authorization: Bearer {key}\r\n"
         opened.send(f"GET /v1/events{query} HTTP/1.1\r\nHost: x\r\n{header}\r\n".encode())
         self.status, self.headers = opened.head()
 
@@ -209,3 +215,45 @@ def test_a_stop_does_not_wait_for_listeners() -> None:
         begun = time.monotonic()
     # The server has stopped at the end of the block.
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("left", "code"), [((), "unauthenticated"), ((AccessScope.UNIT_FEED,), "forbidden")]
+)
+def test_a_key_that_is_revoked_ends_what_its_holder_listens_to(
+    monkeypatch: pytest.MonkeyPatch, left: tuple[AccessScope, ...], code: str
+) -> None:
+    monkeypatch.setattr(event_stream, "CHECKED_EVERY_S", 0.2)
+    (mine, my_text), (yours, your_text) = (
+        key_of(name, AccessScope.DISPATCHER) for name in ("mine", "yours")
+    )
+    access = access_for(mine, yours)
+    with (
+        live_server(access) as at,
+        connection(at) as mine_opened,
+        connection(at) as yours_opened,
+        httpx.Client(headers=bearer(your_text)) as client,
+    ):
+        revoked, kept = Stream(mine_opened, key=my_text), Stream(yours_opened, key=your_text)
+        assert client.post(url(at, "/v1/incidents"), json=CALL).status_code == 201
+        assert numbers(revoked.events(1)) == numbers(kept.events(1)) == [LOADED + 1]
+        access.replace(Credentials.of([yours, *(key_of("mine", *left)[:1] if left else ())]))
+        assert revoked.events_until_cut_off() == []
+        assert revoked.cut_off is not None
+        assert (revoked.cut_off["code"], revoked.cut_off["last_event_id"]) == (code, LOADED + 1)
+        assert revoked.cut_off["detail_zh"]
+        assert client.post(url(at, "/v1/incidents"), json=CALL).status_code == 201
+        assert numbers(kept.events(1)) == [LOADED + 2]
+        again = httpx.get(url(at, "/v1/events"), headers=bearer(my_text))
+        assert again.json()["code"] == code
+
+
+def test_the_first_key_ends_what_anybody_listens_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "CHECKED_EVERY_S", 0.2)
+    access = access_for(openness=Openness.UNTIL_THERE_ARE_KEYS)
+    with live_server(access) as at, connection(at) as opened:
+        stream = Stream(opened)
+        access.replace(Credentials.of([key_of("first", *AccessScope)[0]]))
+        stream.events_until_cut_off()
+    assert stream.cut_off is not None
+    assert stream.cut_off["code"] == "unauthenticated"

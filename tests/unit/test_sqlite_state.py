@@ -13,12 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from dispatch_router.application.ports import EarlierRequest, RequestKey
+from dispatch_router.application.retries import KeptReply, RequestKey
 from dispatch_router.domain.closures import AlongLine, ClosureRecord, NamedRoad
 from dispatch_router.domain.errors import InvalidState, StorageUnavailable
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.units import UnitMode
-from dispatch_router.storage.closures import KEYS_KEPT
 from dispatch_router.storage.sqlite import State, open_state
 from dispatch_router.storage.sqlite.migrations import STEPS
 from dispatch_router.storage.sqlite.state import DATABASE
@@ -53,7 +52,7 @@ EVERY_SHAPE = (
 
 def test_closures_of_every_shape_are_there_after_a_restart(folder: Path) -> None:
     first = open_state(folder)
-    first.closures.add(EVERY_SHAPE, None)
+    first.closures.add(EVERY_SHAPE, None, b"")
     first.close()
     second = open_state(folder)
     assert second.closures.open_at(MORNING) == EVERY_SHAPE
@@ -65,7 +64,7 @@ def test_what_was_accepted_is_there_after_a_kill(folder: Path) -> None:
         "import os, signal, sys; from pathlib import Path\n"
         "from dispatch_router.storage.sqlite import open_state\n"
         "from tests.unit.test_sqlite_state import EVERY_SHAPE\n"
-        "open_state(Path(sys.argv[1])).closures.add(EVERY_SHAPE, None)\n"
+        "open_state(Path(sys.argv[1])).closures.add(EVERY_SHAPE, None, b'')\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     root = Path(__file__).resolve().parents[2]
@@ -81,7 +80,7 @@ def test_what_was_accepted_is_there_after_a_kill(folder: Path) -> None:
 
 
 def test_what_is_over_or_lifted_is_not_open_and_can_still_be_found(state: State) -> None:
-    state.closures.add(EVERY_SHAPE, None)
+    state.closures.add(EVERY_SHAPE, None, b"")
     state.closures.lift("b", MORNING + HOUR)
     assert [each.id for each in state.closures.open_at(MORNING + HOUR)] == ["c"]
     lifted = replace(EVERY_SHAPE[1], lifted_at=MORNING + HOUR)
@@ -91,7 +90,7 @@ def test_what_is_over_or_lifted_is_not_open_and_can_still_be_found(state: State)
 
 
 def test_lifting_twice_keeps_the_first_time(state: State) -> None:
-    state.closures.add(EVERY_SHAPE, None)
+    state.closures.add(EVERY_SHAPE, None, b"")
     state.closures.lift("b", MORNING + HOUR)
     state.closures.lift("b", MORNING + 2 * HOUR)
     found = state.closures.find("b")
@@ -101,18 +100,20 @@ def test_lifting_twice_keeps_the_first_time(state: State) -> None:
 
 def test_of_several_closures_all_are_kept_or_none(state: State) -> None:
     with pytest.raises(StorageUnavailable, match="nothing was changed"):
-        state.closures.add((*EVERY_SHAPE, EVERY_SHAPE[0]), None)
+        state.closures.add((*EVERY_SHAPE, EVERY_SHAPE[0]), None, b"")
     assert state.closures.open_at(MORNING) == ()
-    state.closures.add(EVERY_SHAPE, None)
+    state.closures.add(EVERY_SHAPE, None, b"")
 
 
 def test_a_request_is_known_by_its_key_for_a_week(state: State) -> None:
-    state.closures.add(EVERY_SHAPE, RequestKey("k1", "hash"))
-    assert state.closures.earlier_request("k1") == EarlierRequest("hash", ("a", "b", "c"))
-    assert state.closures.earlier_request("k2") is None
-    later = ClosureRecord(closure(NamedRoad("x"), id="d"), MORNING + KEYS_KEPT + HOUR)
-    state.closures.add((later,), RequestKey("k2", "other"))
-    assert state.closures.earlier_request("k1") is None
+    first, second = RequestKey("me", "k1", "hash"), RequestKey("me", "k2", "other")
+    state.closures.add(EVERY_SHAPE, first, b"first")
+    assert state.closures.kept_reply(first) == KeptReply("hash", b"first")
+    assert state.closures.kept_reply(second) is None
+    assert state.closures.kept_reply(replace(first, caller="you")) is None
+    later = ClosureRecord(closure(NamedRoad("x"), id="d"), MORNING + timedelta(days=7) + HOUR)
+    state.closures.add((later,), second, b"second")
+    assert state.closures.kept_reply(first) is None
 
 
 def test_a_folder_belongs_to_one_service(state: State, folder: Path) -> None:
@@ -158,7 +159,7 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(folder: Path, content: byte
 
 def test_damage_inside_a_database_is_noticed_at_the_start(folder: Path) -> None:
     state = open_state(folder)
-    state.closures.add([record(f"c{n}", reason="r" * 3000) for n in range(50)], None)
+    state.closures.add([record(f"c{n}", reason="r" * 3000) for n in range(50)], None, b"")
     state.close()
     content = bytearray((folder / DATABASE).read_bytes())
     content[4096 * 5 : 4096 * 9] = b"\xff" * 4096 * 4
@@ -204,7 +205,7 @@ def test_a_failure_while_running_is_told_and_changes_nothing(
 ) -> None:
     state._databases[0]._connection.execute("PRAGMA query_only = ON")
     with pytest.raises(StorageUnavailable) as caught:
-        state.closures.add(EVERY_SHAPE, None)
+        state.closures.add(EVERY_SHAPE, None, b"")
     assert str(folder) in caplog.text
     assert str(folder) not in caught.value.detail + caught.value.detail_zh
     with pytest.raises(StorageUnavailable):

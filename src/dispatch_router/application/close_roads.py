@@ -9,17 +9,13 @@ from datetime import datetime
 from typing import Final
 
 from dispatch_router.application.closure_drafts import ClosureDraft
-from dispatch_router.application.ports import (
-    Clock,
-    ClosableRoads,
-    ClosureStore,
-    DecisionIds,
-    RequestKey,
-)
+from dispatch_router.application.closure_ports import ClosureStore
+from dispatch_router.application.ports import Clock, ClosableRoads, DecisionIds
+from dispatch_router.application.retries import Answer, RequestKey, TakenMeanwhile, first_reply
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.domain.closures import ClosureRecord
 from dispatch_router.domain.conditions import ClosedRoads
-from dispatch_router.domain.errors import ClosesNothing, IdempotencyKeyReused, TooManyClosures
+from dispatch_router.domain.errors import ClosesNothing, TooManyClosures
 from dispatch_router.domain.names import Name
 
 MAX_OPEN: Final = 1_000
@@ -80,14 +76,25 @@ class CloseRoads:
         self._open = {record.id: record for record in store.open_at(at)}
         self._publish(at)
 
-    def add(
-        self, drafts: Sequence[ClosureDraft], request: RequestKey | None = None, *, batch: bool
-    ) -> list[ListedClosure]:
+    def add(self, drafts: Sequence[ClosureDraft], *, batch: bool) -> list[ListedClosure]:
+        """Close or slow roads, once, and return what was made; see ``close``."""
+        made: list[ListedClosure] = []
+
+        def write(listed: list[ListedClosure]) -> bytes:
+            made.extend(listed)
+            return b""
+
+        self.close(drafts, Answer(write), batch=batch)
+        return made
+
+    def close(
+        self, drafts: Sequence[ClosureDraft], answer: Answer[list[ListedClosure]], *, batch: bool
+    ) -> bytes:
         """Close or slow roads: all that is asked for, or nothing of it.
 
         Args:
             drafts: 1 to ``MAX_BATCH``.
-            request: tells a repetition, which is answered with what the first request made.
+            answer: how to reply; a repetition gets the first reply.
             batch: the drafts were asked for as a list, so that a mistake is said with its place.
 
         Raises:
@@ -98,10 +105,10 @@ class CloseRoads:
             StorageUnavailable: nothing could be kept.
         """
         with self._changing:
+            kept = self._earlier(answer.key)
+            if kept is not None:
+                return kept
             at = self._clock.now()
-            earlier = None if request is None else self._made_earlier(request)
-            if earlier is not None:
-                return [self._listed(record, at) for record in earlier]
             still_open = self._still_open(at)
             if len(still_open) + len(drafts) > MAX_OPEN:
                 raise _too_many(len(still_open))
@@ -109,10 +116,14 @@ class CloseRoads:
                 self._record(draft, at, f"closures.{index}" if batch else "")
                 for index, draft in enumerate(drafts)
             ]
-            self._store.add(records, request)
+            reply = answer.write([self._listed(record, at) for record in records])
+            try:
+                self._store.add(records, answer.key, reply)
+            except TakenMeanwhile:
+                return self._earlier(answer.key) or reply
             self._open = still_open | {record.id: record for record in records}
             self._publish(at)
-            return [self._listed(record, at) for record in records]
+            return reply
 
     def lift(self, closure_id: str) -> ListedClosure | None:
         """Lift a closure; one that is over or lifted already stays as it is.
@@ -209,18 +220,8 @@ class CloseRoads:
         page = wanted[:limit]
         return page, page[-1].id if len(wanted) > limit else None
 
-    def _made_earlier(self, request: RequestKey) -> list[ClosureRecord] | None:
-        earlier = self._store.earlier_request(request.key)
-        if earlier is None:
-            return None
-        if earlier.request_sha256 != request.request_sha256:
-            raise IdempotencyKeyReused(
-                "This Idempotency-Key was sent with another request before. Choose a new key for "
-                "each request, and repeat it only with the same body.",
-                "该Idempotency-Key已用于另一个请求。请为每个请求使用新的键，仅在重发相同内容时重复使用。",
-            )
-        found = (self._store.find(closure_id) for closure_id in earlier.closure_ids)
-        return [record for record in found if record is not None]
+    def _earlier(self, request: RequestKey | None) -> bytes | None:
+        return None if request is None else first_reply(self._store.kept_reply(request), request)
 
     def _record(self, draft: ClosureDraft, at: datetime, path: str) -> ClosureRecord:
         closure = draft.closure(self._ids.next_id(), at, path)

@@ -6,10 +6,10 @@ import hashlib
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
+from dispatch_router.application.retention import Retention
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
 from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.domain.recommendation import Recommendation
@@ -21,15 +21,19 @@ MAX_PENDING_BYTES: Final = 128 * 2**20
 MAX_REPLY_BYTES: Final = 262_144
 
 
-class DecisionStore(Protocol):
-    """Keeps decision records. Every method raises ``StorageUnavailable`` where it cannot."""
-
-    def put(self, records: Sequence[DecisionRecord]) -> None:
-        """Keep records, all or none; one that is kept already stays as it is."""
-        ...
+class KeptRecords(Protocol):
+    """Has decision records. Every method raises ``StorageUnavailable`` where it cannot."""
 
     def get(self, decision_id: str) -> DecisionRecord | None:
         """Return one record; None where there is none, or no longer."""
+        ...
+
+
+class DecisionStore(KeptRecords, Protocol):
+    """Keeps decision records."""
+
+    def put(self, records: Sequence[DecisionRecord]) -> None:
+        """Keep records, all or none; one that is kept already stays as it is."""
         ...
 
     def prune(self, before: datetime, most: int, at_once: int) -> int:
@@ -41,14 +45,6 @@ class DecisionStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long decisions are kept."""
-
-    age: timedelta
-    most: int
-
-
 class _Noted(NamedTuple):
     """All that a record is made from; making it can wait, the call cannot."""
 
@@ -57,20 +53,51 @@ class _Noted(NamedTuple):
     reply: bytes
 
 
+def record_of(asked: Asked, made: Recommendation, reply: bytes, program: str) -> DecisionRecord:
+    """Return the record of a recommendation.
+
+    Args:
+        asked: the question.
+        made: the answer.
+        reply: the answer as it is sent.
+        program: version of this program.
+    """
+    return DecisionRecord(
+        decision_id=made.decision_id,
+        at=made.at,
+        program=program,
+        graph_version=made.graph_version,
+        asked=asked,
+        reply=reply if len(reply) <= MAX_REPLY_BYTES else None,
+        reply_sha256=hashlib.sha256(reply).hexdigest(),
+        district=made.district,
+        conditions=made.conditions,
+        units=made.units,
+    )
+
+
 class DecisionLog:
     """Takes note of every recommendation at once, and stores what was noted in batches.
 
     Safe to share between threads.
     """
 
-    def __init__(self, store: DecisionStore, program: str, retention: Retention) -> None:
+    def __init__(
+        self,
+        store: DecisionStore,
+        program: str,
+        retention: Retention,
+        at_the_desk: KeptRecords,
+    ) -> None:
         """Begin with nothing noted.
 
         Args:
             store: where records go.
             program: version of this program.
             retention: how long records are kept.
+            at_the_desk: has those that are kept with incidents, in their transactions.
         """
+        self._at_the_desk = at_the_desk
         self._store = store
         self._program = program
         self._retention = retention
@@ -98,7 +125,9 @@ class DecisionLog:
         """
         with self._changing:
             noted = self._pending.get(decision_id)
-        return self._store.get(decision_id) if noted is None else self._record(noted)
+        if noted is not None:
+            return self._record(noted)
+        return self._store.get(decision_id) or self._at_the_desk.get(decision_id)
 
     def flush(self, now: datetime) -> None:
         """Store what was noted and forget what is too old; what fails is tried again next time."""
@@ -132,19 +161,7 @@ class DecisionLog:
             self._pending_bytes -= len(noted.reply)
 
     def _record(self, noted: _Noted) -> DecisionRecord:
-        asked, made, reply = noted
-        return DecisionRecord(
-            decision_id=made.decision_id,
-            at=made.at,
-            program=self._program,
-            graph_version=made.graph_version,
-            asked=asked,
-            reply=reply if len(reply) <= MAX_REPLY_BYTES else None,
-            reply_sha256=hashlib.sha256(reply).hexdigest(),
-            district=made.district,
-            conditions=made.conditions,
-            units=made.units,
-        )
+        return record_of(*noted, self._program)
 
     def _prune(self, now: datetime, at_once: int) -> None:
         try:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from dispatch_router.domain.closures import Closure, ClosureRecord
+from dispatch_router.domain.closures import Closure
 from dispatch_router.domain.conditions import ClosedRoads, Conditions
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.response import Response
@@ -130,53 +129,4 @@ class ClosableRoads(Protocol):
 
     def closed_roads(self, closure: Closure) -> ClosedRoads:
         """Describe the road parts that a closure concerns."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class RequestKey:
-    """What tells a repeated request from a new one.
-
-    Attributes:
-        key: chosen by the client.
-        request_sha256: of what it asked for, so that a key used for something else is noticed.
-    """
-
-    key: str
-    request_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierRequest:
-    """A request that was carried out under a key, and what it made."""
-
-    request_sha256: str
-    closure_ids: tuple[str, ...]
-
-
-class ClosureStore(Protocol):
-    """Keeps closures over a restart; what it has accepted is not lost, whatever stops the process.
-
-    Every method raises ``StorageUnavailable`` where it cannot do its work, and then has changed
-    nothing.
-    """
-
-    def open_at(self, at: datetime) -> tuple[ClosureRecord, ...]:
-        """Return the closures that are in force or to come, by id."""
-        ...
-
-    def find(self, closure_id: str) -> ClosureRecord | None:
-        """Return one closure, over or not."""
-        ...
-
-    def add(self, records: Sequence[ClosureRecord], request: RequestKey | None) -> None:
-        """Keep new closures, all or none, and the key under which they were asked for."""
-        ...
-
-    def earlier_request(self, key: str) -> EarlierRequest | None:
-        """Return what was done under a key; None where nothing was, or too long ago."""
-        ...
-
-    def lift(self, closure_id: str, at: datetime) -> None:
-        """Note that a closure was lifted."""
         ...

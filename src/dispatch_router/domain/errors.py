@@ -106,3 +106,9 @@ class IdempotencyKeyReused(DispatchError):
     """The key belongs to another request."""
 
     code = "idempotency_key_reused"
+
+
+class RequestInProgress(DispatchError):
+    """The first request with the key is not answered yet."""
+
+    code = "request_in_progress"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,6 +27,7 @@ _CHALLENGE: Final = 'Bearer realm="dispatch_router"'
 _BEARER: Final = b"bearer "
 _NO_METHOD: Final = "NOT-OFFERED"
 _CALLER: Final = "dispatch_router.caller"
+_CHECK: Final = "dispatch_router.check_again"
 
 
 class AccessGate:
@@ -46,9 +47,11 @@ class AccessGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request pass, or refuse it with a problem."""
-        if scope["type"] == "http" and not self._access.is_open() and not is_open(scope["path"]):
+        if scope["type"] == "http" and not is_open(scope["path"]):
+            scope[_CHECK] = self._check
             try:
-                scope = self._admit(scope)
+                if not self._access.is_open():
+                    scope = self._admit(scope)
             except DispatchError as error:
                 await problem_response(error, _headers(error))(scope, receive, send)
                 return
@@ -73,6 +76,24 @@ class AccessGate:
         require(caller, allowed, self._readiness.service().district.id)
         scope[_CALLER] = caller
         return scope
+
+    def _check(self, scope: Scope) -> None:
+        if not self._access.is_open():
+            caller = self._access.caller_of(_shown(scope))
+            allowed = self._routes.of_path(scope["path"])[scope["method"]]
+            require(caller, allowed, self._readiness.service().district.id)
+
+
+def check_again(scope: Scope) -> None:
+    """Refuse a request that goes on for long, once its caller would be refused if it came now.
+
+    Raises:
+        Unauthenticated: what was shown does not hold any more.
+        Forbidden: the caller may not do this any more.
+    """
+    check: Callable[[Scope], None] | None = scope.get(_CHECK)
+    if check is not None:
+        check(scope)
 
 
 def caller_of(scope: Scope) -> Caller:

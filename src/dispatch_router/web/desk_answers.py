@@ -1,47 +1,61 @@
-"""How requests at the desk are answered: in a thread, once for each key."""
+"""How what changes the state is answered: in a thread, once for each key."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import Response
-from pydantic import BaseModel
+from fastapi import Request, Response
 
-from dispatch_router.application.desk.parts import Answer
+from dispatch_router.application.retries import Answer, AnsweredOnce
 from dispatch_router.web.beside import at_the_desk
 from dispatch_router.web.incident_json import DeskWriter
 from dispatch_router.web.readiness import DispatchService
-from dispatch_router.web.request_keys import request_key
+from dispatch_router.web.request_keys import note_key, sent_key
 
 MadeT = TypeVar("MadeT")
 
 
 def desk_writer(service: DispatchService) -> DeskWriter:
     """Return who writes for the district of a service."""
-    zone = ZoneInfo(service.district.timezone)
-    return DeskWriter(service.writer, zone, service.decisions.note)
+    return DeskWriter(ZoneInfo(service.district.timezone))
 
 
-def answer_to(
-    route: str, asked: BaseModel, key: str | None, write: Callable[[MadeT], dict[str, Any]]
-) -> Answer[MadeT]:
-    """Say how a request is to be answered.
+async def done_once(
+    request: Request | None,
+    do: Callable[[Answer[MadeT]], bytes],
+    write: Callable[[MadeT], dict[str, Any]],
+    status: int = 200,
+) -> Response:
+    """Carry a request out, or give the answer that it was given before.
+
+    Beside the event loop: flushing to the disk takes longer than a call may wait.
 
     Args:
-        route: with the ids in it, so that a key that is used for another thing is noticed.
-        asked: what was sent.
-        key: what the header ``Idempotency-Key`` says.
+        request: as the route got it; None where it takes no key.
+        do: does the work, and returns the reply that counts.
         write: makes the members of the reply.
+        status: of the answer, the first as any other.
     """
-    return Answer(route, lambda made: orjson.dumps(write(made)), request_key(key, route, asked))
+    key = None if request is None else sent_key(request.scope)
+    answer: Answer[MadeT] = Answer(lambda made: orjson.dumps(write(made)), key)
+    return json_response(await at_the_desk(partial(do, answer)), status)
 
 
-async def answered(do: Callable[[], bytes], status: int = 200) -> Response:
-    """Do the work beside the event loop: flushing to the disk takes longer than a call may wait."""
-    return json_response(await at_the_desk(do), status)
+async def answered_beside(
+    request: Request, once: AnsweredOnce, make: Callable[[], bytes]
+) -> Response:
+    """Answer what has no body and changes nothing that is kept, beside the event loop."""
+    # A body means nothing here, but tells one request from another.
+    note_key(request.scope, (await request.body()).decode("latin-1"))
+    key = sent_key(request.scope)
+    if key is None:
+        return json_response(await asyncio.to_thread(make))
+    return json_response(await asyncio.to_thread(once, key, make))
 
 
 def json_response(content: bytes, status: int = 200) -> Response:

@@ -12,6 +12,7 @@ import orjson
 
 from dispatch_router.application.desk.committed import CommittedEvents
 from dispatch_router.application.desk.documents import written_time
+from dispatch_router.domain.errors import DispatchError
 from dispatch_router.domain.event_log import Event
 from dispatch_router.web.problems import Overloaded
 
@@ -134,19 +135,28 @@ def event_chunk(event: Event) -> bytes:
     return _chunk(event.kind, event_members(event), event.number)
 
 
-def cut_off_chunk(last_number: int) -> bytes:
-    """Tell a listener that it was too slow, and from where to go on."""
-    return _chunk(
-        "cut_off",
-        {
-            "code": "slow_listener",
-            "last_event_id": last_number,
-            "detail": "Events came faster than they were taken. Connect again with the header "
+class SlowListener(DispatchError):
+    """Events came faster than they were taken."""
+
+    code = "slow_listener"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Events came faster than they were taken. Connect again with the header "
             "Last-Event-ID: nothing is lost.",
-            "detail_zh": "事件接收过慢，连接已断开。请带Last-Event-ID重新连接，事件不会丢失。",
-        },
-        None,
-    )
+            "事件接收过慢，连接已断开。请带Last-Event-ID重新连接，事件不会丢失。",
+        )
+
+
+def cut_off_chunk(last_number: int, error: DispatchError) -> bytes:
+    """Tell a listener why it is let go, and from where to go on."""
+    members = {
+        "code": error.code,
+        "last_event_id": last_number,
+        "detail": error.detail,
+        "detail_zh": error.detail_zh,
+    }
+    return _chunk("cut_off", members, None)
 
 
 def _chunk(kind: str, members: Mapping[str, Any], number: int | None) -> bytes:

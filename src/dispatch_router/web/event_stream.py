@@ -11,12 +11,15 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from dispatch_router.application.desk.desk import Desk
+from dispatch_router.domain.access import Forbidden, Unauthenticated
 from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.domain.event_log import Event
+from dispatch_router.web.access_gate import check_again
 from dispatch_router.web.event_feed import (
     Chunk,
     EventFeed,
     Listener,
+    SlowListener,
     cut_off_chunk,
     event_chunk,
 )
@@ -24,6 +27,8 @@ from dispatch_router.web.head_requests import IS_HEAD
 
 PAGE: Final = 200
 HEARTBEAT_S: Final = 15.0
+CHECKED_EVERY_S: Final = 2.0
+"""A key that is revoked ends what its holder listens to this much later at most."""
 STALLED_S: Final = 10.0
 """A listener that takes nothing for this long is cut off."""
 MEDIA_TYPE: Final = "text/event-stream"
@@ -59,7 +64,8 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until it is over."""
-        self._send = send
+        self._send, self._scope = send, scope
+        self._checked_at = asyncio.get_running_loop().time()
         serving = asyncio.ensure_future(self._serve(is_head=IS_HEAD in scope))
         leaving = asyncio.ensure_future(_gone(receive))
         try:
@@ -75,11 +81,17 @@ class EventStream(Response):
     async def _serve(self, *, is_head: bool) -> None:
         await self._send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         if not is_head:
-            await self._body(b": dispatch_router\n\n")
-            if self._after is not None:
-                await self._send_log()
-            await self._send_news()
+            try:
+                await self._send_events()
+            except (SlowListener, Unauthenticated, Forbidden) as error:
+                await self._body(cut_off_chunk(self._sent, error))
         await self._send({"type": "http.response.body", "body": b""})
+
+    async def _send_events(self) -> None:
+        await self._body(b": dispatch_router\n\n")
+        if self._after is not None:
+            await self._send_log()
+        await self._send_news()
 
     async def _send_log(self) -> None:
         while await self._send_page() == PAGE:
@@ -90,6 +102,7 @@ class EventStream(Response):
             pass
 
     async def _send_page(self) -> int:
+        self._check()
         events = await asyncio.to_thread(self._read, self._sent)
         await self._send_new([(event.number, event_chunk(event)) for event in events])
         return len(events)
@@ -99,17 +112,34 @@ class EventStream(Response):
             return view.events_after(after, PAGE)
 
     async def _send_news(self) -> None:
+        now = asyncio.get_running_loop().time
+        said_at = now()
         while not self._feed.has_ended:
-            try:
-                async with asyncio.timeout(HEARTBEAT_S):
-                    chunks = await self._listener.news()
-            except TimeoutError:
-                await self._body(b": still here\n\n")
-                continue
+            self._check()
+            chunks = await self._news_within(min(CHECKED_EVERY_S, HEARTBEAT_S))
             if self._listener.cut_off:
-                await self._body(cut_off_chunk(self._sent))
-                return
-            await self._send_new(chunks)
+                raise SlowListener
+            if chunks:
+                await self._send_new(chunks)
+            elif now() < said_at + HEARTBEAT_S:
+                continue
+            else:
+                await self._body(b": still here\n\n")
+            said_at = now()
+
+    async def _news_within(self, seconds: float) -> list[Chunk]:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._listener.news()
+        except TimeoutError:
+            return []
+
+    def _check(self) -> None:
+        """Let nobody listen on who would not be let in now; looked at now and then."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s >= self._checked_at + CHECKED_EVERY_S:
+            self._checked_at = now_s
+            check_again(self._scope)
 
     async def _send_new(self, chunks: Sequence[Chunk]) -> None:
         new = [(number, chunk) for number, chunk in chunks if number > self._sent]

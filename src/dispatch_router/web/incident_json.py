@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,66 +16,47 @@ from dispatch_router.application.desk.assignment_records import (
 )
 from dispatch_router.application.desk.incident_records import Corrected, Filed, ShownIncident
 from dispatch_router.domain.assignments import Assignment, AssignmentStatus
-from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.crs import Crs
-from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.decisions import RankedUnit
 from dispatch_router.domain.duplicates import LikelyDuplicate
 from dispatch_router.domain.incidents import Incident
-from dispatch_router.domain.recommendation import Recommendation
 from dispatch_router.web.positions import position_members
-from dispatch_router.web.recommendation_json import RecommendationWriter
 
 Members = dict[str, Any]
-Note = Callable[[Asked, Recommendation, bytes], None]
 
 
 class DeskWriter:
     """Writes what is at the desk of one district."""
 
-    def __init__(
-        self, recommendations: RecommendationWriter, timezone: ZoneInfo, note: Note
-    ) -> None:
+    def __init__(self, timezone: ZoneInfo) -> None:
         """Write for one district.
 
         Args:
-            recommendations: writes those.
             timezone: of the district.
-            note: takes note of every decision that is written.
         """
-        self._recommendations = recommendations
         self._timezone = timezone
-        self._note = note
 
-    def filed(self, filed: Filed, crs: Crs, top: int) -> Members:
+    def filed(self, filed: Filed, crs: Crs) -> Members:
         """Return what ``FiledReply`` documents."""
         return {
             "incident": self.incident(filed.incident, crs),
-            "recommendation": self._decision(filed.question, filed.recommendation, crs, top),
+            # As it is kept, to the byte.
+            "recommendation": orjson.Fragment(filed.reply),
             "duplicates": _duplicates(filed.duplicates),
             "diversions": [diversion_members(each) for each in filed.diversions],
         }
 
-    def corrected(self, corrected: Corrected, crs: Crs, top: int) -> Members:
+    def corrected(self, corrected: Corrected, crs: Crs) -> Members:
         """Return what ``CorrectedReply`` documents."""
-        advice, question = corrected.recommendation, corrected.question
+        reply = corrected.reply
         return {
             "incident": self.incident(corrected.incident, crs),
             "changed": corrected.changed,
-            "recommendation": (
-                self._decision(question, advice, crs, top) if advice and question else None
-            ),
+            "recommendation": None if reply is None else orjson.Fragment(reply),
             "first_before": _ranked(corrected.first_before),
             "duplicates": _duplicates(corrected.duplicates),
             "diversions": [diversion_members(each) for each in corrected.diversions],
         }
-
-    def _decision(
-        self, question: CallQuestion, made: Recommendation, crs: Crs, top: int
-    ) -> orjson.Fragment:
-        reply = self._recommendations.write(made, crs)
-        self._note(Asked(question, top, with_routes=False, crs=crs), made, reply)
-        return orjson.Fragment(reply)
 
     def shown(self, shown: ShownIncident, crs: Crs) -> Members:
         """Return what ``ShownIncidentReply`` documents."""

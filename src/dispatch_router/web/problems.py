@@ -52,6 +52,9 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "method_not_allowed": ProblemKind(405, "This method is not offered here"),
         "request_timeout": ProblemKind(408, "The request took too long to arrive"),
         "invalid_graph": ProblemKind(409, "The road graph on disk cannot be used"),
+        "request_in_progress": ProblemKind(
+            409, "The first request with the key is not answered yet", retry_after_s=1
+        ),
         "reload_in_progress": ProblemKind(409, "The road graph is being reloaded", retry_after_s=5),
         "too_many_closures": ProblemKind(409, "As many closures are kept as there may be"),
         "unit_taken": ProblemKind(409, "The unit has an open assignment"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated, Final
 
 import orjson
@@ -10,13 +11,13 @@ from fastapi import APIRouter, Body, Request, Response
 
 from dispatch_router.domain.assignments import AssignmentStatus
 from dispatch_router.web.collection_items import ItemId
-from dispatch_router.web.desk_answers import answer_to, answered, desk_writer, json_response
+from dispatch_router.web.desk_answers import desk_writer, done_once, json_response
 from dispatch_router.web.desk_examples import MOVE_EXAMPLES, RESERVATION_EXAMPLES
 from dispatch_router.web.incident_json import diversion_members
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import ASSIGNMENTS, INCIDENTS
 from dispatch_router.web.readiness import Readiness
-from dispatch_router.web.request_keys import IdempotencyKey
+from dispatch_router.web.request_keys import REUSED, keyed
 from dispatch_router.web.schemas.incident_requests import (
     AssignmentMove,
     HandOverRequest,
@@ -45,13 +46,12 @@ def _add_reserving(router: APIRouter, readiness: Readiness) -> None:
     async def reserve(
         item_id: ItemId,
         reservation: Annotated[ReservationRequest, Body(openapi_examples=RESERVATION_EXAMPLES)],
-        idempotency_key: IdempotencyKey = None,
+        request: Request,
     ) -> Response:
-        service, route = readiness.service(), f"{INCIDENTS}/{item_id}/assignments"
-        write = desk_writer(service).reserved
-        answer = answer_to(route, reservation, idempotency_key, write)
+        service = readiness.service()
         wish = reservation.reservation()
-        return await answered(lambda: service.desk.assignments.reserve(item_id, wish, answer), 201)
+        reserve = partial(service.desk.assignments.reserve, item_id, wish)
+        return await done_once(request, reserve, desk_writer(service).reserved, 201)
 
     router.add_api_route(
         INCIDENTS + "/{item_id}/assignments",
@@ -67,18 +67,20 @@ def _add_reserving(router: APIRouter, readiness: Readiness) -> None:
         "states the price, in one transaction.",
         operation_id="reserve_unit",
         tags=["assignments"],
-        **documented(
-            ReservedReply,
-            *BODY,
-            "unknown_incident",
-            "incident_not_open",
-            "unit_taken",
-            "not_divertible",
-            "unknown_unit",
-            "unknown_decision",
-            "override_reason_required",
-            "idempotency_key_reused",
-            status=201,
+        **keyed(
+            documented(
+                ReservedReply,
+                *BODY,
+                "unknown_incident",
+                "incident_not_open",
+                "unit_taken",
+                "not_divertible",
+                "unknown_unit",
+                "unknown_decision",
+                "override_reason_required",
+                REUSED,
+                status=201,
+            )
         ),
     )
 
@@ -88,13 +90,15 @@ def _add_moving(router: APIRouter, readiness: Readiness) -> None:
         item_id: ItemId, step: Annotated[AssignmentMove, Body(openapi_examples=MOVE_EXAMPLES)]
     ) -> Response:
         service = readiness.service()
-        answer = answer_to(ASSIGNMENTS, step, None, desk_writer(service).assignment)
         status = AssignmentStatus(step.status)
-        return await answered(
-            lambda: service.desk.assignments.move(
-                item_id, status, step.reason, answer, step.hospital_id
-            )
+        move = partial(
+            service.desk.assignments.move,
+            item_id,
+            status,
+            step.reason,
+            hospital_id=step.hospital_id,
         )
+        return await done_once(None, move, desk_writer(service).assignment)
 
     router.add_api_route(
         ASSIGNMENTS + "/{item_id}",
@@ -120,14 +124,10 @@ def _add_moving(router: APIRouter, readiness: Readiness) -> None:
 
 
 def _add_handing_over(router: APIRouter, readiness: Readiness) -> None:
-    async def hand_over(
-        item_id: ItemId, relief: HandOverRequest, idempotency_key: IdempotencyKey = None
-    ) -> Response:
-        service, route = readiness.service(), f"{ASSIGNMENTS}/{item_id}/hand-over"
-        answer = answer_to(route, relief, idempotency_key, desk_writer(service).assignment)
-        return await answered(
-            lambda: service.desk.assignments.hand_over(item_id, relief.unit_id, answer), 201
-        )
+    async def hand_over(item_id: ItemId, relief: HandOverRequest, request: Request) -> Response:
+        service = readiness.service()
+        hand_over = partial(service.desk.assignments.hand_over, item_id, relief.unit_id)
+        return await done_once(request, hand_over, desk_writer(service).assignment, 201)
 
     router.add_api_route(
         ASSIGNMENTS + "/{item_id}/hand-over",
@@ -142,17 +142,19 @@ def _add_handing_over(router: APIRouter, readiness: Readiness) -> None:
         "assignment that it relieves is cleared.",
         operation_id="hand_over",
         tags=["assignments"],
-        **documented(
-            AssignmentReply,
-            *BODY,
-            "unknown_assignment",
-            "illegal_transition",
-            "incident_not_open",
-            "unit_taken",
-            "unknown_unit",
-            "not_responsible",
-            "idempotency_key_reused",
-            status=201,
+        **keyed(
+            documented(
+                AssignmentReply,
+                *BODY,
+                "unknown_assignment",
+                "illegal_transition",
+                "incident_not_open",
+                "unit_taken",
+                "unknown_unit",
+                "not_responsible",
+                REUSED,
+                status=201,
+            )
         ),
     )
 
@@ -186,4 +188,5 @@ def _add_reading(router: APIRouter, readiness: Readiness) -> None:
         refuse_query(request.scope)
         service = readiness.service()
         offered = await asyncio.to_thread(service.desk.diversions.offered, printed_id(item_id))
-        return json_response(orjson.dumps({"items": [diversion_members(each) for each in offered]}))
+        items = [diversion_members(each) for each in offered]
+        return json_response(orjson.dumps({"items": items, "next_cursor": None}))

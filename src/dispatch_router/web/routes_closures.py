@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,15 +13,17 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import BeforeValidator, TypeAdapter
 
 from dispatch_router.application.close_roads import ListedClosure
+from dispatch_router.application.retries import Answer
 from dispatch_router.web.closure_json import closure_members, feature_members
 from dispatch_router.web.collection_items import ItemId
 from dispatch_router.web.collection_routes import DEFAULT_PAGE, Cursor, Limit, true_or_false
+from dispatch_router.web.desk_answers import done_once, json_response
 from dispatch_router.web.example import CLOSURE_BATCH_EXAMPLES, CLOSURE_EXAMPLES
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import CLOSURES, CLOSURES_BATCH, CLOSURES_GEOJSON
 from dispatch_router.web.problems import NotFound
 from dispatch_router.web.readiness import DispatchService, Readiness
-from dispatch_router.web.request_keys import IdempotencyKey, request_key
+from dispatch_router.web.request_keys import REUSED, keyed
 from dispatch_router.web.schemas.closure_requests import ClosureBatchRequest, ClosureRequest
 from dispatch_router.web.schemas.closures import (
     ClosureMapReply,
@@ -38,7 +41,7 @@ _CHANGES: Final = (
     "unsupported_media_type",
     "closes_nothing",
     "too_many_closures",
-    "idempotency_key_reused",
+    REUSED,
     "storage_unavailable",
 )
 _validate = TypeAdapter(ClosureRequest).validate_python
@@ -62,27 +65,30 @@ def add_closure_routes(router: APIRouter, readiness: Readiness) -> None:
 def _add_changes(router: APIRouter, readiness: Readiness) -> None:
     async def close(
         closure: Annotated[ClosureRequest, Body(openapi_examples=CLOSURE_EXAMPLES)],
-        idempotency_key: IdempotencyKey = None,
+        request: Request,
     ) -> Response:
         service = readiness.service()
-        key = request_key(idempotency_key, CLOSURES, closure)
-        # In a thread: flushing to the disk takes longer than a call may wait.
-        (made,) = await asyncio.to_thread(service.closures.add, [closure.draft()], key, batch=False)
-        return _answer(closure_members(made, _timezone(service)), status=201)
+        close = partial(service.closures.close, [closure.draft()], batch=False)
+
+        def write(made: list[ListedClosure]) -> dict[str, Any]:
+            return closure_members(made[0], _timezone(service))
+
+        return await done_once(request, close, write, 201)
 
     async def close_many(
         batch: Annotated[ClosureBatchRequest, Body(openapi_examples=CLOSURE_BATCH_EXAMPLES)],
-        idempotency_key: IdempotencyKey = None,
+        request: Request,
     ) -> Response:
         service = readiness.service()
 
-        def make() -> list[ListedClosure]:
+        def close(answer: Answer[list[ListedClosure]]) -> bytes:
             drafts = [closure.draft() for closure in batch.closures]
-            key = request_key(idempotency_key, CLOSURES_BATCH, batch)
-            return service.closures.add(drafts, key, batch=True)
+            return service.closures.close(drafts, answer, batch=True)
 
-        made = await asyncio.to_thread(make)
-        return _answer({"items": _all_members(made, service)}, status=201)
+        def write(made: list[ListedClosure]) -> dict[str, Any]:
+            return {"items": _all_members(made, service)}
+
+        return await done_once(request, close, write, 201)
 
     router.add_api_route(
         CLOSURES,
@@ -95,7 +101,7 @@ def _add_changes(router: APIRouter, readiness: Readiness) -> None:
         "ends by itself at `until`, and survives a restart.",
         operation_id="close_roads",
         tags=["closures"],
-        **documented(ClosureReply, *_CHANGES, status=201),
+        **keyed(documented(ClosureReply, *_CHANGES, status=201)),
     )
     router.add_api_route(
         CLOSURES_BATCH,
@@ -107,7 +113,7 @@ def _add_changes(router: APIRouter, readiness: Readiness) -> None:
         description="All of the closures are made, or none. They hold together from one moment.",
         operation_id="close_many_roads",
         tags=["closures"],
-        **documented(ClosuresReply, *_CHANGES, status=201),
+        **keyed(documented(ClosuresReply, *_CHANGES, status=201)),
     )
 
 
@@ -207,10 +213,5 @@ def _timezone(service: DispatchService) -> ZoneInfo:
     return ZoneInfo(service.district.timezone)
 
 
-def _answer(members: dict[str, Any], *, status: int = 200) -> Response:
-    return Response(
-        orjson.dumps(members),
-        status_code=status,
-        media_type="application/json",
-        headers={"cache-control": "no-store"},
-    )
+def _answer(members: dict[str, Any]) -> Response:
+    return json_response(orjson.dumps(members))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import threading
+from functools import partial
 from typing import Any
 
 import orjson
@@ -14,11 +16,13 @@ from dispatch_router.domain.decision_record import Asked, DecisionRecord, Replay
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.traffic import PERMILLE
 from dispatch_router.web.collection_items import ItemId
+from dispatch_router.web.desk_answers import answered_beside, json_response
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import DECISIONS
 from dispatch_router.web.positions import departure_members, position_members
 from dispatch_router.web.problems import NotFound, Overloaded
 from dispatch_router.web.readiness import DispatchService, Readiness
+from dispatch_router.web.request_keys import REUSED, keyed
 from dispatch_router.web.schemas.decisions import DecisionReply, ReplayReply
 from dispatch_router.web.validation import refuse_query
 
@@ -26,7 +30,7 @@ from dispatch_router.web.validation import refuse_query
 def add_decision_routes(router: APIRouter, readiness: Readiness) -> None:
     """Add the routes of decisions."""
     # One at a time: each has roads of its own in memory.
-    replaying = asyncio.Lock()
+    replaying = threading.Lock()
 
     @router.get(
         DECISIONS + "/{decision_id}",
@@ -39,14 +43,18 @@ def add_decision_routes(router: APIRouter, readiness: Readiness) -> None:
         """Give what a recommendation was made from, and the recommendation as it was sent."""
         refuse_query(request.scope)
         service = readiness.service()
-        return await asyncio.to_thread(lambda: _answer(_members(_found(service, decision_id))))
+        return json_response(await asyncio.to_thread(_read, service, decision_id))
 
     @router.post(
         DECISIONS + "/{decision_id}/replay",
         summary="Make one decision again",
         operation_id="replay_decision",
         tags=["decisions"],
-        **documented(ReplayReply, "not_found", "storage_unavailable"),
+        **keyed(
+            documented(
+                ReplayReply, "not_found", "storage_unavailable", REUSED, "request_in_progress"
+            )
+        ),
     )
     async def replay_decision(request: Request, decision_id: ItemId) -> Response:
         """Rank once more from the record alone: the clock, the units and the district of then.
@@ -55,19 +63,25 @@ def add_decision_routes(router: APIRouter, readiness: Readiness) -> None:
         """
         refuse_query(request.scope)
         service = readiness.service()
-        if replaying.locked():
-            raise Overloaded(
-                "Another decision is being made again. Ask again in a second.",
-                "正在重放另一项决策，请稍后再试。",
-            )
-        async with replaying:
-            record, replayed = await asyncio.to_thread(_replay, service, decision_id)
-        return _answer(_replay_members(record, replayed))
+        make = partial(_replay, service, decision_id, replaying)
+        return await answered_beside(request, service.answered_once, make)
 
 
-def _replay(service: DispatchService, decision_id: str) -> tuple[DecisionRecord, Replayed]:
-    record = _found(service, decision_id)
-    return record, service.replay(record)
+def _read(service: DispatchService, decision_id: str) -> bytes:
+    return orjson.dumps(_members(_found(service, decision_id)))
+
+
+def _replay(service: DispatchService, decision_id: str, replaying: threading.Lock) -> bytes:
+    if not replaying.acquire(blocking=False):
+        raise Overloaded(
+            "Another decision is being made again. Ask again in a second.",
+            "正在重放另一项决策，请稍后再试。",
+        )
+    try:
+        record = _found(service, decision_id)
+        return orjson.dumps(_replay_members(record, service.replay(record)))
+    finally:
+        replaying.release()
 
 
 def _found(service: DispatchService, decision_id: str) -> DecisionRecord:
@@ -138,11 +152,3 @@ def _replay_members(record: DecisionRecord, replayed: Replayed) -> dict[str, Any
 def _json(reply: bytes | None) -> orjson.Fragment | None:
     # As it is, to the byte.
     return None if reply is None else orjson.Fragment(reply)
-
-
-def _answer(members: dict[str, Any]) -> Response:
-    return Response(
-        orjson.dumps(members),
-        media_type="application/json",
-        headers={"cache-control": "no-store"},
-    )

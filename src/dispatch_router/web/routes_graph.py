@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 import orjson
 from fastapi import APIRouter, Request, Response
 
+from dispatch_router.web.desk_answers import answered_beside
 from dispatch_router.web.openapi import documented
-from dispatch_router.web.readiness import Readiness
+from dispatch_router.web.readiness import DispatchService, Readiness
+from dispatch_router.web.request_keys import REUSED, keyed
 from dispatch_router.web.resource_json import graph_members
 from dispatch_router.web.schemas.resources import GraphReply, ReloadReply
 from dispatch_router.web.validation import refuse_query
@@ -36,7 +38,11 @@ def add_graph_routes(router: APIRouter, readiness: Readiness) -> None:
         summary="Swap in the road graph that is on disk now",
         operation_id="reload_graph",
         tags=["district"],
-        **documented(ReloadReply, "invalid_graph", "reload_in_progress"),
+        **keyed(
+            documented(
+                ReloadReply, "invalid_graph", "reload_in_progress", REUSED, "request_in_progress"
+            )
+        ),
     )
     async def reload_graph(request: Request) -> Response:
         """Open the district's graph folder again and answer from it.
@@ -47,10 +53,14 @@ def add_graph_routes(router: APIRouter, readiness: Readiness) -> None:
         refuse_query(request.scope)
         service = readiness.service()
         # In a thread: opening takes longer than a call may wait.
-        reloaded = await asyncio.to_thread(service.reload)
-        members = {
-            "changed": reloaded.graph.version != reloaded.previous_version,
-            "previous_version": reloaded.previous_version,
-            "graph": graph_members(reloaded.graph, service.district),
-        }
-        return Response(orjson.dumps(members), media_type="application/json")
+        return await answered_beside(request, service.answered_once, partial(_reload, service))
+
+
+def _reload(service: DispatchService) -> bytes:
+    reloaded = service.reload()
+    members = {
+        "changed": reloaded.graph.version != reloaded.previous_version,
+        "previous_version": reloaded.previous_version,
+        "graph": graph_members(reloaded.graph, service.district),
+    }
+    return orjson.dumps(members)

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 import orjson
 from fastapi import APIRouter, Body, Query, Request, Response
 
+from dispatch_router.application.desk.advice import AdviceWish
 from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.incidents import IncidentStatus
 from dispatch_router.web.collection_items import ItemId
@@ -18,12 +19,12 @@ from dispatch_router.web.collection_routes import (
     Cursor,
     Limit,
 )
-from dispatch_router.web.desk_answers import answer_to, answered, desk_writer, json_response
+from dispatch_router.web.desk_answers import desk_writer, done_once, json_response
 from dispatch_router.web.desk_examples import CORRECTION_EXAMPLES, INCIDENT_EXAMPLES
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import INCIDENTS
 from dispatch_router.web.readiness import Readiness
-from dispatch_router.web.request_keys import IdempotencyKey
+from dispatch_router.web.request_keys import REUSED, keyed
 from dispatch_router.web.schemas.incident_requests import (
     CloseRequest,
     IncidentCorrection,
@@ -58,14 +59,13 @@ def add_incident_routes(router: APIRouter, readiness: Readiness) -> None:
 def _add_filing(router: APIRouter, readiness: Readiness) -> None:
     async def file(
         incident: Annotated[IncidentRequest, Body(openapi_examples=INCIDENT_EXAMPLES)],
-        idempotency_key: IdempotencyKey = None,
+        request: Request,
     ) -> Response:
         service = readiness.service()
-        write = partial(desk_writer(service).filed, crs=incident.crs, top=incident.top)
-        answer = answer_to(INCIDENTS, incident, idempotency_key, write)
-        return await answered(
-            lambda: service.desk.incidents.file(incident.draft(), incident.top, answer), 201
-        )
+        wish = AdviceWish(incident.top, incident.crs)
+        file = partial(service.desk.incidents.file, incident.draft(), wish)
+        write = partial(desk_writer(service).filed, crs=incident.crs)
+        return await done_once(request, file, write, 201)
 
     router.add_api_route(
         INCIDENTS,
@@ -80,7 +80,7 @@ def _add_filing(router: APIRouter, readiness: Readiness) -> None:
         "incidents that it is likely to be are named in `duplicates`.",
         operation_id="file_incident",
         tags=["incidents"],
-        **documented(FiledReply, *BODY, *_PLACE, "idempotency_key_reused", status=201),
+        **keyed(documented(FiledReply, *BODY, *_PLACE, REUSED, status=201)),
     )
 
 
@@ -90,13 +90,10 @@ def _add_correcting(router: APIRouter, readiness: Readiness) -> None:
         correction: Annotated[IncidentCorrection, Body(openapi_examples=CORRECTION_EXAMPLES)],
     ) -> Response:
         service = readiness.service()
-        write = partial(desk_writer(service).corrected, crs=correction.crs, top=correction.top)
-        answer = answer_to(INCIDENTS, correction, None, write)
-        return await answered(
-            lambda: service.desk.incidents.correct(
-                item_id, correction.changes(), correction.top, answer
-            )
-        )
+        wish = AdviceWish(correction.top, correction.crs)
+        correct = partial(service.desk.incidents.correct, item_id, correction.changes(), wish)
+        write = partial(desk_writer(service).corrected, crs=correction.crs)
+        return await done_once(None, correct, write)
 
     router.add_api_route(
         INCIDENTS + "/{item_id}",
@@ -115,25 +112,19 @@ def _add_correcting(router: APIRouter, readiness: Readiness) -> None:
 
 
 def _add_endings(router: APIRouter, readiness: Readiness) -> None:
-    async def close(
-        item_id: ItemId, closing: CloseRequest, idempotency_key: IdempotencyKey = None
-    ) -> Response:
-        service, route = readiness.service(), f"{INCIDENTS}/{item_id}/close"
+    async def close(item_id: ItemId, closing: CloseRequest, request: Request) -> Response:
+        service = readiness.service()
+        close = partial(service.desk.incidents.close, item_id, closing.outcome)
         write = partial(desk_writer(service).shown, crs=Crs.WGS84)
-        answer = answer_to(route, closing, idempotency_key, write)
-        return await answered(
-            lambda: service.desk.incidents.close(item_id, closing.outcome, answer)
-        )
+        return await done_once(request, close, write)
 
-    async def merge(
-        item_id: ItemId, merging: MergeRequest, idempotency_key: IdempotencyKey = None
-    ) -> Response:
-        service, route = readiness.service(), f"{INCIDENTS}/{item_id}/merge"
+    async def merge(item_id: ItemId, merging: MergeRequest, request: Request) -> Response:
+        service = readiness.service()
+        merge = partial(service.desk.incidents.merge, item_id, merging.into)
         write = partial(desk_writer(service).shown, crs=Crs.WGS84)
-        answer = answer_to(route, merging, idempotency_key, write)
-        return await answered(lambda: service.desk.incidents.merge(item_id, merging.into, answer))
+        return await done_once(request, merge, write)
 
-    changes = (*BODY, "idempotency_key_reused", "unknown_incident", "incident_not_open")
+    changes = (*BODY, REUSED, "unknown_incident", "incident_not_open")
     router.add_api_route(
         INCIDENTS + "/{item_id}/close",
         close,
@@ -145,7 +136,7 @@ def _add_endings(router: APIRouter, readiness: Readiness) -> None:
         description="Once no unit is on it. To close it twice is no mistake.",
         operation_id="close_incident",
         tags=["incidents"],
-        **documented(ShownIncidentReply, *changes, "incident_in_use"),
+        **keyed(documented(ShownIncidentReply, *changes, "incident_in_use")),
     )
     router.add_api_route(
         INCIDENTS + "/{item_id}/merge",
@@ -158,7 +149,7 @@ def _add_endings(router: APIRouter, readiness: Readiness) -> None:
         description="For duplicates. Its units go on to the other one, which is answered.",
         operation_id="merge_incident",
         tags=["incidents"],
-        **documented(ShownIncidentReply, *changes),
+        **keyed(documented(ShownIncidentReply, *changes)),
     )
 
 

@@ -15,12 +15,14 @@ from dispatch_router.application.live_positions import UnitFix
 from dispatch_router.domain.crs import Crs
 from dispatch_router.web.beside import beside
 from dispatch_router.web.collection_items import ItemId
+from dispatch_router.web.desk_answers import json_response
 from dispatch_router.web.example import POSITION_EXAMPLES, POSITIONS_EXAMPLES, STATUS_EXAMPLES
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import POSITIONS, UNIT_POSITION, UNIT_STATUS
 from dispatch_router.web.problems import NotFound
 from dispatch_router.web.quick_reports import quick_reports
 from dispatch_router.web.readiness import DispatchService, Readiness
+from dispatch_router.web.request_keys import REUSED, keyed, sent_key
 from dispatch_router.web.schemas.unit_requests import (
     PositionReportRequest,
     PositionReports,
@@ -50,21 +52,25 @@ def add_unit_report_routes(router: APIRouter, readiness: Readiness) -> None:
 def _add_positions(router: APIRouter, readiness: Readiness) -> None:
     async def report_positions(
         reports: Annotated[PositionReports, Body(openapi_examples=POSITIONS_EXAMPLES)],
+        request: Request,
     ) -> Response:
-        units = readiness.service().units
+        service, key = readiness.service(), sent_key(request.scope)
+        units = service.units
 
-        def take() -> dict[str, Any]:
-            return taken_members(units.report(_fixes(reports, units.now_ms())))
+        def take() -> bytes:
+            return orjson.dumps(taken_members(units.report(_fixes(reports, units.now_ms()))))
 
+        if key is not None:
+            return json_response(await asyncio.to_thread(service.answered_once, key, take))
         is_long = len(reports) > TAKEN_BESIDE
-        return _answer(await beside(take) if is_long else take())
+        return json_response(await beside(take) if is_long else take())
 
     router.add_api_route(
         POSITIONS,
         report_positions,
         methods=["POST"],
         route_class_override=strict_body_route(
-            _validate_reports, or_lines=True, quick=quick_reports
+            _validate_reports, with_key=True, or_lines=True, quick=quick_reports
         ),
         summary="Report where many units are",
         description="The next recommendation sees every position that is believed; they are on the "
@@ -72,7 +78,7 @@ def _add_positions(router: APIRouter, readiness: Readiness) -> None:
         "other. Also as `application/x-ndjson`, one report a line.",
         operation_id="report_positions",
         tags=["units"],
-        **documented(PositionsTakenReply, *_BODY),
+        **keyed(documented(PositionsTakenReply, *_BODY, REUSED, "request_in_progress")),
     )
 
 
@@ -167,8 +173,4 @@ def _unit(service: DispatchService, unit_id: str) -> Response:
 
 
 def _answer(members: dict[str, Any]) -> Response:
-    return Response(
-        orjson.dumps(members),
-        media_type="application/json",
-        headers={"cache-control": "no-store"},
-    )
+    return json_response(orjson.dumps(members))

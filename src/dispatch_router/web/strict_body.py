@@ -10,11 +10,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
 from dispatch_router.web.beside import beside
-from dispatch_router.web.request_keys import given_key
+from dispatch_router.web.request_keys import NAME, note_key
 from dispatch_router.web.strict_json import are_lines, parse_json, parse_lines, require_json
 from dispatch_router.web.validation import check, refuse_query
 
@@ -42,7 +43,8 @@ def strict_body_route(
 
     Args:
         validate: makes the model, as pydantic's ``validate_python`` does.
-        with_key: the endpoint gets the ``Idempotency-Key`` beside it, None where there is none.
+        with_key: the endpoint gets the request beside it, of which ``sent_key`` says how it can be
+            told when it is sent again.
         with_id: the endpoint gets the ``item_id`` of its path before it.
         given: reads from the headers what the endpoint gets beside it, by name.
         or_lines: the body may also be one JSON value a line, which are then read as a list.
@@ -69,10 +71,17 @@ def strict_body_route(
             body = (await receive())["body"]
             is_long = len(body) > READ_BESIDE_BYTES
             asked = await beside(partial(read, body, parse)) if is_long else read(body, parse)
-            key = (given_key(scope),) if with_key else ()
+            if with_key and NAME in headers:
+                note = partial(_note, scope, body, parse)
+                await beside(note) if is_long else note()
+            request = (Request(scope),) if with_key else ()
             item_id = (printed_id(scope["path_params"]["item_id"]),) if with_id else ()
             named = {} if with_id else scope["path_params"]
-            response = await self.endpoint(*item_id, asked, *key, **given(scope), **named)
+            response = await self.endpoint(*item_id, asked, *request, **given(scope), **named)
             await response(scope, receive, send)
 
     return StrictBodyRoute
+
+
+def _note(scope: Scope, body: bytes, parse: Callable[[bytes], Any]) -> None:
+    note_key(scope, parse(body))

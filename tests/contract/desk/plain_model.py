@@ -48,7 +48,7 @@ class Model:
     priority: dict[str, int] = field(default_factory=dict)
     kind: dict[str, str] = field(default_factory=dict)
     assignments: dict[str, ModelAssignment] = field(default_factory=dict)
-    replies: dict[tuple[str, str], ModelReply] = field(default_factory=dict)
+    replies: dict[str, ModelReply] = field(default_factory=dict)
     events: int = 0
 
     def file(self, incident: str, priority: int) -> None:
@@ -60,10 +60,10 @@ class Model:
         self.events += (self.priority[incident], self.kind[incident]) != (priority, kind)
         self.priority[incident], self.kind[incident] = priority, kind
 
-    def keep_reply(self, route: str, key: str, body: str, reply: bytes, now: datetime) -> None:
+    def keep_reply(self, key: str, body: str, reply: bytes, now: datetime) -> None:
         """Replies are forgotten after a week, once another one is kept."""
         kept = {k: r for k, r in self.replies.items() if r.at >= now - timedelta(days=7)}
-        self.replies = kept | {(route, key): ModelReply(body, reply, now)}
+        self.replies = kept | {key: ModelReply(body, reply, now)}
 
     def busy(self) -> dict[str, str]:
         return {a.unit: a.incident for a in self.assignments.values() if a.status in OPEN}

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 )
 
 from dispatch_router.application.desk.audit import verify
-from dispatch_router.application.ports import RequestKey
+from dispatch_router.application.retries import RequestKey
 from dispatch_router.domain.assignments import AssignmentStatus
 from dispatch_router.domain.errors import DispatchError
 from dispatch_router.storage.desk import SqlDeskStore
@@ -71,12 +71,12 @@ class DeskMachine(RuleBasedStateMachine):
     def file(self, priority: int, request: str | None) -> Any:
         body = f"file {priority}"
         if self.was_answered(
-            "file", request, body, lambda key: self.desk.file(priority=priority, request=key)
+            request, body, lambda key: self.desk.file(priority=priority, request=key)
         ):
             return multiple()
         made = self.desk.file(priority=priority, request=self.key(request, body))
         self.model.file(made.incident.id, priority)
-        self.answered("file", request, body)
+        self.answered(request, body)
         return made.incident.id
 
     @rule(incident=incidents, priority=PRIORITIES, kind=st.sampled_from(["fight", "theft"]))
@@ -101,13 +101,13 @@ class DeskMachine(RuleBasedStateMachine):
     def reserve(
         self, incident: str, unit: str, divert: bool, reason: str | None, request: str | None
     ) -> Any:
-        body = f"{incident} {unit} {divert} {reason}"
+        body = f"reserve {incident} {unit} {divert} {reason}"
 
         def do(key: RequestKey | None) -> Any:
             wish = {"divert": divert, "override_reason": reason}
             return self.desk.reserve(incident, unit, request=key, **wish)
 
-        if self.was_answered("reserve", request, body, do):
+        if self.was_answered(request, body, do):
             return multiple()
         is_first = self.first_free(incident) == unit
         refusal = self.model.may_reserve(incident, unit, divert, reason is not None or is_first)
@@ -115,7 +115,7 @@ class DeskMachine(RuleBasedStateMachine):
         if made is None:
             return multiple()
         self.model.reserve(made.id, incident, unit, self.clock.at)
-        self.answered("reserve", request, body)
+        self.answered(request, body)
         return made.id
 
     @rule(assignment=assignments, status=st.sampled_from(AssignmentStatus))
@@ -230,24 +230,23 @@ class DeskMachine(RuleBasedStateMachine):
 
     def was_answered(
         self,
-        route: str,
         request: str | None,
         body: str,
         do: Callable[[RequestKey | None], Any],
     ) -> bool:
         """Send a request under a key that was used before, which does nothing a second time."""
-        if request is None or (route, request) not in self.model.replies:
+        if request is None or request not in self.model.replies:
             return False
-        known = self.model.replies[route, request]
+        known = self.model.replies[request]
         refusal = None if known.body == body else "idempotency_key_reused"
         assert self.tried(refusal, lambda: do(key(request, body))) is None
         if refusal is None:
             assert self.desk.reply == known.reply
         return True
 
-    def answered(self, route: str, request: str | None, body: str) -> None:
+    def answered(self, request: str | None, body: str) -> None:
         if request is not None:
-            self.model.keep_reply(route, request, body, self.desk.reply, self.clock.at)
+            self.model.keep_reply(request, body, self.desk.reply, self.clock.at)
 
     def tried(self, refusal: str | None, do: Callable[[], Any]) -> Any:
         """Do it, and check that it is refused exactly where the model refuses it."""

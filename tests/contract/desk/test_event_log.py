@@ -10,7 +10,7 @@ import pytest
 
 from dispatch_router.application.desk.audit import MAX_FINDINGS, verify
 from dispatch_router.application.desk.open_assignments import read_open_assignments
-from dispatch_router.application.ports import RequestKey
+from dispatch_router.application.retries import RequestKey
 from dispatch_router.domain.desk_errors import UnitTaken
 from dispatch_router.domain.event_log import NO_HASH, Change, Event, EventKind
 from dispatch_router.storage.desk import SqlDeskStore

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from dispatch_router.application.desk.advice import AdviceWish
 from dispatch_router.application.desk.incident_records import Filed
-from dispatch_router.application.desk.parts import Answer
+from dispatch_router.application.retries import Answer
 from dispatch_router.domain.desk_errors import IncidentInUse, IncidentNotOpen, UnknownIncident
 from dispatch_router.domain.errors import (
     IdempotencyKeyReused,
@@ -83,8 +84,8 @@ def test_what_cannot_be_understood_is_refused_and_not_kept(
 def test_a_retry_gets_the_first_answer_and_files_nothing(desk: SmallDesk) -> None:
     replies = []
     for count in range(3):
-        answer = Answer("route", lambda filed, count=count: f"{count}".encode(), key("k", "body"))
-        replies.append(desk.desk.incidents.file(draft(), 5, answer))
+        answer = Answer(lambda filed, count=count: f"{count}".encode(), key("k", "body"))
+        replies.append(desk.desk.incidents.file(draft(), AdviceWish(), answer))
     assert replies == [b"0", b"0", b"0"]
     page, _ = desk.desk.incidents.page(after=None, limit=9, status=None)
     assert len(page) == 1
@@ -94,19 +95,19 @@ def test_a_retry_gets_the_first_answer_also_once_its_place_is_known_no_more(
     desk: SmallDesk,
 ) -> None:
     def answer(text: str) -> Answer[Filed]:
-        return Answer("route", lambda _: text.encode(), key("k", "body"))
+        return Answer(lambda _: text.encode(), key("k", "body"))
 
-    desk.desk.incidents.file(draft(), 5, answer("first"))
+    desk.desk.incidents.file(draft(), AdviceWish(), answer("first"))
     gone = draft(where="a place that was taken out of the gazetteer")
-    assert desk.desk.incidents.file(gone, 5, answer("second")) == b"first"
+    assert desk.desk.incidents.file(gone, AdviceWish(), answer("second")) == b"first"
 
 
 def test_of_equal_requests_at_once_one_is_done_and_all_are_answered_with_it(
     desk: SmallDesk,
 ) -> None:
     def file(number: int) -> bytes:
-        answer: Answer[Filed] = Answer("route", lambda _: b"%d" % number, key("k", "body"))
-        return desk.desk.incidents.file(draft(), 5, answer)
+        answer: Answer[Filed] = Answer(lambda _: b"%d" % number, key("k", "body"))
+        return desk.desk.incidents.file(draft(), AdviceWish(), answer)
 
     with ThreadPoolExecutor(8) as pool:
         replies = set(pool.map(file, range(24)))

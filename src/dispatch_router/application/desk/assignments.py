@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dispatch_router.application.desk.advice import ranked_before
 from dispatch_router.application.desk.assignment_records import (
     DiversionPrice,
     Reservation,
     Reserved,
 )
 from dispatch_router.application.desk.changes import add_assignment, change_assignment
-from dispatch_router.application.desk.diversions import divertible, price_of
+from dispatch_router.application.desk.choices import (
+    decision_for,
+    first_free,
+    next_best,
+    require_reason,
+)
+from dispatch_router.application.desk.diversions import LeftBehind, divertible, left_behind
 from dispatch_router.application.desk.parts import (
-    Answer,
     DeskParts,
     answer_once,
     found_assignment,
     open_incident,
 )
 from dispatch_router.application.desk.ports import DeskTransaction, DeskView
+from dispatch_router.application.retries import Answer
 from dispatch_router.domain.assignments import BY_TIME_ALONE, Assignment, AssignmentStatus, Step
-from dispatch_router.domain.calls import MAX_TOP
-from dispatch_router.domain.decisions import Decision, RankedUnit, decision_of
 from dispatch_router.domain.desk_errors import (
     IllegalTransition,
     NotResponsible,
-    OverrideReasonRequired,
     UnitTaken,
-    UnknownDecision,
     UnknownHospital,
     UnknownUnit,
 )
@@ -52,19 +55,30 @@ class Assignments:
             UnitTaken: the unit has an open assignment.
             NotDivertible: it cannot be taken from that.
             OverrideReasonRequired: another than the first that is free, without a reason.
+            StorageUnavailable: it could not be done.
         """
+        try:
+            return ranked_before(lambda: self._reserve(incident_id, wish, answer))
+        except UnitTaken as taken:
+            if taken.next_best is not None:
+                raise
+            best = next_best(self._parts, incident_id)
+            raise UnitTaken(taken.unit_id, taken.held_by, best) from None
+
+    def _reserve(self, incident_id: str, wish: Reservation, answer: Answer[Reserved]) -> bytes:
+        ranked = self._left_behind(wish, answer) if wish.divert else None
 
         def work(desk: DeskTransaction, at: datetime) -> Reserved:
             incident = open_incident(desk, incident_id)
             self._require_unit(desk, wish.unit_id)
-            decision = _decision(desk, incident_id, wish.decision_id)
+            decision = decision_for(desk, incident_id, wish.decision_id)
             held = desk.open_assignment_of(wish.unit_id)
             if held is not None and not wish.divert:
-                raise self._taken(desk, incident, wish.unit_id, held, decision)
-            _require_reason(desk, wish, decision)
+                raise UnitTaken(wish.unit_id, held.id, first_free(desk, decision))
+            require_reason(desk, wish, decision)
             price = None
             if held is not None:
-                price = self._release(desk, incident, held, at)
+                price = self._release(desk, incident, held, ranked, at)
             assignment = Assignment(
                 id=self._parts.ids.next_id(),
                 incident_id=incident_id,
@@ -75,7 +89,7 @@ class Assignments:
                 diverted_from=None if held is None else held.id,
             )
             if not add_assignment(desk, assignment, at, **_price_members(price)):
-                raise self._taken(desk, incident, wish.unit_id, None, decision)
+                raise UnitTaken(wish.unit_id, None, first_free(desk, decision))
             return Reserved(assignment, price)
 
         return answer_once(self._parts, answer, work)
@@ -131,9 +145,17 @@ class Assignments:
             IllegalTransition: the assignment is over.
             UnknownUnit: the district has no such unit.
             NotResponsible: the unit is of another post, or no post is responsible.
-            UnitTaken: the unit has an open assignment.
+            UnitTaken: the unit has an open assignment; the next best is of the same post.
         """
+        try:
+            return self._hand_over(assignment_id, unit_id, answer)
+        except UnitTaken as taken:
+            incident_id = self.read(assignment_id).incident_id
+            post_id = self._parts.unit_posts().get(unit_id)
+            best = next_best(self._parts, incident_id, of_post=post_id)
+            raise UnitTaken(taken.unit_id, taken.held_by, best) from None
 
+    def _hand_over(self, assignment_id: str, unit_id: str, answer: Answer[Assignment]) -> bytes:
         def work(desk: DeskTransaction, at: datetime) -> Assignment:
             relieved = found_assignment(desk, assignment_id)
             if not relieved.is_open:
@@ -195,62 +217,30 @@ class Assignments:
                 f"责任站点为{post_id}，{unit_id}不属于该站点。",
             )
 
+    def _left_behind(self, wish: Reservation, answer: Answer[Reserved]) -> LeftBehind | None:
+        """Rank who could go where the unit would be taken from, before anything is written."""
+        with self._parts.store.reading() as desk:
+            held = desk.open_assignment_of(wish.unit_id)
+            left = None if held is None else desk.incident(held.incident_id)
+            if left is None or (answer.key and desk.kept_reply(answer.key)):
+                return None
+        return left_behind(self._parts, left)
+
     def _release(
-        self, desk: DeskTransaction, incident: Incident, held: Assignment, at: datetime
+        self,
+        desk: DeskTransaction,
+        incident: Incident,
+        held: Assignment,
+        ranked: LeftBehind | None,
+        at: datetime,
     ) -> DiversionPrice:
-        left = divertible(desk, self._parts.policy.diversion, incident, held)
-        price = price_of(desk, self._parts, left, held.unit_id)
+        left = divertible(desk, self._parts.policy.diversion, incident, held, ranked)
+        price = left.price(desk, held.unit_id)
         reason = f"diverted to incident {incident.id}"
         cancelled = held.moved(AssignmentStatus.CANCELLED, at, reason)
         kind = EventKind.ASSIGNMENT_MOVED
         change_assignment(desk, kind, cancelled, at, **_price_members(price))
         return price
-
-    def _taken(
-        self,
-        desk: DeskView,
-        incident: Incident,
-        unit_id: str,
-        held: Assignment | None,
-        decision: Decision | None,
-    ) -> UnitTaken:
-        next_best = _first_free(desk, decision)
-        if next_best is None:
-            advice = self._parts.recommender.recommend(
-                incident.question(self._parts.call_types), top=MAX_TOP, with_routes=False
-            )
-            next_best = _first_free(desk, decision_of(advice, incident.id))
-        return UnitTaken(unit_id, held.id if held else None, next_best)
-
-
-def _decision(desk: DeskView, incident_id: str, decision_id: str | None) -> Decision | None:
-    if decision_id is None:
-        return desk.latest_decision(incident_id)
-    decision = desk.decision(decision_id)
-    if decision is None or decision.incident_id != incident_id:
-        raise UnknownDecision(
-            "This decision was not made for the incident. Leave decision_id out for the latest.",
-            "该决策不属于此警情。省略decision_id即采用最近一次决策。",
-        )
-    return decision
-
-
-def _first_free(desk: DeskView, decision: Decision | None) -> RankedUnit | None:
-    return None if decision is None else decision.first_free(desk.busy_among(decision.unit_ids))
-
-
-def _require_reason(desk: DeskView, wish: Reservation, decision: Decision | None) -> None:
-    if wish.override_reason is not None:
-        return
-    first = _first_free(desk, decision)
-    if first is not None and first.unit_id == wish.unit_id:
-        return
-    named = f"{first.unit_id} is the first that is free" if first else "no candidate is free"
-    named_zh = f"首选空闲力量为{first.unit_id}" if first else "推荐力量均不空闲"
-    raise OverrideReasonRequired(
-        f"{wish.unit_id} is not the first choice: {named}. Say why in override_reason.",
-        f"{wish.unit_id}不是首选：{named_zh}。请在override_reason中说明理由。",
-    )
 
 
 def _relieve(desk: DeskTransaction, arrived: Assignment, at: datetime) -> None:

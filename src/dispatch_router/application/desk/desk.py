@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from dispatch_router.application.desk.advice import WritesAdvice
 from dispatch_router.application.desk.assignments import Assignments
 from dispatch_router.application.desk.committed import CommittedEvents
 from dispatch_router.application.desk.diversions import Diversions
@@ -59,6 +60,7 @@ def open_desk(
     ids: DecisionIds,
     policy: DeskPolicy | None = None,
     *,
+    write_advice: WritesAdvice,
     unit_posts: Callable[[], Mapping[str, str]] | None = None,
     hospitals: Callable[[], frozenset[str]] | None = None,
 ) -> Desk:
@@ -71,6 +73,7 @@ def open_desk(
         clock: the time of everything that is done.
         ids: names incidents and assignments; later ones sort after earlier ones.
         policy: what the desk decides by; None for what the district says.
+        write_advice: writes recommendations, and packs what they were made from.
         unit_posts: returns the post of every unit as the district is now; None where it stays as
             it is.
         hospitals: returns the ids of the hospitals, likewise.
@@ -90,6 +93,7 @@ def open_desk(
         ids=ids,
         unit_posts=unit_posts or (lambda: posts),
         events=events,
+        write_advice=write_advice,
         hospitals=hospitals or (lambda: ids_of_hospitals),
         call_types=frozenset(call_type.id for call_type in district.policy.call_types),
         policy=policy or district.policy.desk,

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from dispatch_router.application.desk.assignment_records import Diversion
 from dispatch_router.domain.assignments import Assignment
-from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decisions import RankedUnit
 from dispatch_router.domain.duplicates import LikelyDuplicate
 from dispatch_router.domain.geo import LonLat
@@ -39,15 +38,15 @@ class Filed:
     """An incident that was filed, and who should go.
 
     Attributes:
-        question: what was asked for the recommendation.
+        reply: the recommendation as it is sent.
         diversions: units that are on the way to something less urgent and would be there sooner
             than everybody who is free.
     """
 
     incident: Incident
     recommendation: Recommendation
+    reply: bytes
     duplicates: tuple[LikelyDuplicate, ...]
-    question: CallQuestion
     diversions: tuple[Diversion, ...]
 
 
@@ -58,17 +57,17 @@ class Corrected:
     Attributes:
         changed: the members that have another value now, in order.
         recommendation: made again where the ranking depends on what was changed.
+        reply: the recommendation as it is sent.
         first_before: who was first in the recommendation before.
-        question: what was asked for the new recommendation.
         diversions: as when it was filed; none without a new recommendation.
     """
 
     incident: Incident
     changed: tuple[str, ...]
-    recommendation: Recommendation | None
-    first_before: RankedUnit | None
-    duplicates: tuple[LikelyDuplicate, ...]
-    question: CallQuestion | None = None
+    recommendation: Recommendation | None = None
+    reply: bytes | None = None
+    first_before: RankedUnit | None = None
+    duplicates: tuple[LikelyDuplicate, ...] = ()
     diversions: tuple[Diversion, ...] = ()
 
 

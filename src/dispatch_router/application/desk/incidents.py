@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from dispatch_router.application.desk.assignment_records import Diversion
+from dispatch_router.application.desk.advice import (
+    AdviceWish,
+    Outdated,
+    ranked_before,
+)
 from dispatch_router.application.desk.changes import (
     add_incident,
     change_assignment,
     change_incident,
 )
 from dispatch_router.application.desk.corrections import ASKED_AGAIN, changed_by, differing
-from dispatch_router.application.desk.diversions import sooner_offers
+from dispatch_router.application.desk.diversions import (
+    held_for,
+    may_take,
+    ranked_offers,
+    standing,
+)
 from dispatch_router.application.desk.incident_records import (
     Corrected,
     Filed,
@@ -22,17 +30,18 @@ from dispatch_router.application.desk.incident_records import (
     ShownIncident,
 )
 from dispatch_router.application.desk.parts import (
-    Answer,
     DeskParts,
     answer_once,
     earlier_reply,
     found_incident,
     open_incident,
 )
-from dispatch_router.application.desk.ports import DeskTransaction, DeskView
+from dispatch_router.application.desk.ports import DeskTransaction, DeskView, Held
+from dispatch_router.application.desk.ranked_calls import RankedCall
+from dispatch_router.application.retries import Answer
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.calls import CallQuestion
-from dispatch_router.domain.decisions import decision_of
+from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.desk_errors import IncidentInUse
 from dispatch_router.domain.duplicates import LikelyDuplicate, box_around, likely_duplicates
 from dispatch_router.domain.errors import InvalidQuestion
@@ -49,8 +58,8 @@ class Incidents:
     def __init__(self, parts: DeskParts) -> None:
         self._parts = parts
 
-    def file(self, draft: IncidentDraft, top: int, answer: Answer[Filed]) -> bytes:
-        """Keep a call, and answer who should go.
+    def file(self, draft: IncidentDraft, wish: AdviceWish, answer: Answer[Filed]) -> bytes:
+        """Keep a call with the decision for it, and answer who should go.
 
         Raises:
             InvalidQuestion: a value is out of bounds.
@@ -68,7 +77,8 @@ class Incidents:
             draft.where, draft.uncertainty_m, draft.priority, draft.response, call_type
         )
         # Before the transaction: no other writer should wait for the roads.
-        advice = self._parts.recommender.recommend(question, top=top, with_routes=False)
+        ranked = self._ranked(question, wish, self._held(draft.priority))
+        advice = ranked.advice
 
         def work(desk: DeskTransaction, at: datetime) -> Filed:
             incident = Incident(
@@ -88,14 +98,18 @@ class Incidents:
             )
             duplicates = self._duplicates(desk, incident)
             add_incident(desk, incident, at, decision_id=advice.decision_id)
-            desk.add_decision(decision_of(advice, incident.id))
-            diversions = sooner_offers(desk, self._parts, incident, advice)
-            return Filed(incident, advice, duplicates, question, diversions)
+            ranked.keep(desk, incident.id)
+            diversions = standing(desk, ranked.offers)
+            return Filed(incident, advice, ranked.written.reply, duplicates, diversions)
 
         return answer_once(self._parts, answer, work)
 
     def correct(
-        self, incident_id: str, changes: Mapping[str, Any], top: int, answer: Answer[Corrected]
+        self,
+        incident_id: str,
+        changes: Mapping[str, Any],
+        wish: AdviceWish,
+        answer: Answer[Corrected],
     ) -> bytes:
         """Change what is known of an incident; a new place or priority recommends again.
 
@@ -103,52 +117,58 @@ class Incidents:
             incident_id: of an open incident.
             changes: by member: ``location``, ``uncertainty_m``, ``type``, ``priority``,
                 ``response``, ``external_id``, ``description``.
-            top: how many candidates at most.
+            wish: how to recommend.
             answer: how to reply.
 
         Raises:
             UnknownIncident: there is none.
             IncidentNotOpen: it is over.
+            StorageUnavailable: it could not be done.
         """
+        return ranked_before(lambda: self._correct(incident_id, changes, wish, answer))
+
+    def _correct(
+        self,
+        incident_id: str,
+        changes: Mapping[str, Any],
+        wish: AdviceWish,
+        answer: Answer[Corrected],
+    ) -> bytes:
+        with self._parts.store.reading() as view:
+            before = open_incident(view, incident_id)
+        incident = changed_by(before, changes)
+        changed = differing(before, incident)
+        ranked = None
+        if ASKED_AGAIN.intersection(changed):
+            question = incident.question(self._parts.call_types)
+            held = self._held(incident.priority, incident_id)
+            ranked = self._ranked(question, wish, held)
+            incident = ranked.placed(incident)
 
         def work(desk: DeskTransaction, at: datetime) -> Corrected:
-            before = open_incident(desk, incident_id)
-            incident = changed_by(before, changes)
-            changed = differing(before, incident)
+            if open_incident(desk, incident_id) != before:
+                raise Outdated
             if not changed:
-                return Corrected(before, (), None, None, ())
-            advice, first_before, question = None, None, None
-            diversions: tuple[Diversion, ...] = ()
-            if ASKED_AGAIN.intersection(changed):
-                latest = desk.latest_decision(incident_id)
-                first_before = latest.ranked[0] if latest and latest.ranked else None
-                question = incident.question(self._parts.call_types)
-                advice = self._parts.recommender.recommend(question, top=top, with_routes=False)
-                incident = replace(
-                    incident,
-                    position=advice.location.position,
-                    zone_id=advice.location.zone_id,
-                    responsible_post_id=advice.location.responsible_post_id,
-                )
-                desk.add_decision(decision_of(advice, incident_id))
-                diversions = sooner_offers(desk, self._parts, incident, advice)
-            decision_id = advice.decision_id if advice else None
+                return Corrected(before, ())
+            latest = None if ranked is None else desk.latest_decision(incident_id)
+            if ranked is not None:
+                ranked.keep(desk, incident_id)
             change_incident(
                 desk,
                 EventKind.INCIDENT_CORRECTED,
                 incident,
                 at,
                 changed=list(changed),
-                decision_id=decision_id,
+                decision_id=None if ranked is None else ranked.advice.decision_id,
             )
             return Corrected(
                 incident,
                 changed,
-                advice,
-                first_before,
+                None if ranked is None else ranked.advice,
+                None if ranked is None else ranked.written.reply,
+                latest.ranked[0] if latest and latest.ranked else None,
                 self._duplicates(desk, incident),
-                question,
-                diversions,
+                () if ranked is None else standing(desk, ranked.offers),
             )
 
         return answer_once(self._parts, answer, work)
@@ -220,6 +240,21 @@ class Incidents:
             found = desk.incidents(after=after, limit=limit + 1, status=status)
         page = found[:limit]
         return page, page[-1].id if len(found) > limit else None
+
+    def _held(self, priority: int, incident_id: str | None = None) -> Mapping[str, Held]:
+        if not may_take(self._parts, priority):
+            return {}
+        with self._parts.store.reading() as view:
+            return held_for(view, self._parts, priority, incident_id)
+
+    def _ranked(
+        self, question: CallQuestion, wish: AdviceWish, held: Mapping[str, Held]
+    ) -> RankedCall:
+        parts = self._parts
+        advice = parts.recommender.recommend(question, top=wish.top, with_routes=False)
+        asked = Asked(question, wish.top, with_routes=False, crs=wish.crs)
+        offers = ranked_offers(parts, held, question, advice, sooner_only=True)
+        return RankedCall(advice, parts.write_advice(asked, advice), offers)
 
     def _duplicates(self, desk: DeskTransaction, incident: Incident) -> tuple[LikelyDuplicate, ...]:
         policy = self._parts.policy.duplicates

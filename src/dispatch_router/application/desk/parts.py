@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import TypeVar
 
+from dispatch_router.application.desk.advice import WritesAdvice
 from dispatch_router.application.desk.committed import CommittedEvents
 from dispatch_router.application.desk.ports import (
     DeskStore,
     DeskTransaction,
     DeskView,
-    KeptReply,
     Recommends,
 )
-from dispatch_router.application.ports import Clock, DecisionIds, RequestKey
+from dispatch_router.application.ports import Clock, DecisionIds
+from dispatch_router.application.retries import Answer, TakenMeanwhile, first_reply
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.desk_errors import IncidentNotOpen, UnknownAssignment, UnknownIncident
 from dispatch_router.domain.desk_policy import DeskPolicy
-from dispatch_router.domain.errors import IdempotencyKeyReused
 from dispatch_router.domain.incidents import Incident
 
 MadeT = TypeVar("MadeT")
@@ -33,6 +33,7 @@ class DeskParts:
         recommender: ranks the units that can be sent, or those that could be diverted.
         unit_posts: returns the post of every unit of the district.
         events: hears of every commit.
+        write_advice: writes recommendations, and packs what they were made from.
         hospitals: returns the ids of those that the district has.
         call_types: those that the policy knows what a unit needs for.
     """
@@ -43,24 +44,10 @@ class DeskParts:
     ids: DecisionIds
     unit_posts: Callable[[], Mapping[str, str]]
     events: CommittedEvents
+    write_advice: WritesAdvice
     hospitals: Callable[[], frozenset[str]] = frozenset
     call_types: frozenset[str] = frozenset()
     policy: DeskPolicy = field(default_factory=DeskPolicy)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[MadeT]):
-    """How a request is to be answered.
-
-    Attributes:
-        route: what was asked; a key belongs to one route.
-        write: makes the reply, which is kept with the key in the same transaction.
-        key: None where the client sent none.
-    """
-
-    route: str
-    write: Callable[[MadeT], bytes]
-    key: RequestKey | None = None
 
 
 def answer_once(
@@ -76,15 +63,17 @@ def answer_once(
         IdempotencyKeyReused: the key belongs to another request.
         StorageUnavailable: it could not be done.
     """
-    with parts.store.writing() as desk:
-        kept = _kept(desk, answer)
-        if kept is not None:
-            return kept
-        at = parts.clock.now()
-        reply = answer.write(work(desk, at))
-        if answer.key is not None:
-            kept_reply = KeptReply(answer.key.request_sha256, reply)
-            desk.keep_reply(answer.key.key, answer.route, kept_reply, at)
+    try:
+        with parts.store.writing() as desk:
+            kept = _kept(desk, answer)
+            if kept is not None:
+                return kept
+            at = parts.clock.now()
+            reply = answer.write(work(desk, at))
+            if answer.key is not None:
+                desk.keep_reply(answer.key, reply, at)
+    except TakenMeanwhile:
+        return earlier_reply(parts, answer) or reply
     # Committed, then published.
     parts.events.catch_up()
     return reply
@@ -157,13 +146,4 @@ def found_assignment(desk: DeskView, assignment_id: str) -> Assignment:
 def _kept(desk: DeskView, answer: Answer[MadeT]) -> bytes | None:
     if answer.key is None:
         return None
-    kept = desk.kept_reply(answer.key.key, answer.route)
-    if kept is None:
-        return None
-    if kept.request_sha256 != answer.key.request_sha256:
-        raise IdempotencyKeyReused(
-            "This Idempotency-Key was sent with another request before. Choose a new key for "
-            "each request, and repeat it only with the same body.",
-            "该Idempotency-Key已用于另一个请求。请为每个请求使用新的键，仅在重发相同内容时重复使用。",
-        )
-    return kept.reply
+    return first_reply(desk.kept_reply(answer.key), answer.key)

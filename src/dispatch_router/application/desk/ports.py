@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Protocol
 
 from dispatch_router.application.district.ports import ResourceChanges, ResourceView
+from dispatch_router.application.retries import KeptReply, RequestKey
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Change, Event
 from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.domain.incidents import Incident, IncidentStatus
+from dispatch_router.domain.packed_record import PackedRecord
 from dispatch_router.domain.recommendation import Recommendation
 from dispatch_router.domain.turn_out import UnderWay
 
@@ -48,19 +50,6 @@ class Held:
 
     assignment: Assignment
     incident: Incident
-
-
-@dataclass(frozen=True, slots=True)
-class KeptReply:
-    """The answer that a request under a key was given.
-
-    Attributes:
-        request_sha256: of what was asked for, so that a key used for something else is noticed.
-        reply: the bytes that were sent, or were to be.
-    """
-
-    request_sha256: str
-    reply: bytes
 
 
 class DeskView(ResourceView, Protocol):
@@ -118,7 +107,7 @@ class DeskView(ResourceView, Protocol):
         """Return one recommendation."""
         ...
 
-    def kept_reply(self, key: str, route: str) -> KeptReply | None:
+    def kept_reply(self, request: RequestKey) -> KeptReply | None:
         """Return how a request was answered; None where none was, or too long ago."""
         ...
 
@@ -158,12 +147,20 @@ class DeskTransaction(DeskView, ResourceChanges, Protocol):
         """Keep a recommendation."""
         ...
 
+    def add_record(self, record: PackedRecord) -> None:
+        """Keep all that a recommendation was made from; records that are too old are forgotten."""
+        ...
+
     def append(self, change: Change, at: datetime) -> Event:
         """Put a change at the end of the log."""
         ...
 
-    def keep_reply(self, key: str, route: str, kept: KeptReply, at: datetime) -> None:
-        """Keep how a request was answered; answers older than a week are forgotten."""
+    def keep_reply(self, request: RequestKey, reply: bytes, at: datetime) -> None:
+        """Keep how a request was answered; answers that are too old are forgotten.
+
+        Raises:
+            TakenMeanwhile: a request under the key was answered sooner.
+        """
         ...
 
 

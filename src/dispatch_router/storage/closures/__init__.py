@@ -1,5 +1,5 @@
 """Closures in SQL: the same tables and statements on SQLite and on PostgreSQL."""
 
-from dispatch_router.storage.closures.store import KEYS_KEPT, SqlClosures
+from dispatch_router.storage.closures.store import SqlClosures
 
-__all__ = ["KEYS_KEPT", "SqlClosures"]
+__all__ = ["SqlClosures"]

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from dispatch_router.application.ports import EarlierRequest, RequestKey
+from dispatch_router.application.retries import KeptReply, RequestKey, TakenMeanwhile
 from dispatch_router.domain.closures import ClosureRecord
 from dispatch_router.storage.closures.rows import (
     definition_of,
     record_of,
     written_time,
 )
-from dispatch_router.storage.sql import Connection, SqlDatabase
+from dispatch_router.storage.kept_for import KeptFor
+from dispatch_router.storage.replies.rows import keep_reply, kept_reply
+from dispatch_router.storage.sql import SqlDatabase
 
-KEYS_KEPT: Final = timedelta(days=7)
 _COLUMNS: Final = "id, definition, starts_at, ends_at, reason, created_at, lifted_at"
 
 
 class SqlClosures:
     """Keeps closures; see ``ClosureStore``."""
 
-    def __init__(self, database: SqlDatabase) -> None:
+    def __init__(self, database: SqlDatabase, kept_for: KeptFor | None = None) -> None:
         self._database = database
+        self._kept_for = kept_for or KeptFor()
 
     def open_at(self, at: datetime) -> tuple[ClosureRecord, ...]:
         """Return the closures that are in force or to come, by id."""
@@ -45,24 +46,26 @@ class SqlClosures:
             ).fetchone()
         return None if row is None else record_of(row)
 
-    def add(self, records: Sequence[ClosureRecord], request: RequestKey | None) -> None:
-        """Keep new closures, all or none, and the key under which they were asked for."""
+    def add(
+        self, records: Sequence[ClosureRecord], request: RequestKey | None, reply: bytes
+    ) -> None:
+        """Keep new closures, all or none, and how they are answered where there is a key."""
         with self._database.writing() as connection:
             for record in records:
                 connection.execute(
                     f"INSERT INTO closures ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
                     _row_of(record),
                 )
-            if request is not None:
-                _keep_key(connection, request, records)
+            at, bounds = records[0].created_at, self._kept_for.changes
+            if request is not None and not keep_reply(
+                connection, request, reply, at, bounds, is_change=True
+            ):
+                raise TakenMeanwhile
 
-    def earlier_request(self, key: str) -> EarlierRequest | None:
-        """Return what was done under a key within the last ``KEYS_KEPT``."""
+    def kept_reply(self, request: RequestKey) -> KeptReply | None:
+        """Return how a request was answered."""
         with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT request_sha256, made FROM request_keys WHERE key = ?", (key,)
-            ).fetchone()
-        return None if row is None else EarlierRequest(row[0], tuple(json.loads(row[1])))
+            return kept_reply(connection, request)
 
     def lift(self, closure_id: str, at: datetime) -> None:
         """Note that a closure was lifted."""
@@ -83,22 +86,4 @@ def _row_of(record: ClosureRecord) -> tuple[Any, ...]:
         closure.reason,
         written_time(record.created_at),
         None if record.lifted_at is None else written_time(record.lifted_at),
-    )
-
-
-def _keep_key(
-    connection: Connection, request: RequestKey, records: Sequence[ClosureRecord]
-) -> None:
-    now = records[0].created_at
-    connection.execute(
-        "DELETE FROM request_keys WHERE created_at < ?", (written_time(now - KEYS_KEPT),)
-    )
-    connection.execute(
-        "INSERT INTO request_keys (key, request_sha256, created_at, made) VALUES (?, ?, ?, ?)",
-        (
-            request.key,
-            request.request_sha256,
-            written_time(now),
-            json.dumps([record.id for record in records]),
-        ),
     )

@@ -1,5 +1,5 @@
 """Decision records: their compact form, and the tables that keep them."""
 
-from dispatch_router.storage.decisions.store import SqlDecisions
+from dispatch_router.storage.decisions.store import SqlDecisions, SqlDeskDecisions
 
-__all__ = ["SqlDecisions"]
+__all__ = ["SqlDecisions", "SqlDeskDecisions"]

@@ -23,6 +23,7 @@ from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidState
+from dispatch_router.domain.packed_record import PackedRecord, Piece
 from dispatch_router.domain.positions import Fix
 from dispatch_router.domain.unit_status import NOTHING_STATED, StatedStatus
 from dispatch_router.domain.units_then import UnitsThen
@@ -44,15 +45,8 @@ _STATED: Final = TypeAdapter(dict[int, StatedStatus])
 _ASKED: Final = TypeAdapter(Asked)
 
 
-class Piece(NamedTuple):
-    """Something that decisions share: its name (SHA-256 of the JSON) and its compressed form."""
-
-    digest: str
-    content: bytes
-
-
 class Row(NamedTuple):
-    """A decision: its own compressed part, and the names of the pieces that it shares."""
+    """A decision as it is read: its own compressed part, and the names of what it shares."""
 
     decision_id: str
     at: datetime
@@ -64,16 +58,16 @@ class Row(NamedTuple):
 
 
 class Encoder:
-    """Encodes records; remembers the pieces of the last one, which the next mostly shares."""
+    """Encodes records; remembers the pieces of the last one, which the next mostly shares.
+
+    Safe to share between threads: at worst two make the same piece.
+    """
 
     def __init__(self) -> None:
         self._last: dict[str, tuple[object, Piece]] = {}
 
-    def encode(self, record: DecisionRecord) -> tuple[Row, tuple[Piece, ...]]:
-        """Return the row of a record and its pieces."""
-        pieces = tuple(
-            self._piece(name, getattr(record, name)) for name in ("district", "conditions", "units")
-        )
+    def encode(self, record: DecisionRecord) -> PackedRecord:
+        """Return a record as it is kept."""
         own = {
             "version": VERSION,
             "program": record.program,
@@ -82,9 +76,15 @@ class Encoder:
             "asked": record.asked,
             "reply_sha256": record.reply_sha256,
         }
-        reply = None if record.reply is None else zlib.compress(record.reply, _LEVEL)
-        digests = (piece.digest for piece in pieces)
-        return Row(record.decision_id, record.at, _packed(own)[1], reply, *digests), pieces
+        return PackedRecord(
+            record.decision_id,
+            record.at,
+            _packed(own)[1],
+            None if record.reply is None else zlib.compress(record.reply, _LEVEL),
+            self._piece("district", record.district),
+            self._piece("conditions", record.conditions),
+            self._piece("units", record.units),
+        )
 
     def _piece(self, name: str, value: object) -> Piece:
         last = self._last.get(name)

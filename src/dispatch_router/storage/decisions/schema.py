@@ -1,31 +1,41 @@
-"""The tables of decision records, as SQLite reads them; ``postgres.migrations`` translates."""
+"""The tables of decision records, as SQLite reads them; ``postgres.migrations`` translates.
+
+Those of mere recommendations stand apart from the state; those of incidents are kept with them.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Times are RFC 3339 in UTC with six decimals: they sort as text.
-_TABLES: Final = (
-    """
-    CREATE TABLE pieces (
-        digest TEXT PRIMARY KEY,
-        content BLOB NOT NULL
-    ) STRICT
-    """,
-    """
-    CREATE TABLE decisions (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        at TEXT NOT NULL,
-        own BLOB NOT NULL,
-        reply BLOB,
-        district TEXT NOT NULL REFERENCES pieces (digest),
-        conditions TEXT NOT NULL REFERENCES pieces (digest),
-        units TEXT NOT NULL REFERENCES pieces (digest)
-    ) STRICT
-    """,
-    "CREATE INDEX decisions_by_district ON decisions (district)",
-    "CREATE INDEX decisions_by_conditions ON decisions (conditions)",
-    "CREATE INDEX decisions_by_units ON decisions (units)",
-)
-STEPS: Final = (_TABLES,)
+
+def _tables(prefix: str) -> tuple[str, ...]:
+    """Return what makes the tables; times are RFC 3339 in UTC with six decimals: they sort."""
+    return (
+        f"""
+        CREATE TABLE {prefix}pieces (
+            digest TEXT PRIMARY KEY,
+            content BLOB NOT NULL
+        ) STRICT
+        """,
+        f"""
+        CREATE TABLE {prefix}decisions (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            at TEXT NOT NULL,
+            own BLOB NOT NULL,
+            reply BLOB,
+            district TEXT NOT NULL REFERENCES {prefix}pieces (digest),
+            conditions TEXT NOT NULL REFERENCES {prefix}pieces (digest),
+            units TEXT NOT NULL REFERENCES {prefix}pieces (digest)
+        ) STRICT
+        """,
+        f"CREATE INDEX {prefix}decisions_by_district ON {prefix}decisions (district)",
+        f"CREATE INDEX {prefix}decisions_by_conditions ON {prefix}decisions (conditions)",
+        f"CREATE INDEX {prefix}decisions_by_units ON {prefix}decisions (units)",
+    )
+
+
+AT_THE_DESK: Final = "desk_"
+"""What the names of the tables begin with that are kept with incidents."""
+STEPS: Final = (_tables(""),)
+DESK_RECORD_TABLES: Final = _tables(AT_THE_DESK)

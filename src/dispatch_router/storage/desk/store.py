@@ -7,14 +7,16 @@ from contextlib import contextmanager
 
 from dispatch_router.storage.desk.transaction import SqlDeskTransaction
 from dispatch_router.storage.desk.view import SqlDeskView
+from dispatch_router.storage.kept_for import KeptFor
 from dispatch_router.storage.sql import SqlDatabase
 
 
 class SqlDeskStore:
     """Keeps the desk; see ``DeskStore``. Safe to share between threads."""
 
-    def __init__(self, database: SqlDatabase) -> None:
+    def __init__(self, database: SqlDatabase, kept_for: KeptFor | None = None) -> None:
         self._database = database
+        self._kept_for = kept_for or KeptFor()
 
     @contextmanager
     def reading(self) -> Iterator[SqlDeskView]:
@@ -26,4 +28,4 @@ class SqlDeskStore:
     def writing(self) -> Iterator[SqlDeskTransaction]:
         """Do everything inside, or nothing of it."""
         with self._database.writing() as connection:
-            yield SqlDeskTransaction(connection)
+            yield SqlDeskTransaction(connection, self._kept_for)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from dispatch_router.application.desk.documents import (
     assignment_members,
@@ -12,21 +11,26 @@ from dispatch_router.application.desk.documents import (
     incident_members,
     written_time,
 )
-from dispatch_router.application.desk.ports import KeptReply
+from dispatch_router.application.retries import RequestKey, TakenMeanwhile
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Change, Event, canonical_json, chained
 from dispatch_router.domain.incidents import Incident
+from dispatch_router.domain.packed_record import PackedRecord
+from dispatch_router.storage.decisions.rows import keep_with_incident
 from dispatch_router.storage.desk.view import SqlDeskView
+from dispatch_router.storage.kept_for import KeptFor
+from dispatch_router.storage.replies.rows import keep_reply
 from dispatch_router.storage.resources.rows import SqlResourceChanges
-
-REPLIES_KEPT: Final = timedelta(days=7)
-# Replies are JSON of many similar rows; the quickest level makes a tenth of them.
-_COMPRESSION: Final = 1
+from dispatch_router.storage.sql import Connection
 
 
 class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
     """Changes in one transaction; see ``DeskTransaction``."""
+
+    def __init__(self, connection: Connection, kept_for: KeptFor) -> None:
+        super().__init__(connection)
+        self._kept_for = kept_for
 
     def add_incident(self, incident: Incident) -> None:
         """Keep a new incident."""
@@ -79,6 +83,10 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
             canonical_json(decision_members(decision)),
         )
 
+    def add_record(self, record: PackedRecord) -> None:
+        """Keep all that a recommendation was made from."""
+        keep_with_incident(self._connection, record, self._kept_for.records)
+
     def append(self, change: Change, at: datetime) -> Event:
         """Put a change at the end of the log."""
         event = chained(change, at, self.last_event())
@@ -99,18 +107,11 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         )
         return event
 
-    def keep_reply(self, key: str, route: str, kept: KeptReply, at: datetime) -> None:
+    def keep_reply(self, request: RequestKey, reply: bytes, at: datetime) -> None:
         """Keep how a request was answered."""
-        self._run("DELETE FROM kept_replies WHERE created_at < ?", written_time(at - REPLIES_KEPT))
-        self._run(
-            "INSERT INTO kept_replies (key, route, request_sha256, created_at, reply) "
-            "VALUES (?, ?, ?, ?, ?)",
-            key,
-            route,
-            kept.request_sha256,
-            written_time(at),
-            zlib.compress(kept.reply, _COMPRESSION),
-        )
+        bounds = self._kept_for.changes
+        if not keep_reply(self._connection, request, reply, at, bounds, is_change=True):
+            raise TakenMeanwhile
 
     def _run(self, sql: str, *values: Any) -> int:
         return self._connection.execute(sql, values).rowcount

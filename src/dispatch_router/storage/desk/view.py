@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -16,12 +15,14 @@ from dispatch_router.application.desk.documents import (
     incident_of,
     written_time,
 )
-from dispatch_router.application.desk.ports import Held, KeptReply
+from dispatch_router.application.desk.ports import Held
+from dispatch_router.application.retries import KeptReply, RequestKey
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Event, EventKind
 from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.domain.incidents import Incident, IncidentStatus
+from dispatch_router.storage.replies.rows import kept_reply
 from dispatch_router.storage.resources.rows import SqlResourceView
 
 MAX_ALIKE: Final = 100
@@ -137,12 +138,9 @@ class SqlDeskView(SqlResourceView):
         row = self._one("SELECT document FROM incident_decisions WHERE id = ?", decision_id)
         return None if row is None else decision_of_members(json.loads(row[0]))
 
-    def kept_reply(self, key: str, route: str) -> KeptReply | None:
+    def kept_reply(self, request: RequestKey) -> KeptReply | None:
         """Return how a request was answered."""
-        row = self._one(
-            "SELECT request_sha256, reply FROM kept_replies WHERE key = ? AND route = ?", key, route
-        )
-        return None if row is None else KeptReply(row[0], zlib.decompress(row[1]))
+        return kept_reply(self._connection, request)
 
     def events_after(self, number: int, limit: int) -> Sequence[Event]:
         """Return events in order."""

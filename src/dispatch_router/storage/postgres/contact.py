@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from dispatch_router.storage.postgres.wording import said
+
 AWAY_AFTER_S: Final = 2.0
 """A service that asks twice a second and was not answered for this long works from memory."""
 _REST_S: Final = 0.5
@@ -59,7 +61,7 @@ class Contact:
             self._rests_until = self._monotonic() + _REST_S
         if not was_lost:
             # Said once: where the database stands is for the operator, not for whoever asks.
-            _log.error("the database is lost, trying again: %s", str(error).strip())
+            _log.error("the database is lost, trying again: %s", said(error))
 
     def try_alone(self) -> bool:
         """Whether the caller may try to reach a lost server; then ``tried`` has to follow."""

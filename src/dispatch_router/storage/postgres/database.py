@@ -21,6 +21,7 @@ from dispatch_router.storage.postgres.connection import (
 from dispatch_router.storage.postgres.contact import Contact
 from dispatch_router.storage.postgres.lanes import CHANNEL, DESK, LANES, Lane
 from dispatch_router.storage.postgres.migrations import migrate
+from dispatch_router.storage.postgres.wording import said
 
 _CONNECTIONS: Final = 6
 _WAIT_S: Final = 5.0
@@ -67,11 +68,10 @@ class PostgresDatabase:
                     without_limits(connection)
                     migrate(connection)
         except psycopg.Error as error:
-            said = str(error).strip()
             raise InvalidState(
-                f"DISPATCH_DATABASE_URL: the database cannot be used: {said}",
-                f"DISPATCH_DATABASE_URL：数据库无法使用：{said}",
-            ) from error
+                f"DISPATCH_DATABASE_URL: the database cannot be used: {said(error)}",
+                f"DISPATCH_DATABASE_URL：数据库无法使用：{said(error)}",
+            ) from None
         self.contact = Contact(time.monotonic)
 
     def close(self) -> None:
@@ -115,14 +115,15 @@ class PostgresDatabase:
                 yield PostgresTransaction(connection)
                 connection.execute(b"COMMIT" if lane is None else lane.commit())
             self.contact.heard()
+        # Without the cause: logged with all that led to it, its detail would quote rows.
         except NoAnswer as error:
             self.contact.lose(error)
-            raise _unavailable() from error
+            raise _unavailable() from None
         except (OSError, psycopg.Error) as error:
             if not self.contact.is_lost:
                 # Where the database stands is for the operator, not for whoever asks.
-                _log.error("the database could not be read or written: %s", str(error).strip())
-            raise _unavailable() from error
+                _log.error("the database could not be read or written: %s", said(error))
+            raise _unavailable() from None
 
     @contextmanager
     def _turn(self, lane: Lane | None) -> Iterator[None]:

@@ -36,7 +36,8 @@ class Lane:
 DESK: Final = Lane(MIGRATION_LOCK + 1, "desk")
 UNITS: Final = Lane(MIGRATION_LOCK + 2, "units")
 DECISIONS: Final = Lane(MIGRATION_LOCK + 3, None)
-LANES: Final = (DESK, UNITS, DECISIONS)
+REPLIES: Final = Lane(MIGRATION_LOCK + 4, None)
+LANES: Final = (DESK, UNITS, DECISIONS, REPLIES)
 
 
 class LaneDatabase:

@@ -11,11 +11,13 @@ import psycopg
 
 from dispatch_router.domain.errors import StorageUnavailable
 from dispatch_router.storage.closures import SqlClosures
-from dispatch_router.storage.decisions import SqlDecisions
+from dispatch_router.storage.decisions import SqlDecisions, SqlDeskDecisions
 from dispatch_router.storage.desk import SqlDeskStore
+from dispatch_router.storage.kept_for import KeptFor
 from dispatch_router.storage.postgres.connection import BoundedConnection, NoAnswer
 from dispatch_router.storage.postgres.database import PostgresDatabase
-from dispatch_router.storage.postgres.lanes import DECISIONS, DESK, UNITS, LaneDatabase
+from dispatch_router.storage.postgres.lanes import DECISIONS, DESK, REPLIES, UNITS, LaneDatabase
+from dispatch_router.storage.replies import SqlReplies
 from dispatch_router.storage.units import SqlUnits
 
 _REST_S: Final = 0.5
@@ -30,17 +32,21 @@ class PostgresState:
         closures: what is kept of closures.
         desk: what is kept of incidents and assignments.
         units: what is kept of units.
-        decisions: the records of decisions.
+        decisions: the records of mere recommendations.
+        desk_decisions: the records of decisions for incidents.
+        replies: to requests under a key that have changed nothing.
         is_shared: other services may change what is kept.
     """
 
     is_shared = True
 
-    def __init__(self, database: PostgresDatabase) -> None:
-        self.closures = SqlClosures(database)
-        self.desk = SqlDeskStore(database)
+    def __init__(self, database: PostgresDatabase, kept_for: KeptFor | None = None) -> None:
+        self.closures = SqlClosures(database, kept_for)
+        self.desk = SqlDeskStore(database, kept_for)
+        self.replies = SqlReplies(LaneDatabase(database, REPLIES), kept_for)
         self.units = SqlUnits(LaneDatabase(database, UNITS))
         self.decisions = SqlDecisions(LaneDatabase(database, DECISIONS))
+        self.desk_decisions = SqlDeskDecisions(database)
         self._database = database
         self._closing = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -106,10 +112,14 @@ class PostgresState:
                     do()
 
 
-def open_postgres_state(url: str) -> PostgresState:
+def open_postgres_state(url: str, kept_for: KeptFor | None = None) -> PostgresState:
     """Open the state, and bring its schema up to date.
+
+    Args:
+        url: of the database.
+        kept_for: how long what would else grow without an end is kept.
 
     Raises:
         InvalidState: the database cannot be used.
     """
-    return PostgresState(PostgresDatabase(url))
+    return PostgresState(PostgresDatabase(url), kept_for)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from dispatch_router.storage.decisions.schema import DESK_RECORD_TABLES
 from dispatch_router.storage.desk.schema import DESK_TABLES
+from dispatch_router.storage.replies.schema import REPLY_TABLES
 from dispatch_router.storage.resources.schema import RESOURCE_TABLES
 
 # Times are RFC 3339 in UTC with six decimals: they sort as text.
@@ -85,4 +87,6 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
     DESK_TABLES,
     _SHARED_UNITS,
     RESOURCE_TABLES,
+    REPLY_TABLES,
+    DESK_RECORD_TABLES,
 )

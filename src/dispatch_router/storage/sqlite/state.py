@@ -11,9 +11,11 @@ from typing import ClassVar, Final
 
 from dispatch_router.domain.errors import InvalidState
 from dispatch_router.storage.closures import SqlClosures
-from dispatch_router.storage.decisions import SqlDecisions
+from dispatch_router.storage.decisions import SqlDecisions, SqlDeskDecisions
 from dispatch_router.storage.decisions.schema import STEPS as DECISION_STEPS
 from dispatch_router.storage.desk import SqlDeskStore
+from dispatch_router.storage.kept_for import KeptFor
+from dispatch_router.storage.replies import SqlReplies
 from dispatch_router.storage.sqlite.database import Database
 from dispatch_router.storage.sqlite.migrations import STEPS
 from dispatch_router.storage.units import SqlUnits
@@ -32,7 +34,9 @@ class State:
         closures: what is kept of closures.
         units: what is kept of units.
         desk: what is kept of incidents and assignments.
-        decisions: the records of decisions.
+        decisions: the records of mere recommendations.
+        desk_decisions: the records of decisions for incidents.
+        replies: to requests under a key that have changed nothing.
         is_shared: no other service can change what is kept.
     """
 
@@ -42,6 +46,8 @@ class State:
     units: SqlUnits
     desk: SqlDeskStore
     decisions: SqlDecisions
+    desk_decisions: SqlDeskDecisions
+    replies: SqlReplies
     _databases: tuple[Database, ...]
     _lock: int
 
@@ -61,8 +67,12 @@ class State:
         os.close(self._lock)
 
 
-def open_state(folder: Path) -> State:
+def open_state(folder: Path, kept_for: KeptFor | None = None) -> State:
     """Open the state, and make it where there is none yet.
+
+    Args:
+        folder: that nobody else uses.
+        kept_for: how long what would else grow without an end is kept.
 
     Raises:
         InvalidState: the folder cannot be made or used, or another service uses it.
@@ -88,10 +98,12 @@ def open_state(folder: Path) -> State:
         raise
     state, decisions = opened
     return State(
-        closures=SqlClosures(state),
+        closures=SqlClosures(state, kept_for),
         units=SqlUnits(state),
-        desk=SqlDeskStore(state),
+        desk=SqlDeskStore(state, kept_for),
         decisions=SqlDecisions(decisions),
+        desk_decisions=SqlDeskDecisions(state),
+        replies=SqlReplies(state, kept_for),
         _databases=(state, decisions),
         _lock=lock,
     )

@@ -154,3 +154,5 @@ class DiversionsReply(StrictModel):
     """The units that could be diverted, the soonest first."""
 
     items: list[DiversionReply]
+    next_cursor: None
+    """There are five at most, on one page."""

@@ -1,0 +1,32 @@
+"""Replies to what changes nothing, by themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dispatch_router.application.retries import KeptReply, RequestKey
+from dispatch_router.storage.kept_for import KeptFor
+from dispatch_router.storage.replies.rows import keep_reply, kept_reply
+from dispatch_router.storage.sql import SqlDatabase
+
+
+class SqlReplies:
+    """Keeps replies; see ``ReplyStore``."""
+
+    def __init__(self, database: SqlDatabase, kept_for: KeptFor | None = None) -> None:
+        self._database = database
+        self._kept_for = kept_for or KeptFor()
+
+    def find(self, request: RequestKey) -> KeptReply | None:
+        """Return how a request was answered."""
+        with self._database.reading() as connection:
+            return kept_reply(connection, request)
+
+    def keep(self, request: RequestKey, reply: bytes, at: datetime) -> KeptReply:
+        """Keep how a request was answered, unless another under the key was answered sooner."""
+        with self._database.writing() as connection:
+            bounds = self._kept_for.questions
+            if keep_reply(connection, request, reply, at, bounds, is_change=False):
+                return KeptReply(request.request_sha256, reply)
+            sooner = kept_reply(connection, request)
+        return sooner or KeptReply(request.request_sha256, reply)
