@@ -24,13 +24,14 @@ from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
+from dispatch_router.storage.closures import SqlClosures
 from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.sqlite import open_state
+from dispatch_router.storage.units import SqlUnits
 from dispatch_router.web.app import create_app
 from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.recommendation_json import RecommendationWriter
-from tests.closures import MemoryClosures
 from tests.decisions import memory_log, straight_replay
 from tests.desk import SortedIds
 from tests.fake_roads import StraightRoads
@@ -57,9 +58,10 @@ def small_service(
     in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     kept = None if state is None else open_state(state)
-    kept_units = (units or MemoryUnits()) if kept is None else kept.units
-    closures = MemoryClosures() if kept is None else kept.closures
-    desk_store = SqlDeskStore(database or MemoryDatabase()) if kept is None else kept.desk
+    database = database or MemoryDatabase()
+    kept_units = (units or SqlUnits(database)) if kept is None else kept.units
+    closures = SqlClosures(database) if kept is None else kept.closures
+    desk_store = SqlDeskStore(database) if kept is None else kept.desk
     ids, busy = SortedIds(), BusyUnits()
     decision_ids, bring_up_to = CountedIds(), conditions.bring_up_to
     assembly = Assembly(
@@ -81,12 +83,14 @@ def small_service(
         hospitals=lambda: changing.current().hospital_ids,
     )
     changing.follow(desk.events)
+    closing = CloseRoads(in_use, conditions, closures, clock, CountedIds())
+    closing.follow(desk.events)
     return DispatchService(
         in_use=changing,
         now=changing.current(),
         graph=in_use.summary,
         writer=RecommendationWriter(),
-        closures=CloseRoads(in_use, conditions, closures, clock, CountedIds()),
+        closures=closing,
         decisions=memory_log(),
         replay=straight_replay(roads),
         desk=desk,

@@ -233,6 +233,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
             hospitals=lambda: in_use.current().hospital_ids,
         )
         in_use.follow(desk.events)
+        closures.follow(desk.events)
         warm_up(opened.engine, opened.now, with_hierarchy=False)
     except BaseException:
         state.close()

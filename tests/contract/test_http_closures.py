@@ -14,8 +14,8 @@ from dispatch_router.application import close_roads
 from dispatch_router.domain.crs import Crs, from_wgs84
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.web.schemas.closures import ClosureMapReply, ClosureReply
-from tests.closures import MemoryClosures
 from tests.fake_roads import StraightRoads
+from tests.memory_database import MemoryDatabase
 from tests.small_district import StoppedClock
 from tests.web import Client, problem, small_app, small_service
 
@@ -34,7 +34,10 @@ class Place:
 
     def __init__(self, state: Path | None = None, clock: StoppedClock | None = None) -> None:
         self.roads, self.clock = StraightRoads(), clock or StoppedClock()
-        self.service = small_service(roads=self.roads, clock=self.clock, state=state)
+        self.database = MemoryDatabase()
+        self.service = small_service(
+            roads=self.roads, clock=self.clock, state=state, database=self.database
+        )
         self.client = Client(small_app(self.service))
 
     def close(self, body: object = ROAD, **options: Any) -> httpx.Response:
@@ -245,9 +248,7 @@ def test_too_many_closures_are_refused_until_some_are_over(
 
 def test_a_disk_that_fails_is_told_and_changes_nothing(place: Place) -> None:
     place.made()
-    store = place.service.closures._store
-    assert isinstance(store, MemoryClosures)
-    store.broken = True
+    place.database.broken = True
     refused = place.close()
     problem(refused, 503, "storage_unavailable")
     assert refused.headers["retry-after"] == "5"

@@ -57,6 +57,7 @@ def open_service(settings: StateSettings) -> DispatchService:
     desk = open_desk(DISTRICT, state.desk, lambda _: recommender, clock, ids)
     changing.follow(desk.events)
     closures = CloseRoads(in_use, conditions, state.closures, clock, ids)
+    closures.follow(desk.events)
     others = OtherServices(
         state,
         on_desk=(desk.events.catch_up, closures.catch_up),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from dispatch_router.application.closure_drafts import ClosureDraft
+from dispatch_router.application.desk.committed import CommittedEvents
 from dispatch_router.application.ports import (
     Clock,
     ClosableRoads,
@@ -74,11 +75,16 @@ class CloseRoads:
         self._clock = clock
         self._ids = ids
         self._changing = threading.Lock()
+        self._tell: Callable[[], None] = lambda: None
         self._measured: dict[str, tuple[str, float, tuple[Name, ...]]] = {}
         at = clock.now()
         # Replaced as a whole: whoever reads it needs no lock.
         self._open = {record.id: record for record in store.open_at(at)}
         self._publish(at)
+
+    def follow(self, events: CommittedEvents) -> None:
+        """Tell from now on of every change."""
+        self._tell = events.catch_up
 
     def add(
         self, drafts: Sequence[ClosureDraft], request: RequestKey | None = None, *, batch: bool
@@ -112,7 +118,10 @@ class CloseRoads:
             self._store.add(records, request)
             self._open = still_open | {record.id: record for record in records}
             self._publish(at)
-            return [self._listed(record, at) for record in records]
+            listed = [self._listed(record, at) for record in records]
+        # On the roads, then told of.
+        self._tell()
+        return listed
 
     def lift(self, closure_id: str) -> ListedClosure | None:
         """Lift a closure; one that is over or lifted already stays as it is.
@@ -133,6 +142,7 @@ class CloseRoads:
                 still_open.pop(closure_id, None)
                 self._open = still_open
                 self._publish(at)
+        self._tell()
         return self.read(closure_id)
 
     def catch_up(self) -> None:

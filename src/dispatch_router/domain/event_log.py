@@ -32,6 +32,15 @@ class EventKind(StrEnum):
     RESOURCE_ADDED = "resource_added"
     RESOURCE_CHANGED = "resource_changed"
     RESOURCE_REMOVED = "resource_removed"
+    CLOSURE_MADE = "closure_made"
+    CLOSURE_LIFTED = "closure_lifted"
+    UNIT_STATUS_STATED = "unit_status_stated"
+
+
+OF_RESOURCES: Final = frozenset(
+    {EventKind.RESOURCE_ADDED, EventKind.RESOURCE_CHANGED, EventKind.RESOURCE_REMOVED}
+)
+"""They change what the district is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +50,14 @@ class Event:
     Attributes:
         number: counts the events from 1, without a gap.
         at: never earlier than the event before.
-        incident_id: of the incident that it belongs to; None where a resource changed.
-        assignment_id: of the assignment that changed; None where the incident or a resource did.
+        incident_id: of the incident that it belongs to; None where it belongs to none.
+        assignment_id: of the assignment that changed; None where something else did.
         state: what has changed as it is afterwards, or as it was where it is gone, as JSON members.
         details: what the state does not say: the reason, the price.
         previous_sha256: of the event before.
         sha256: of this one.
-        resource: what of the district changed, such as ``posts/park``; else None.
+        resource: what of the district changed, such as ``posts/park``, ``closures/c1`` or
+            ``units/p1/status``; None where an incident or an assignment did.
     """
 
     number: int

@@ -8,6 +8,12 @@ from typing import Any, Final
 
 from dispatch_router.application.desk.documents import assignment_members, incident_state
 from dispatch_router.application.desk.ports import DeskView
+from dispatch_router.application.desk.told_states import (
+    closure_state,
+    closure_subject,
+    status_state,
+    status_subject,
+)
 from dispatch_router.domain.assignments import OPEN_STATUSES
 from dispatch_router.domain.event_log import Event, EventKind, break_between, canonical_json
 
@@ -101,8 +107,19 @@ def _differing(desk: DeskView, states: dict[str, str]) -> Iterator[str]:
                 members = assignment_members(assignment)
                 yield from _compared(states, "assignment", assignment.id, members)
         after = page[-1].id
+    yield from _differing_reports(desk, states)
     for subject_id in states:
         yield f"{subject_id} is in the log and is not kept"
+
+
+def _differing_reports(desk: DeskView, states: dict[str, str]) -> Iterator[str]:
+    after: str | None = None
+    while page := desk.closures(after=after, limit=PAGE):
+        for record in page:
+            yield from _compared(states, "", closure_subject(record.id), closure_state(record))
+        after = page[-1].id
+    for unit_id, kept in desk.statuses().items():
+        yield from _compared(states, "", status_subject(unit_id), status_state(unit_id, kept))
 
 
 def _compared(

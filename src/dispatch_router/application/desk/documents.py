@@ -77,7 +77,7 @@ def incident_state(incident: Incident) -> Members:
     """
     members = incident_members(incident)
     for name in ("description", "outcome"):
-        members[f"{name}_sha256"] = _digest_or_none(members.pop(name))
+        members[f"{name}_sha256"] = digest_or_none(members.pop(name))
     return members
 
 
@@ -155,5 +155,6 @@ def _read_or_none(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def _digest_or_none(text: str | None) -> str | None:
+def digest_or_none(text: str | None) -> str | None:
+    """Return the SHA-256 of free words; None where there are none."""
     return None if text is None else hashlib.sha256(text.encode("utf-8")).hexdigest()

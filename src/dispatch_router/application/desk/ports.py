@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Protocol
 
 from dispatch_router.application.district.ports import ResourceChanges, ResourceView
+from dispatch_router.application.unit_ports import KeptStatus
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.closures import ClosureRecord
 from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Change, Event
 from dispatch_router.domain.geo import BoundingBox
@@ -122,6 +124,18 @@ class DeskView(ResourceView, Protocol):
         """Return how a request was answered; None where none was, or too long ago."""
         ...
 
+    def closures(self, *, after: str | None, limit: int) -> Sequence[ClosureRecord]:
+        """Return closures by id, over and lifted ones too, those after ``after``."""
+        ...
+
+    def statuses(self) -> Mapping[str, KeptStatus]:
+        """Return what every unit stated last of its service, by unit."""
+        ...
+
+    def tells_of_all(self) -> bool:
+        """Tell whether the log was made to tell of what was kept before it told of all."""
+        ...
+
     def events_after(self, number: int, limit: int) -> Sequence[Event]:
         """Return events in order, those after ``number``."""
         ...
@@ -160,6 +174,14 @@ class DeskTransaction(DeskView, ResourceChanges, Protocol):
 
     def append(self, change: Change, at: datetime) -> Event:
         """Put a change at the end of the log."""
+        ...
+
+    def append_all(self, changes: Sequence[Change], at: datetime) -> Sequence[Event]:
+        """Put several changes at the end of the log, in their order."""
+        ...
+
+    def note_that_all_is_told(self) -> None:
+        """Note that from now on the log tells of all that is kept."""
         ...
 
     def keep_reply(self, key: str, route: str, kept: KeptReply, at: datetime) -> None:

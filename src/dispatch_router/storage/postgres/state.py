@@ -15,7 +15,14 @@ from dispatch_router.storage.decisions import SqlDecisions
 from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.postgres.connection import BoundedConnection, NoAnswer
 from dispatch_router.storage.postgres.database import PostgresDatabase
-from dispatch_router.storage.postgres.lanes import DECISIONS, DESK, UNITS, LaneDatabase
+from dispatch_router.storage.postgres.lanes import (
+    DECISIONS,
+    STATUSES,
+    TOLD_DESK,
+    TOLD_UNITS,
+    UNITS,
+    LaneDatabase,
+)
 from dispatch_router.storage.units import SqlUnits
 
 _REST_S: Final = 0.5
@@ -39,7 +46,7 @@ class PostgresState:
     def __init__(self, database: PostgresDatabase) -> None:
         self.closures = SqlClosures(database)
         self.desk = SqlDeskStore(database)
-        self.units = SqlUnits(LaneDatabase(database, UNITS))
+        self.units = SqlUnits(LaneDatabase(database, UNITS), LaneDatabase(database, STATUSES))
         self.decisions = SqlDecisions(LaneDatabase(database, DECISIONS))
         self._database = database
         self._closing = threading.Event()
@@ -62,7 +69,7 @@ class PostgresState:
         """
         self._watcher = threading.Thread(
             target=self._watch,
-            args=({DESK.told: on_desk, UNITS.told: on_units},),
+            args=({TOLD_DESK: on_desk, TOLD_UNITS: on_units},),
             name="hear-of-commits",
             daemon=True,
         )
@@ -75,7 +82,7 @@ class PostgresState:
             self._watcher.join(2 * _SILENCE_S)
         self._database.close()
 
-    def _watch(self, told: Mapping[str | None, Callable[[], None]]) -> None:
+    def _watch(self, told: Mapping[str, Callable[[], None]]) -> None:
         while not self._closing.is_set():
             try:
                 with self._database.listen() as connection:
@@ -91,9 +98,7 @@ class PostgresState:
                 _log.exception("what has to be done after a commit failed")
             self._closing.wait(_REST_S)
 
-    def _hear(
-        self, connection: BoundedConnection, told: Mapping[str | None, Callable[[], None]]
-    ) -> None:
+    def _hear(self, connection: BoundedConnection, told: Mapping[str, Callable[[], None]]) -> None:
         while not self._closing.is_set():
             # Several commits within one round are one call.
             heard = {each.payload for each in connection.notifies(timeout=_SILENCE_S, stop_after=1)}

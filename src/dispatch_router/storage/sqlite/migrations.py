@@ -79,10 +79,15 @@ _SHARED_UNITS: Final = (
     "CREATE INDEX unit_positions_by_version ON unit_positions (version)",
 )
 
+# One row once the log tells of closures and statuses that were kept before it told of them: the
+# number of its last event then. The service tells, for hashes cannot be made in SQL.
+_LOG_TELLS_OF_ALL: Final = ("CREATE TABLE log_tells_of_all (since INTEGER PRIMARY KEY) STRICT",)
+
 STEPS: Final[tuple[tuple[str, ...], ...]] = (
     _CLOSURES,
     _UNITS,
     DESK_TABLES,
     _SHARED_UNITS,
     RESOURCE_TABLES,
+    _LOG_TELLS_OF_ALL,
 )
