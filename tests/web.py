@@ -26,6 +26,7 @@ from dispatch_router.config import LimitSettings
 from dispatch_router.domain.district import District
 from dispatch_router.storage.closures import SqlClosures
 from dispatch_router.storage.desk import SqlDeskStore
+from dispatch_router.storage.sql import SqlDatabase
 from dispatch_router.storage.sqlite import open_state
 from dispatch_router.storage.units import SqlUnits
 from dispatch_router.web.app import create_app
@@ -36,7 +37,7 @@ from tests.decisions import memory_log, straight_replay
 from tests.desk import SortedIds
 from tests.fake_roads import StraightRoads
 from tests.memory_database import MemoryDatabase
-from tests.resources import district_in_use
+from tests.resources import district_in_use, files_of, kept_in
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
 from tests.units import MemoryUnits
 
@@ -50,20 +51,27 @@ def small_service(
     clock: StoppedClock | None = None,
     state: Path | None = None,
     units: MemoryUnits | None = None,
-    database: MemoryDatabase | None = None,
+    database: SqlDatabase | None = None,
+    ids: SortedIds | None = None,
     is_away: Callable[[], bool] = lambda: False,
 ) -> DispatchService:
-    """The small district's service; its state is forgotten with it unless a folder is named."""
+    """The small district's service; its state is forgotten with it unless a folder is named.
+
+    Args:
+        ids: names everything alike, so that services can share a database.
+    """
     roads, clock = roads or StraightRoads(), clock or StoppedClock()
-    in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)
-    conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     kept = None if state is None else open_state(state)
     database = database or MemoryDatabase()
     kept_units = (units or SqlUnits(database)) if kept is None else kept.units
     closures = SqlClosures(database) if kept is None else kept.closures
     desk_store = SqlDeskStore(database) if kept is None else kept.desk
-    ids, busy = SortedIds(), BusyUnits()
-    decision_ids, bring_up_to = CountedIds(), conditions.bring_up_to
+    # It may have been changed by a service that was there before.
+    district = files_of(district).of(kept_in(desk_store, district, clock))
+    in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)
+    conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
+    desk_ids, busy = ids or SortedIds(), BusyUnits()
+    decision_ids, bring_up_to = ids or CountedIds(), conditions.bring_up_to
     assembly = Assembly(
         in_use, kept_units, kept_units, clock, decision_ids, bring_up_to, busy.now, is_away
     )
@@ -78,12 +86,12 @@ def small_service(
         desk_store,
         following,
         clock,
-        ids,
+        desk_ids,
         unit_posts=lambda: changing.current().unit_posts,
         hospitals=lambda: changing.current().hospital_ids,
     )
     changing.follow(desk.events)
-    closing = CloseRoads(in_use, conditions, closures, clock, CountedIds())
+    closing = CloseRoads(in_use, conditions, closures, clock, ids or CountedIds())
     closing.follow(desk.events)
     return DispatchService(
         in_use=changing,

@@ -35,9 +35,8 @@ class Place:
     def __init__(self, state: Path | None = None, clock: StoppedClock | None = None) -> None:
         self.roads, self.clock = StraightRoads(), clock or StoppedClock()
         self.database = MemoryDatabase()
-        self.service = small_service(
-            roads=self.roads, clock=self.clock, state=state, database=self.database
-        )
+        kept = {"state": state, "database": self.database}
+        self.service = small_service(roads=self.roads, clock=self.clock, **kept)
         self.client = Client(small_app(self.service))
 
     def close(self, body: object = ROAD, **options: Any) -> httpx.Response:

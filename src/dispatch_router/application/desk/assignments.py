@@ -61,7 +61,8 @@ class Assignments:
             held = desk.open_assignment_of(wish.unit_id)
             if held is not None and not wish.divert:
                 raise self._taken(desk, incident, wish.unit_id, held, decision)
-            _require_reason(desk, wish, decision)
+            if wish.override_reason is None:
+                _require_first(wish.unit_id, self._first_free(desk, decision))
             price = None
             if held is not None:
                 price = self._release(desk, incident, held, at)
@@ -206,6 +207,13 @@ class Assignments:
         change_assignment(desk, kind, cancelled, at, **_price_members(price))
         return price
 
+    def _first_free(self, desk: DeskView, decision: Decision | None) -> RankedUnit | None:
+        if decision is None:
+            return None
+        # The district may have lost a unit since it was recommended.
+        gone = frozenset(decision.unit_ids) - self._parts.unit_posts().keys()
+        return decision.first_free(desk.busy_among(decision.unit_ids) | gone)
+
     def _taken(
         self,
         desk: DeskView,
@@ -214,12 +222,12 @@ class Assignments:
         held: Assignment | None,
         decision: Decision | None,
     ) -> UnitTaken:
-        next_best = _first_free(desk, decision)
+        next_best = self._first_free(desk, decision)
         if next_best is None:
             advice = self._parts.recommender.recommend(
                 incident.question(self._parts.call_types), top=MAX_TOP, with_routes=False
             )
-            next_best = _first_free(desk, decision_of(advice, incident.id))
+            next_best = self._first_free(desk, decision_of(advice, incident.id))
         return UnitTaken(unit_id, held.id if held else None, next_best)
 
 
@@ -235,21 +243,14 @@ def _decision(desk: DeskView, incident_id: str, decision_id: str | None) -> Deci
     return decision
 
 
-def _first_free(desk: DeskView, decision: Decision | None) -> RankedUnit | None:
-    return None if decision is None else decision.first_free(desk.busy_among(decision.unit_ids))
-
-
-def _require_reason(desk: DeskView, wish: Reservation, decision: Decision | None) -> None:
-    if wish.override_reason is not None:
-        return
-    first = _first_free(desk, decision)
-    if first is not None and first.unit_id == wish.unit_id:
+def _require_first(unit_id: str, first: RankedUnit | None) -> None:
+    if first is not None and first.unit_id == unit_id:
         return
     named = f"{first.unit_id} is the first that is free" if first else "no candidate is free"
     named_zh = f"首选空闲力量为{first.unit_id}" if first else "推荐力量均不空闲"
     raise OverrideReasonRequired(
-        f"{wish.unit_id} is not the first choice: {named}. Say why in override_reason.",
-        f"{wish.unit_id}不是首选：{named_zh}。请在override_reason中说明理由。",
+        f"{unit_id} is not the first choice: {named}. Say why in override_reason.",
+        f"{unit_id}不是首选：{named_zh}。请在override_reason中说明理由。",
     )
 
 
