@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from dispatch_router.domain.names import Name
+
 NO_HASH: Final = "0" * 64
 """What the first event is chained to."""
 
@@ -142,7 +144,7 @@ def hash_of(event: Event) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def break_between(previous: Event | None, event: Event) -> str | None:
+def break_between(previous: Event | None, event: Event) -> Name | None:
     """Say why ``event`` cannot follow ``previous``; None where it does.
 
     Args:
@@ -151,9 +153,15 @@ def break_between(previous: Event | None, event: Event) -> str | None:
     """
     number, sha256 = (previous.number, previous.sha256) if previous else (0, NO_HASH)
     if event.number != number + 1:
-        return f"event {number + 1} is missing"
+        return Name(f"缺少第{number + 1}号事件", f"event {number + 1} is missing")
     if event.previous_sha256 != sha256:
-        return f"event {event.number} is chained to another event than the one before it"
+        return Name(
+            f"第{event.number}号事件所链接的不是它的前一事件",
+            f"event {event.number} is chained to another event than the one before it",
+        )
     if event.sha256 != hash_of(event):
-        return f"event {event.number} was changed after it was written"
+        return Name(
+            f"第{event.number}号事件在写入后被改动",
+            f"event {event.number} was changed after it was written",
+        )
     return None

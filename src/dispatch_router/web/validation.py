@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
+from dispatch_router.domain.names import choices_zh
 from dispatch_router.web.problems import FieldError, InvalidRequest
 from dispatch_router.web.schemas.closure_requests import CLOSURE_FORMS
 from dispatch_router.web.schemas.requests import LOCATION_FORMS
@@ -135,9 +136,7 @@ def _kind(detail: Mapping[str, Any] | ErrorDetails) -> str:
 
 def _error(path: str, kind: str, limits: Mapping[str, Any] = MappingProxyType({})) -> FieldError:
     message, message_zh = _MESSAGES.get(kind, _OTHER)
-    limits_zh = {
-        name: str(limit).replace(" or ", "、").replace(", ", "、") for name, limit in limits.items()
-    }
+    limits_zh = {name: choices_zh(str(limit)) for name, limit in limits.items()}
     return FieldError(_printable(path), message.format(**limits), message_zh.format(**limits_zh))
 
 

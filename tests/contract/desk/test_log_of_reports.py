@@ -70,7 +70,7 @@ class Reports:
 
     def findings(self) -> tuple[str, ...]:
         with self.store.reading() as view:
-            return verify(view).findings
+            return tuple(finding.en for finding in verify(view).findings)
 
     def run(self, sql: str) -> None:
         with self.store._database.writing() as connection:

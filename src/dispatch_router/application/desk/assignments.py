@@ -201,7 +201,7 @@ class Assignments:
     ) -> DiversionPrice:
         left = divertible(desk, self._parts.policy.diversion, incident, held)
         price = price_of(desk, self._parts, left, held.unit_id)
-        reason = f"diverted to incident {incident.id}"
+        reason = f"改派至警情{incident.id} / diverted to incident {incident.id}"
         cancelled = held.moved(AssignmentStatus.CANCELLED, at, reason)
         kind = EventKind.ASSIGNMENT_MOVED
         change_assignment(desk, kind, cancelled, at, **_price_members(price))
