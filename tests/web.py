@@ -23,6 +23,7 @@ from dispatch_router.application.reload_roads import ReloadRoads
 from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.config import LimitSettings
+from dispatch_router.domain.callers import CallerHashing
 from dispatch_router.domain.district import District
 from dispatch_router.storage.closures import SqlClosures
 from dispatch_router.storage.desk import SqlDeskStore
@@ -103,6 +104,7 @@ def small_service(
         replay=straight_replay(roads),
         desk=desk,
         reload=ReloadRoads(in_use, lambda: roads),
+        callers=CallerHashing(b"k" * 32),
         works_from_memory=is_away,
         close=(lambda: None) if kept is None else kept.close,
     )

@@ -33,6 +33,7 @@ from dispatch_router.bootstrap_district import open_kept_district
 from dispatch_router.bootstrap_state import (
     KeptState,
     OtherServices,
+    caller_hashing,
     open_kept_state,
     unless_away,
 )
@@ -211,6 +212,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     state = open_kept_state(state_settings)
     try:
         clock, folder = SystemClock(), district_folder(district)
+        callers = caller_hashing(state_settings)
         files, resources, district_then = open_kept_district(folder, state.desk, clock)
         busy = BusyUnits()
         opened = open_district(
@@ -240,6 +242,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         raise
     # What follows names none of what changes with the district, which would then stay for good.
     engine, roads, policy = opened.engine, opened.in_use, opened.district.policy
+    conditions = opened.conditions
     log = decision_log(state.decisions, state_settings)
     keeper = PositionKeeper(in_use)
     others = OtherServices(
@@ -248,7 +251,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         on_units=in_use.catch_up_units,
     )
     tickers = (
-        Ticker(partial(_tick, opened.conditions, clock), TICK_S),
+        Ticker(lambda: conditions.tick(clock.now()), TICK_S),
         # Of their own: while the disk is slow, the hour must change all the same.
         Ticker(unless_away(desk.tick), TICK_S),
         Ticker(in_use.catch_up, TICK_S),
@@ -280,6 +283,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         replay=replay_of(lambda: roads.current().roads, folder),
         desk=desk,
         reload=ReloadRoads(roads, open_again),
+        callers=callers,
         works_from_memory=state.is_away,
         complete=complete,
         close=close,
@@ -292,7 +296,3 @@ def _following(
     """Let the ranking know which units are busy at the desk."""
     busy.follow(desk)
     return RecommendsNow(lambda: in_use.current().recommender)
-
-
-def _tick(conditions: RoadConditions, clock: SystemClock) -> None:
-    conditions.tick(clock.now())

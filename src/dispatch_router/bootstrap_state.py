@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from dispatch_router.application.desk.audit import Audit, verify
 from dispatch_router.application.desk.kept_before import tell_of_what_was_kept_before
-from dispatch_router.config import StateSettings
+from dispatch_router.config import StateSettings, variable
+from dispatch_router.domain.callers import CallerHashing
 from dispatch_router.domain.errors import StorageUnavailable
+from dispatch_router.storage.desk.caller_key import kept_caller_key, read_caller_key
 from dispatch_router.storage.desk.view import SqlDeskView
 from dispatch_router.storage.sql import Connection
 from dispatch_router.storage.sqlite import State, open_state
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 HEARD_EVERY_S: Final = 0.5
 """Commits are heard of at once; this often a service looks whether it has missed one."""
 
+CALLER_KEY: Final = "caller.key"
 _log = logging.getLogger(__name__)
 KeptState: TypeAlias = "State | PostgresState"
 
@@ -98,6 +101,22 @@ def migrate_state(settings: StateSettings) -> None:
         StorageUnavailable: it cannot be written.
     """
     open_kept_state(settings).close()
+
+
+def caller_hashing(settings: StateSettings) -> CallerHashing:
+    """Return what hashes callers: with the key that is set, or one that is kept in the folder.
+
+    Services that share a database need the same key, so none of them makes one for itself: where
+    none is set, nothing of callers is taken.
+
+    Raises:
+        InvalidState: the key cannot be used.
+    """
+    if settings.caller_key_file is not None:
+        return CallerHashing(read_caller_key(settings.caller_key_file, variable("caller_key_file")))
+    if settings.database_url is not None:
+        return CallerHashing()
+    return CallerHashing(kept_caller_key(settings.state_dir / CALLER_KEY))
 
 
 class OtherServices:

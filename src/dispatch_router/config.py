@@ -80,6 +80,9 @@ class StateSettings(_Settings):
     decisions_kept_most: Annotated[int, Field(ge=100, le=100_000_000)] = 200_000
     """How many records of decisions are kept; of more, the oldest are forgotten."""
 
+    caller_key_file: Annotated[Path | None, BeforeValidator(_not_empty)] = None
+    """File of the secret key that callers are hashed with; without it, one made in the folder."""
+
 
 class AccessSettings(_Settings):
     """Who may ask."""
@@ -165,7 +168,9 @@ CONCERNS: Final[tuple[type[_Settings], ...]] = (
     AccessSettings,
 )
 
-_PATHS: Final = frozenset({"district", "state_dir", "access_file", "jwt_keys_file"})
+_PATHS: Final = frozenset(
+    {"district", "state_dir", "access_file", "jwt_keys_file", "caller_key_file"}
+)
 
 
 class InvalidSetting(Exception):

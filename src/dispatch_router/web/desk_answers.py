@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from dispatch_router.application.desk.parts import Answer
 from dispatch_router.web.incident_json import DeskWriter
 from dispatch_router.web.readiness import DispatchService
-from dispatch_router.web.request_keys import request_key
+from dispatch_router.web.request_keys import NOTHING, request_key
 
 MadeT = TypeVar("MadeT")
 
@@ -26,7 +26,11 @@ def desk_writer(service: DispatchService) -> DeskWriter:
 
 
 def answer_to(
-    route: str, asked: BaseModel, key: str | None, write: Callable[[MadeT], dict[str, Any]]
+    route: str,
+    asked: BaseModel,
+    key: str | None,
+    write: Callable[[MadeT], dict[str, Any]],
+    instead: Mapping[str, Any] = NOTHING,
 ) -> Answer[MadeT]:
     """Say how a request is to be answered.
 
@@ -35,8 +39,10 @@ def answer_to(
         asked: what was sent.
         key: what the header ``Idempotency-Key`` says.
         write: makes the members of the reply.
+        instead: see ``request_key``.
     """
-    return Answer(route, lambda made: orjson.dumps(write(made)), request_key(key, route, asked))
+    known = request_key(key, route, asked, instead)
+    return Answer(route, lambda made: orjson.dumps(write(made)), known)
 
 
 async def answered(do: Callable[[], bytes], status: int = 200) -> Response:

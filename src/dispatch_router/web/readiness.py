@@ -16,6 +16,7 @@ from dispatch_router.application.district.in_use import DistrictInUse
 from dispatch_router.application.district.now import DistrictNow
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.reload_roads import Reloaded
+from dispatch_router.domain.callers import NO_KEY, CallerHashing
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decision_record import DecisionRecord, Replayed
 from dispatch_router.domain.district import District
@@ -51,6 +52,7 @@ class DispatchService:
         decisions: takes note of every recommendation.
         replay: makes a decision again.
         onward: ranks the hospitals for an assignment.
+        callers: makes what may be kept of who called.
         reload: swaps in the graph that is on disk now.
         works_from_memory: whether the database that services share is away.
         complete: adds what makes answers faster and no answer waits for; called once, in a thread.
@@ -66,6 +68,7 @@ class DispatchService:
     replay: Callable[[DecisionRecord], Replayed]
     desk: Desk
     reload: Callable[[], Reloaded]
+    callers: CallerHashing = NO_KEY
     works_from_memory: Callable[[], bool] = lambda: False
     complete: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Annotated, Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Final
 
 from fastapi import Header
 from pydantic import BaseModel
@@ -16,6 +18,7 @@ from dispatch_router.web.problems import FieldError, InvalidRequest
 
 _NAME: Final = b"idempotency-key"
 _PATTERN: Final = r"^[!-~]{1,100}$"
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _KEY: Final = re.compile(rb"[!-~]{1,100}")
 
 IdempotencyKey = Annotated[
@@ -51,13 +54,23 @@ def given_key(scope: Scope) -> str | None:
     )
 
 
-def request_key(key: str | None, path: str, asked: BaseModel) -> RequestKey | None:
+def request_key(
+    key: str | None, path: str, asked: BaseModel, instead: Mapping[str, Any] = NOTHING
+) -> RequestKey | None:
     """Return the key with what was asked for under it.
 
     What was understood counts, so that white space and the order of members make no difference.
+
+    Args:
+        key: None where the client sent none.
+        path: with the ids in it.
+        asked: what was sent.
+        instead: counts in place of members of these names, which must not be kept in any form that
+            could be guessed and tried; None where such a member was not sent.
     """
     if key is None:
         return None
-    members = [path, asked.model_dump(mode="json", by_alias=True)]
-    text = json.dumps(members, sort_keys=True, separators=(",", ":"))
+    dumped = asked.model_dump(mode="json", by_alias=True, exclude=set(instead))
+    known = {name: value for name, value in instead.items() if value is not None}
+    text = json.dumps([path, dumped | known], sort_keys=True, separators=(",", ":"))
     return RequestKey(key, hashlib.sha256(text.encode()).hexdigest())

@@ -40,6 +40,7 @@ from dispatch_router.web.strict_body import printed_id, strict_body_route
 from dispatch_router.web.validation import refuse_query
 
 BODY: Final = ("malformed_json", "unsupported_media_type", "storage_unavailable")
+_FILED: Final = ("idempotency_key_reused", "no_caller_key")
 _PLACE: Final = ("outside_district", "unknown_place")
 StatusParameter = Annotated[
     Literal["open", "closed", "merged"] | None,
@@ -62,9 +63,11 @@ def _add_filing(router: APIRouter, readiness: Readiness) -> None:
     ) -> Response:
         service = readiness.service()
         write = partial(desk_writer(service).filed, crs=incident.crs, top=incident.top)
-        answer = answer_to(INCIDENTS, incident, idempotency_key, write)
+        caller = incident.caller_hashes(service.callers)
+        hashes = None if incident.caller is None else [caller.phone, caller.name]
+        answer = answer_to(INCIDENTS, incident, idempotency_key, write, {"caller": hashes})
         return await answered(
-            lambda: service.desk.incidents.file(incident.draft(), incident.top, answer), 201
+            lambda: service.desk.incidents.file(incident.draft(caller), incident.top, answer), 201
         )
 
     router.add_api_route(
@@ -80,7 +83,7 @@ def _add_filing(router: APIRouter, readiness: Readiness) -> None:
         "incidents that it is likely to be are named in `duplicates`.",
         operation_id="file_incident",
         tags=["incidents"],
-        **documented(FiledReply, *BODY, *_PLACE, "idempotency_key_reused", status=201),
+        **documented(FiledReply, *BODY, *_PLACE, *_FILED, status=201),
     )
 
 

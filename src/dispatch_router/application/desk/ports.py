@@ -83,8 +83,8 @@ class DeskView(ResourceView, Protocol):
     ) -> Sequence[Incident]:
         """Return open incidents that may be the same, the latest; a hundred at most.
 
-        Those of its type inside ``box`` that were reported from ``since`` to ``until``, and those
-        of its external id.
+        Those of its type inside ``box`` that were reported from ``since`` to ``until``, those of
+        its caller's phone that were reported then, and those of its external id.
         """
         ...
 

@@ -34,8 +34,8 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         """Keep a new incident."""
         self._run(
             "INSERT INTO incidents "
-            "(id, status, type, reported_at, lon, lat, external_id, document) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "(id, status, type, reported_at, lon, lat, external_id, caller_phone, document) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             incident.id,
             *_incident_columns(incident),
         )
@@ -44,7 +44,7 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         """Keep what an incident has become."""
         self._run(
             "UPDATE incidents SET status = ?, type = ?, reported_at = ?, lon = ?, lat = ?, "
-            "external_id = ?, document = ? WHERE id = ?",
+            "external_id = ?, caller_phone = ?, document = ? WHERE id = ?",
             *_incident_columns(incident),
             incident.id,
         )
@@ -121,5 +121,6 @@ def _incident_columns(incident: Incident) -> tuple[Any, ...]:
         incident.position.lon,
         incident.position.lat,
         incident.external_id,
+        incident.caller.phone,
         canonical_json(incident_members(incident)),
     )

@@ -57,7 +57,7 @@ class SqlDeskView(SqlResourceView):
     def like(
         self, incident: Incident, since: datetime, until: datetime, box: BoundingBox
     ) -> Sequence[Incident]:
-        """Return open incidents of the same type nearby, or of the same external id."""
+        """Return open incidents of the same type nearby, of the same phone or external id."""
         rows = self._all(
             "SELECT document FROM incidents WHERE status = 'open' AND type = ? "
             "AND lat BETWEEN ? AND ? AND lon BETWEEN ? AND ? AND reported_at BETWEEN ? AND ? "
@@ -76,6 +76,16 @@ class SqlDeskView(SqlResourceView):
             rows = self._all(
                 "SELECT document FROM incidents WHERE status = 'open' AND external_id = ? LIMIT ?",
                 incident.external_id,
+                MAX_ALIKE,
+            )
+            found |= {row[0] for row in rows}
+        if incident.caller.phone is not None:
+            rows = self._all(
+                "SELECT document FROM incidents WHERE status = 'open' AND caller_phone = ? "
+                "AND reported_at BETWEEN ? AND ? ORDER BY reported_at DESC LIMIT ?",
+                incident.caller.phone,
+                written_time(since),
+                written_time(until),
                 MAX_ALIKE,
             )
             found |= {row[0] for row in rows}
