@@ -12,7 +12,7 @@ import pytest
 from dispatch_router.storage.decisions.schema import STEPS as DECISION_STEPS
 from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.postgres import PostgresDatabase
-from dispatch_router.storage.postgres.lanes import DECISIONS, UNITS, Lane, LaneDatabase
+from dispatch_router.storage.postgres.lanes import DECISIONS, STATUSES, Lane, LaneDatabase
 from dispatch_router.storage.sql import SqlDatabase
 from dispatch_router.storage.sqlite.database import Database
 from dispatch_router.storage.sqlite.migrations import STEPS
@@ -30,6 +30,10 @@ DESK_TABLES = (
     "incidents",
     "resources",
     "kept_district",
+    "closures",
+    "request_keys",
+    "unit_statuses",
+    "log_tells_of_all",
 )
 
 
@@ -79,7 +83,7 @@ def unit_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sq
     with (
         sqlite_file(tmp_path, STEPS)
         if request.param == "sqlite"
-        else emptied(request, ("unit_statuses", "unit_positions"), UNITS) as database
+        else emptied(request, ("unit_statuses", "unit_positions", "events"), STATUSES) as database
     ):
         yield database
 

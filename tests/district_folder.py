@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,6 +161,8 @@ class DistrictFolder:
     def mistakes(self) -> list[Mistake]:
         found = check_district(self.path)
         assert all(mistake.message_zh for mistake in found)
+        english = re.compile(r"\b(or|and|of|the|is|has)\b")
+        assert not [each.message_zh for each in found if english.search(each.message_zh)]
         return found
 
 

@@ -25,6 +25,7 @@ from dispatch_router.application.road_conditions import RoadConditions
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.bootstrap_decisions import advice_writer
 from dispatch_router.config import LimitSettings
+from dispatch_router.domain.callers import CallerHashing
 from dispatch_router.domain.district import District
 from dispatch_router.storage.closures import SqlClosures
 from dispatch_router.storage.decisions import SqlDeskDecisions
@@ -32,6 +33,7 @@ from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.replies import SqlReplies
 from dispatch_router.storage.sql import SqlDatabase
 from dispatch_router.storage.sqlite import open_state
+from dispatch_router.storage.units import SqlUnits
 from dispatch_router.web.app import create_app
 from dispatch_router.web.paths import RECOMMENDATIONS
 from dispatch_router.web.readiness import DispatchService, Readiness
@@ -40,7 +42,7 @@ from tests.decisions import PROGRAM, memory_log, straight_replay
 from tests.desk import SortedIds
 from tests.fake_roads import StraightRoads
 from tests.memory_database import MemoryDatabase
-from tests.resources import district_in_use
+from tests.resources import district_in_use, files_of, kept_in
 from tests.small_district import SMALL_DISTRICT, CountedIds, StoppedClock
 from tests.units import MemoryUnits
 
@@ -55,21 +57,28 @@ def small_service(
     state: Path | None = None,
     units: MemoryUnits | None = None,
     database: SqlDatabase | None = None,
+    ids: SortedIds | None = None,
     is_away: Callable[[], bool] = lambda: False,
 ) -> DispatchService:
-    """The small district's service; its state is forgotten with it unless a folder is named."""
+    """The small district's service; its state is forgotten with it unless a folder is named.
+
+    Args:
+        ids: names everything alike, so that services can share a database.
+    """
     roads, clock = roads or StraightRoads(), clock or StoppedClock()
-    in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)
-    conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     kept = None if state is None else open_state(state)
-    kept_units = (units or MemoryUnits()) if kept is None else kept.units
     database = database or MemoryDatabase()
+    kept_units = (units or SqlUnits(database)) if kept is None else kept.units
     closures = SqlClosures(database) if kept is None else kept.closures
     desk_store = SqlDeskStore(database) if kept is None else kept.desk
+    # It may have been changed by a service that was there before.
+    district = files_of(district).of(kept_in(desk_store, district, clock))
+    in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)
+    conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
     replies = SqlReplies(database) if kept is None else kept.replies
     desk_decisions = SqlDeskDecisions(database) if kept is None else kept.desk_decisions
-    ids, busy = SortedIds(), BusyUnits()
-    decision_ids, bring_up_to = CountedIds(), conditions.bring_up_to
+    desk_ids, busy = ids or SortedIds(), BusyUnits()
+    decision_ids, bring_up_to = ids or CountedIds(), conditions.bring_up_to
     assembly = Assembly(
         in_use, kept_units, kept_units, clock, decision_ids, bring_up_to, busy.now, is_away
     )
@@ -84,23 +93,26 @@ def small_service(
         desk_store,
         following,
         clock,
-        ids,
+        desk_ids,
         write_advice=advice_writer(PROGRAM),
         unit_posts=lambda: changing.current().unit_posts,
         hospitals=lambda: changing.current().hospital_ids,
     )
     changing.follow(desk.events)
+    closing = CloseRoads(in_use, conditions, closures, clock, ids or CountedIds())
+    closing.follow(desk.events)
     return DispatchService(
         in_use=changing,
         now=changing.current(),
         graph=in_use.summary,
         writer=RecommendationWriter(),
-        closures=CloseRoads(in_use, conditions, closures, clock, CountedIds()),
+        closures=closing,
         decisions=memory_log(at_the_desk=desk_decisions),
         replay=straight_replay(roads),
         desk=desk,
         reload=ReloadRoads(in_use, lambda: roads),
         answered_once=AnsweredOnce(replies, clock),
+        callers=CallerHashing(b"k" * 32),
         works_from_memory=is_away,
         close=(lambda: None) if kept is None else kept.close,
     )

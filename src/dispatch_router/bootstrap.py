@@ -34,6 +34,7 @@ from dispatch_router.bootstrap_district import open_kept_district
 from dispatch_router.bootstrap_state import (
     KeptState,
     OtherServices,
+    caller_hashing,
     open_kept_state,
     unless_away,
 )
@@ -212,15 +213,11 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
     state = open_kept_state(state_settings)
     try:
         clock, folder = SystemClock(), district_folder(district)
+        callers = caller_hashing(state_settings)
         files, resources, district_then = open_kept_district(folder, state.desk, clock)
         busy = BusyUnits()
-        opened = open_district(
-            folder,
-            (resources, district_then),
-            with_hierarchy=False,
-            state=state,
-            busy=busy.now,
-        )
+        kept = (resources, district_then)
+        opened = open_district(folder, kept, with_hierarchy=False, state=state, busy=busy.now)
         in_use = DistrictInUse(opened.now, opened.assembly, files, state.desk, clock)
         ids = TimeOrderedIds(clock, secrets.randbits)
         closures = CloseRoads(opened.in_use, opened.conditions, state.closures, clock, ids)
@@ -235,12 +232,14 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
             hospitals=lambda: in_use.current().hospital_ids,
         )
         in_use.follow(desk.events)
+        closures.follow(desk.events)
         warm_up(opened.engine, opened.now, with_hierarchy=False)
     except BaseException:
         state.close()
         raise
     # What follows names none of what changes with the district, which would then stay for good.
-    engine, roads, policy = opened.engine, opened.in_use, opened.district.policy
+    engine, roads, conditions = opened.engine, opened.in_use, opened.conditions
+    policy = opened.district.policy
     log = decision_log(state, state_settings)
     keeper = PositionKeeper(in_use)
     others = OtherServices(
@@ -249,7 +248,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         on_units=in_use.catch_up_units,
     )
     tickers = (
-        Ticker(partial(_tick, opened.conditions, clock), TICK_S),
+        Ticker(lambda: conditions.tick(clock.now()), TICK_S),
         # Of their own: while the disk is slow, the hour must change all the same.
         Ticker(unless_away(desk.tick), TICK_S),
         Ticker(in_use.catch_up, TICK_S),
@@ -282,6 +281,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         desk=desk,
         reload=ReloadRoads(roads, open_again),
         answered_once=AnsweredOnce(state.replies, clock),
+        callers=callers,
         works_from_memory=state.is_away,
         complete=complete,
         close=close,
@@ -294,7 +294,3 @@ def _following(
     """Let the ranking know which units are busy at the desk."""
     busy.follow(desk)
     return RecommendsNow(lambda: in_use.current().recommender)
-
-
-def _tick(conditions: RoadConditions, clock: SystemClock) -> None:
-    conditions.tick(clock.now())

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from dispatch_router.application.desk.audit import Audit, verify
+from dispatch_router.application.desk.kept_before import tell_of_what_was_kept_before
 from dispatch_router.application.retention import Retention
-from dispatch_router.config import StateSettings
+from dispatch_router.config import StateSettings, variable
+from dispatch_router.domain.callers import CallerHashing
 from dispatch_router.domain.errors import StorageUnavailable
+from dispatch_router.storage.desk.caller_key import kept_caller_key, read_caller_key
 from dispatch_router.storage.desk.view import SqlDeskView
 from dispatch_router.storage.kept_for import KeptFor
 from dispatch_router.storage.sql import Connection
@@ -26,16 +30,30 @@ if TYPE_CHECKING:
 HEARD_EVERY_S: Final = 0.5
 """Commits are heard of at once; this often a service looks whether it has missed one."""
 
-
+CALLER_KEY: Final = "caller.key"
+_log = logging.getLogger(__name__)
 KeptState: TypeAlias = "State | PostgresState"
 
 
 def open_kept_state(settings: StateSettings) -> KeptState:
-    """Open the database that is set, or else the folder.
+    """Open the database that is set, or else the folder, and let its log tell of all it keeps.
 
     Raises:
         InvalidState: it cannot be used.
+        StorageUnavailable: it cannot be written.
     """
+    state = _opened(settings)
+    try:
+        told = tell_of_what_was_kept_before(state.desk, datetime.now(UTC))
+    except BaseException:
+        state.close()
+        raise
+    if told:
+        _log.info("the log tells of %d closures and statuses that were kept before it did", told)
+    return state
+
+
+def _opened(settings: StateSettings) -> KeptState:
     if settings.database_url is not None:
         # Imported here: the driver takes a tenth of a start that does without it.
         from dispatch_router.storage.postgres import open_postgres_state
@@ -88,12 +106,29 @@ def reading_beside(settings: StateSettings) -> Iterator[Connection]:
 
 
 def migrate_state(settings: StateSettings) -> None:
-    """Bring the schema up to date.
+    """Bring the schema and the log up to date.
 
     Raises:
         InvalidState: the state cannot be used, or another service uses the folder.
+        StorageUnavailable: it cannot be written.
     """
     open_kept_state(settings).close()
+
+
+def caller_hashing(settings: StateSettings) -> CallerHashing:
+    """Return what hashes callers: with the key that is set, or one that is kept in the folder.
+
+    Services that share a database need the same key, so none of them makes one for itself: where
+    none is set, nothing of callers is taken.
+
+    Raises:
+        InvalidState: the key cannot be used.
+    """
+    if settings.caller_key_file is not None:
+        return CallerHashing(read_caller_key(settings.caller_key_file, variable("caller_key_file")))
+    if settings.database_url is not None:
+        return CallerHashing()
+    return CallerHashing(kept_caller_key(settings.state_dir / CALLER_KEY))
 
 
 class OtherServices:

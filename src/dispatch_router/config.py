@@ -91,6 +91,9 @@ class StateSettings(_Settings):
     keys_kept_most: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 1_000_000
     """How many are known; of more, the oldest are forgotten."""
 
+    caller_key_file: Annotated[Path | None, BeforeValidator(_not_empty)] = None
+    """File of the secret key that callers are hashed with; without it, one made in the folder."""
+
 
 class AccessSettings(_Settings):
     """Who may ask."""
@@ -176,7 +179,9 @@ CONCERNS: Final[tuple[type[_Settings], ...]] = (
     AccessSettings,
 )
 
-_PATHS: Final = frozenset({"district", "state_dir", "access_file", "jwt_keys_file"})
+_PATHS: Final = frozenset(
+    {"district", "state_dir", "access_file", "jwt_keys_file", "caller_key_file"}
+)
 
 
 class InvalidSetting(Exception):

@@ -9,6 +9,8 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from dispatch_router.domain.names import choices_zh
+
 # By pydantic's error type, whose own words are the English; ``{...}`` are the limits it carries.
 _CHINESE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -58,7 +60,7 @@ def mistakes_in(error: ValidationError, spell: Callable[[str], str]) -> Iterator
             key: str(limit).removesuffix(".0") for key, limit in problem.get("ctx", {}).items()
         }
         if "expected" in limits:
-            limits["expected"] = limits["expected"].replace(" or ", "、").replace(", ", "、")
+            limits["expected"] = choices_zh(limits["expected"])
         message_zh = _CHINESE.get(problem["type"], _OTHER).format(**limits)
         given = f"{problem['input']!r:.100}"
         yield SettingMistake(

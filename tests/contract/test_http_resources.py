@@ -164,6 +164,17 @@ def test_a_post_that_units_are_based_at_is_not_deleted(client: Client) -> None:
     assert answer["used_by"] == ["units/p1", "zones/east"]
 
 
+def test_a_unit_that_is_gone_is_nobodys_first_choice(client: Client) -> None:
+    call = {"location": {"lon": 106.29, "lat": 29.3}, "type": "纠纷"}
+    filed = client.post("/v1/incidents", json=call).json()
+    first, second = (each["unit_id"] for each in filed["recommendation"]["candidates"][:2])
+    delete(client, f"/v1/units/{first}")
+    path = f"/v1/incidents/{filed['incident']['id']}/assignments"
+    assert client.post(path, json={"unit_id": second}).status_code == 201
+    taken = problem(client.post(path, json={"unit_id": second}), 409, "unit_taken")
+    assert taken["next_best"]["unit_id"] != first
+
+
 def test_a_unit_on_an_assignment_is_not_deleted(client: Client) -> None:
     call = {"location": {"lon": 106.29, "lat": 29.3}, "type": "纠纷"}
     incident = client.post("/v1/incidents", json=call).json()["incident"]["id"]

@@ -61,6 +61,7 @@ def open_service(settings: StateSettings) -> DispatchService:
     )
     changing.follow(desk.events)
     closures = CloseRoads(in_use, conditions, state.closures, clock, ids)
+    closures.follow(desk.events)
     others = OtherServices(
         state,
         on_desk=(desk.events.catch_up, closures.catch_up),

@@ -53,7 +53,8 @@ def test_an_edit_is_named_in_both_languages(folder: Path) -> None:
     code, said = verify(folder)
     assert code == 1
     assert "edited: event 2 was changed after it was written" in said
-    assert "已被改动" in said
+    assert "已被改动：第2号事件在写入后被改动" in said
+    assert "event 2" not in verify(folder, "--lang", "zh")[1]
 
 
 def test_a_folder_without_state_is_named(tmp_path: Path) -> None:

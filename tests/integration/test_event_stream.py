@@ -116,6 +116,30 @@ def test_what_is_committed_is_heard_in_order(address: Address) -> None:
     assert {event["kind"] for event in heard} == {"incident_filed"}
 
 
+def test_closures_and_statuses_are_heard_as_they_are_committed(address: Address) -> None:
+    with connection(address) as opened, httpx.Client() as client:
+        stream = Stream(opened)
+        made = client.post(url(address, "/v1/closures"), json={"road": "直路", "reason": "塌方"})
+        client.put(url(address, "/v1/units/p1/status"), json={"status": "rest", "note": "午饭"})
+        # Lifted twice, which is one change.
+        for _ in range(2):
+            client.delete(url(address, f"/v1/closures/{made.json()['id']}"))
+        file(address)
+        heard = stream.events(4)
+    assert [event["kind"] for event in heard] == [
+        "closure_made",
+        "unit_status_stated",
+        "closure_lifted",
+        "incident_filed",
+    ]
+    assert [event["resource"] for event in heard[1:]] == [
+        "units/p1/status",
+        f"closures/{made.json()['id']}",
+        None,
+    ]
+    assert (heard[0]["state"]["road"], heard[1]["state"]["status"]) == ("直路", "rest")
+
+
 def test_a_listener_goes_on_where_it_left_off_while_more_is_committed(address: Address) -> None:
     file(address, 450)
     writer = threading.Thread(target=file, args=(address, 100))

@@ -16,6 +16,8 @@ from dispatch_router.application.busy_units import nobody
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.closure_drafts import ClosureDraft
 from dispatch_router.application.crews import Crews
+from dispatch_router.application.desk.audit import verify
+from dispatch_router.application.desk.kept_before import tell_of_what_was_kept_before
 from dispatch_router.application.district.expected import Expected
 from dispatch_router.application.district.in_use import DistrictInUse
 from dispatch_router.application.district.now import Assembly
@@ -26,6 +28,7 @@ from dispatch_router.domain.closures import NamedRoad
 from dispatch_router.domain.errors import InvalidState, StorageUnavailable
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.resources import ResourceKey, ResourceKind
+from dispatch_router.domain.unit_status import StatedStatus, UnitStatus
 from dispatch_router.storage.postgres import PostgresState, open_postgres_state
 from dispatch_router.storage.sqlite.migrations import STEPS
 from tests.desk import SmallDesk, SortedIds, small_desk
@@ -33,10 +36,11 @@ from tests.fake_roads import StraightRoads
 from tests.postgres import PostgresServer, postgres_server, require_postgres, wait_until_answered
 from tests.resources import district_in_use
 from tests.small_district import SMALL_DISTRICT, StoppedClock
-from tests.units import MemoryUnits
+from tests.units import Desk, MemoryUnits
 
 HEARD_WITHIN_S = 5.0
 CLOCK = StoppedClock()
+RESTS = StatedStatus(UnitStatus.REST, CLOCK.at)
 
 
 @pytest.fixture
@@ -135,6 +139,58 @@ def test_what_one_service_changes_of_the_district_the_other_takes_over_at_once(
     here.remove(p1, Expected())
     eventually(lambda: "p1" not in there.current().unit_posts)
     assert there.current().district == here.current().district
+
+
+def test_a_status_told_to_one_service_reaches_the_other_and_its_listeners_at_once(
+    two: tuple[PostgresState, PostgresState],
+) -> None:
+    there = small_desk(two[1].desk)
+    heard: list[str | None] = []
+    there.desk.events.subscribe(lambda events: heard.extend(each.resource for each in events))
+    units = Desk(store=two[1].units)
+    two[1].watch(there.desk.events.catch_up, units.units.catch_up)
+    two[0].units.keep_status("p1", RESTS)
+    eventually(lambda: units.reason("p1") == "out_of_service" and heard == ["units/p1/status"])
+
+
+def test_whatever_services_change_at_once_is_one_chain(
+    two: tuple[PostgresState, PostgresState],
+) -> None:
+    def change(state: PostgresState, name: str) -> None:
+        desk, roads = small_desk(state.desk, ids=SortedIds(name)), closing(state, SortedIds(name))
+        for _ in range(10):
+            desk.file()
+            (made,) = roads.add([ClosureDraft(NamedRoad("直路"), "塌方")], batch=False)
+            state.units.keep_status("p1", RESTS)
+            roads.lift(made.id)
+
+    both = [threading.Thread(target=change, args=each) for each in zip(two, "ab", strict=True)]
+    for service in both:
+        service.start()
+    for service in both:
+        service.join()
+    with two[0].desk.reading() as view:
+        audit = verify(view)
+    assert (audit.events, audit.findings) == (80, ())
+
+
+def test_what_an_older_version_kept_is_told_of_once_whoever_starts(url: str) -> None:
+    older = open_postgres_state(url)
+    older.units.keep_status("p1", RESTS)
+    with psycopg.connect(url) as connection:
+        connection.execute("DELETE FROM events")
+    starts = [
+        threading.Thread(target=tell_of_what_was_kept_before, args=(older.desk, CLOCK.now()))
+        for _ in range(4)
+    ]
+    for start in starts:
+        start.start()
+    for start in starts:
+        start.join()
+    with older.desk.reading() as view:
+        audit = verify(view)
+    assert (audit.events, audit.findings) == (1, ())
+    older.close()
 
 
 def test_many_services_that_start_at_once_make_the_schema_once(url: str) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from dispatch_router.application.closure_drafts import ClosureDraft
 from dispatch_router.application.closure_ports import ClosureStore
+from dispatch_router.application.desk.committed import CommittedEvents
 from dispatch_router.application.ports import Clock, ClosableRoads, DecisionIds
 from dispatch_router.application.retries import Answer, RequestKey, TakenMeanwhile, first_reply
 from dispatch_router.application.road_conditions import RoadConditions
@@ -70,11 +71,16 @@ class CloseRoads:
         self._clock = clock
         self._ids = ids
         self._changing = threading.Lock()
+        self._tell: Callable[[], None] = lambda: None
         self._measured: dict[str, tuple[str, float, tuple[Name, ...]]] = {}
         at = clock.now()
         # Replaced as a whole: whoever reads it needs no lock.
         self._open = {record.id: record for record in store.open_at(at)}
         self._publish(at)
+
+    def follow(self, events: CommittedEvents) -> None:
+        """Tell from now on of every change."""
+        self._tell = events.catch_up
 
     def add(self, drafts: Sequence[ClosureDraft], *, batch: bool) -> list[ListedClosure]:
         """Close or slow roads, once, and return what was made; see ``close``."""
@@ -123,7 +129,9 @@ class CloseRoads:
                 return self._earlier(answer.key) or reply
             self._open = still_open | {record.id: record for record in records}
             self._publish(at)
-            return reply
+        # On the roads, then told of.
+        self._tell()
+        return reply
 
     def lift(self, closure_id: str) -> ListedClosure | None:
         """Lift a closure; one that is over or lifted already stays as it is.
@@ -144,6 +152,7 @@ class CloseRoads:
                 still_open.pop(closure_id, None)
                 self._open = still_open
                 self._publish(at)
+        self._tell()
         return self.read(closure_id)
 
     def catch_up(self) -> None:

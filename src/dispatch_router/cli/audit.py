@@ -55,7 +55,7 @@ def verify(
     with failures_told():
         audit = verify_log(settings, known)
     for finding in audit.findings:
-        typer.echo(lang.say(f"edited: {finding}", f"已被改动：{finding}"))
+        typer.echo(lang.say(f"edited: {finding.en}", f"已被改动：{finding.zh}"))
     typer.echo(lang.say(*_summed_up(audit)))
     raise typer.Exit(1 if audit.findings else 0)
 

@@ -24,12 +24,15 @@ class DuplicatePolicy:
             would else be near everything.
         within_s: reported apart at most.
         at_most: how many are named.
+        same_caller_within_m: in place of ``within_m`` for calls from one phone, of whatever type:
+            who calls again about one thing has moved, or says better where it is.
     """
 
     within_m: float = 300.0
     uncertainty_m: float = 500.0
     within_s: float = 1_800.0
     at_most: int = 5
+    same_caller_within_m: float = 2_000.0
 
     def farthest_m(self, incident: Incident) -> float:
         """Return how far from an incident another can be near it, however uncertain that one is."""
@@ -48,12 +51,14 @@ class LikelyDuplicate:
         distance_m: between the two, along a straight line.
         apart_s: between the two reports.
         same_external_id: the call centre has one name for both, so there is no doubt.
+        same_caller: both were called in from one phone.
     """
 
     incident_id: str
     distance_m: float
     apart_s: float
     same_external_id: bool
+    same_caller: bool = False
 
 
 def likely_duplicates(
@@ -61,7 +66,8 @@ def likely_duplicates(
 ) -> tuple[LikelyDuplicate, ...]:
     """Return the open incidents of the same type that were near, at nearly the same time.
 
-    An equal ``external_id`` is enough by itself.
+    From the same phone, less near is enough, and of another type. An equal ``external_id`` is
+    enough by itself.
 
     Args:
         incident: the new one; it is no duplicate of itself.
@@ -69,7 +75,7 @@ def likely_duplicates(
         policy: how near, and how soon after each other.
 
     Returns:
-        The surest first: the same external id, then the nearest, then by id.
+        The surest first: the same external id, the same phone, then the nearest, then by id.
     """
     found = (
         _compared(incident, other, policy)
@@ -108,12 +114,21 @@ def _compared(
     distance_m = straight_m(incident.position, other.position)
     apart_s = abs((incident.reported_at - other.reported_at).total_seconds())
     same_id = incident.external_id is not None and incident.external_id == other.external_id
-    near_m = policy.within_m + policy.counted_m(incident) + policy.counted_m(other)
-    alike = incident.type == other.type and distance_m <= near_m and apart_s <= policy.within_s
-    if not (same_id or alike):
+    phone = incident.caller.phone
+    same_caller = phone is not None and phone == other.caller.phone
+    # Beside how uncertain either place is.
+    beyond_m = distance_m - policy.counted_m(incident) - policy.counted_m(other)
+    alike = incident.type == other.type and beyond_m <= policy.within_m
+    alike |= same_caller and beyond_m <= policy.same_caller_within_m
+    if not (same_id or (alike and apart_s <= policy.within_s)):
         return None
-    return LikelyDuplicate(other.id, distance_m, apart_s, same_id)
+    return LikelyDuplicate(other.id, distance_m, apart_s, same_id, same_caller)
 
 
-def _surest_first(duplicate: LikelyDuplicate) -> tuple[bool, float, str]:
-    return not duplicate.same_external_id, duplicate.distance_m, duplicate.incident_id
+def _surest_first(duplicate: LikelyDuplicate) -> tuple[bool, bool, float, str]:
+    return (
+        not duplicate.same_external_id,
+        not duplicate.same_caller,
+        duplicate.distance_m,
+        duplicate.incident_id,
+    )

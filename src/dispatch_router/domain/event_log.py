@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from dispatch_router.domain.names import Name
+
 NO_HASH: Final = "0" * 64
 """What the first event is chained to."""
 
@@ -32,6 +34,15 @@ class EventKind(StrEnum):
     RESOURCE_ADDED = "resource_added"
     RESOURCE_CHANGED = "resource_changed"
     RESOURCE_REMOVED = "resource_removed"
+    CLOSURE_MADE = "closure_made"
+    CLOSURE_LIFTED = "closure_lifted"
+    UNIT_STATUS_STATED = "unit_status_stated"
+
+
+OF_RESOURCES: Final = frozenset(
+    {EventKind.RESOURCE_ADDED, EventKind.RESOURCE_CHANGED, EventKind.RESOURCE_REMOVED}
+)
+"""They change what the district is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +52,14 @@ class Event:
     Attributes:
         number: counts the events from 1, without a gap.
         at: never earlier than the event before.
-        incident_id: of the incident that it belongs to; None where a resource changed.
-        assignment_id: of the assignment that changed; None where the incident or a resource did.
+        incident_id: of the incident that it belongs to; None where it belongs to none.
+        assignment_id: of the assignment that changed; None where something else did.
         state: what has changed as it is afterwards, or as it was where it is gone, as JSON members.
         details: what the state does not say: the reason, the price.
         previous_sha256: of the event before.
         sha256: of this one.
-        resource: what of the district changed, such as ``posts/park``; else None.
+        resource: what of the district changed, such as ``posts/park``, ``closures/c1`` or
+            ``units/p1/status``; None where an incident or an assignment did.
     """
 
     number: int
@@ -132,7 +144,7 @@ def hash_of(event: Event) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def break_between(previous: Event | None, event: Event) -> str | None:
+def break_between(previous: Event | None, event: Event) -> Name | None:
     """Say why ``event`` cannot follow ``previous``; None where it does.
 
     Args:
@@ -141,9 +153,15 @@ def break_between(previous: Event | None, event: Event) -> str | None:
     """
     number, sha256 = (previous.number, previous.sha256) if previous else (0, NO_HASH)
     if event.number != number + 1:
-        return f"event {number + 1} is missing"
+        return Name(f"缺少第{number + 1}号事件", f"event {number + 1} is missing")
     if event.previous_sha256 != sha256:
-        return f"event {event.number} is chained to another event than the one before it"
+        return Name(
+            f"第{event.number}号事件所链接的不是它的前一事件",
+            f"event {event.number} is chained to another event than the one before it",
+        )
     if event.sha256 != hash_of(event):
-        return f"event {event.number} was changed after it was written"
+        return Name(
+            f"第{event.number}号事件在写入后被改动",
+            f"event {event.number} was changed after it was written",
+        )
     return None

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from dispatch_router.domain.callers import NOBODY_NAMED, CallerHashes
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.response import Response
@@ -42,6 +43,7 @@ class Incident:
         responsible_post_id: the post of that zone.
         outcome: what whoever closed it wrote.
         merged_into: the incident that it went on as.
+        caller: hashes of who called, and never more.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Incident:
     closed_at: datetime | None = None
     outcome: str | None = None
     merged_into: str | None = None
+    caller: CallerHashes = NOBODY_NAMED
 
     @property
     def is_open(self) -> bool:

@@ -14,6 +14,11 @@ class Name:
     en: str
 
 
+def choices_zh(choices: str) -> str:
+    """Write choices that stand in English, such as ``1, 2 or 3``, as Chinese lists them."""
+    return choices.replace(" or ", "、").replace(", ", "、")
+
+
 def normal_form(text: str) -> str:
     """Make spellings equal that people take for equal: width, case and white space."""
     folded = unicodedata.normalize("NFKC", text).casefold()

@@ -152,6 +152,7 @@ def _duplicates(duplicates: Iterable[LikelyDuplicate]) -> list[Members]:
             "distance_m": round(each.distance_m, 1),
             "apart_s": each.apart_s,
             "same_external_id": each.same_external_id,
+            "same_caller": each.same_caller,
         }
         for each in duplicates
     ]

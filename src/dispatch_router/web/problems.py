@@ -74,6 +74,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "unknown_hospital": ProblemKind(422, "The district has no such hospital"),
         "unknown_decision": ProblemKind(422, "The decision is not the incident's"),
         "override_reason_required": ProblemKind(422, "Another unit than the first needs a reason"),
+        "no_caller_key": ProblemKind(422, "Nothing of the caller can be kept"),
         "not_responsible": ProblemKind(422, "The unit's post is not responsible"),
         "inconsistent_resource": ProblemKind(422, "This does not fit the rest of the district"),
         "precondition_required": ProblemKind(428, "The request does not say what it changes"),

@@ -17,6 +17,7 @@ from dispatch_router.application.district.now import DistrictNow
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.reload_roads import Reloaded
 from dispatch_router.application.retries import AnsweredOnce
+from dispatch_router.domain.callers import NO_KEY, CallerHashing
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decision_record import DecisionRecord, Replayed
 from dispatch_router.domain.district import District
@@ -52,6 +53,7 @@ class DispatchService:
         decisions: takes note of every recommendation.
         replay: makes a decision again.
         onward: ranks the hospitals for an assignment.
+        callers: makes what may be kept of who called.
         reload: swaps in the graph that is on disk now.
         answered_once: gives what changes nothing that is kept the same answer under the same key.
         works_from_memory: whether the database that services share is away.
@@ -69,6 +71,7 @@ class DispatchService:
     desk: Desk
     reload: Callable[[], Reloaded]
     answered_once: AnsweredOnce
+    callers: CallerHashing = NO_KEY
     works_from_memory: Callable[[], bool] = lambda: False
     complete: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None

@@ -24,7 +24,7 @@ from dispatch_router.web.desk_examples import CORRECTION_EXAMPLES, INCIDENT_EXAM
 from dispatch_router.web.openapi import documented
 from dispatch_router.web.paths import INCIDENTS
 from dispatch_router.web.readiness import Readiness
-from dispatch_router.web.request_keys import REUSED, keyed
+from dispatch_router.web.request_keys import REUSED, keyed, note_key
 from dispatch_router.web.schemas.incident_requests import (
     CloseRequest,
     IncidentCorrection,
@@ -63,7 +63,11 @@ def _add_filing(router: APIRouter, readiness: Readiness) -> None:
     ) -> Response:
         service = readiness.service()
         wish = AdviceWish(incident.top, incident.crs)
-        file = partial(service.desk.incidents.file, incident.draft(), wish)
+        caller = incident.caller_hashes(service.callers)
+        if incident.caller is not None:
+            # A hash without a key of a phone number could be guessed: what is kept counts.
+            note_key(request.scope, incident.known_members(caller))
+        file = partial(service.desk.incidents.file, incident.draft(caller), wish)
         write = partial(desk_writer(service).filed, crs=incident.crs)
         return await done_once(request, file, write, 201)
 
@@ -80,7 +84,7 @@ def _add_filing(router: APIRouter, readiness: Readiness) -> None:
         "incidents that it is likely to be are named in `duplicates`.",
         operation_id="file_incident",
         tags=["incidents"],
-        **keyed(documented(FiledReply, *BODY, *_PLACE, REUSED, status=201)),
+        **keyed(documented(FiledReply, *BODY, *_PLACE, REUSED, "no_caller_key", status=201)),
     )
 
 

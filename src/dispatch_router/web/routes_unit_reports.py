@@ -133,9 +133,7 @@ def _add_status(router: APIRouter, readiness: Readiness) -> None:
         service = readiness.service()
         _require_unit(service, item_id)
         # In a thread: flushing to the disk takes longer than a call may wait.
-        await asyncio.to_thread(
-            service.units.state, item_id, stated.status, stated.until, stated.note or ""
-        )
+        await asyncio.to_thread(_state, service, item_id, stated)
         return _unit(service, item_id)
 
     router.add_api_route(
@@ -157,6 +155,12 @@ def _fixes(reports: Sequence[PositionReportRequest | UnitFix], now_ms: int) -> S
         each if isinstance(each, UnitFix) else UnitFix(each.unit_id, each.fix(now_ms))
         for each in reports
     ]
+
+
+def _state(service: DispatchService, unit_id: str, stated: StatusRequest) -> None:
+    service.units.state(unit_id, stated.status, stated.until, stated.note or "")
+    # Committed and in use, then published.
+    service.desk.events.catch_up()
 
 
 def _require_unit(service: DispatchService, unit_id: str) -> None:

@@ -11,8 +11,10 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
+from dispatch_router.domain.names import choices_zh
 from dispatch_router.web.problems import FieldError, InvalidRequest
 from dispatch_router.web.schemas.closure_requests import CLOSURE_FORMS
+from dispatch_router.web.schemas.incident_requests import CallerRequest
 from dispatch_router.web.schemas.requests import LOCATION_FORMS
 
 # Names of alternatives that pydantic puts into the place of a mistake: no member is called so.
@@ -65,6 +67,10 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "not_rfc3339": (
             "must be a time as in 2025-06-02T08:00:00+08:00, with its offset",
             "必须是带时区偏移的时间，例如2025-06-02T08:00:00+08:00",
+        ),
+        "phone_number": (
+            "must be a phone number: digits, with + before a country's",
+            "必须是电话号码：数字，国家代码前加+",
         ),
         "closure_form": ("give one of area, line and road", "请提供area、line、road三者之一"),
         "lat_out_of_bounds": (
@@ -122,8 +128,14 @@ def refuse_query(scope: Scope, *known: str) -> None:
 
 
 def _field_error(detail: Mapping[str, Any] | ErrorDetails) -> FieldError:
-    path = ".".join(str(part) for part in detail["loc"] if part not in _FORMS)
+    path = ".".join(str(part) for part in _told(detail["loc"]) if part not in _FORMS)
     return _error(path, _kind(detail), detail.get("ctx", {}))
+
+
+def _told(loc: Sequence[Any]) -> Sequence[Any]:
+    """Leave out what somebody called a member of the caller: it may be the number itself."""
+    is_named = loc[:1] == ("caller",) and loc[1:] and loc[1] not in CallerRequest.model_fields
+    return loc[:1] if is_named else loc
 
 
 def _kind(detail: Mapping[str, Any] | ErrorDetails) -> str:
@@ -135,9 +147,7 @@ def _kind(detail: Mapping[str, Any] | ErrorDetails) -> str:
 
 def _error(path: str, kind: str, limits: Mapping[str, Any] = MappingProxyType({})) -> FieldError:
     message, message_zh = _MESSAGES.get(kind, _OTHER)
-    limits_zh = {
-        name: str(limit).replace(" or ", "、").replace(", ", "、") for name, limit in limits.items()
-    }
+    limits_zh = {name: choices_zh(str(limit)) for name, limit in limits.items()}
     return FieldError(_printable(path), message.format(**limits), message_zh.format(**limits_zh))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dispatch_router.domain.assignments import AssignmentStatus, TimeLimits
+from tests.small_district import SMALL_DISTRICT
 
 S = AssignmentStatus
 OPEN = {S.DISPATCHED, S.EN_ROUTE, S.ON_SCENE, S.TRANSPORTING}
@@ -49,6 +50,7 @@ class Model:
     kind: dict[str, str] = field(default_factory=dict)
     assignments: dict[str, ModelAssignment] = field(default_factory=dict)
     replies: dict[str, ModelReply] = field(default_factory=dict)
+    units: set[str] = field(default_factory=lambda: {unit.id for unit in SMALL_DISTRICT.units})
     events: int = 0
 
     def file(self, incident: str, priority: int) -> None:
@@ -75,10 +77,15 @@ class Model:
         open_ones = (k for k, a in self.assignments.items() if a.unit == unit and a.status in OPEN)
         return next(open_ones, None)
 
+    def is_free(self, unit: str) -> bool:
+        return unit in self.units and self.held(unit) is None
+
     def may_reserve(self, incident: str, unit: str, divert: bool, has_reason: bool) -> str | None:
         """``has_reason``: one is given, or the unit is the first that is free and needs none."""
         if self.status[incident] != "open":
             return "incident_not_open"
+        if unit not in self.units:
+            return "unknown_unit"
         held = self.held(unit)
         if held is not None and not divert:
             return "unit_taken"
@@ -117,6 +124,8 @@ class Model:
         before = self.assignments[assignment]
         if before.status not in OPEN:
             return "illegal_transition"
+        if unit not in self.units:
+            return "unknown_unit"
         if not at_post:
             return "not_responsible"
         return "unit_taken" if self.held(unit) else None

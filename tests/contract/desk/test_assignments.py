@@ -177,7 +177,10 @@ def test_a_unit_on_its_way_is_diverted_to_something_more_urgent_at_a_price(
     diverted = desk.reserve(urgent, "p1", divert=True)
     assert diverted.diverted_from == held.id
     left = desk.desk.assignments.read(held.id)
-    assert (left.status, left.reason) == (S.CANCELLED, f"diverted to incident {urgent}")
+    assert (left.status, left.reason) == (
+        S.CANCELLED,
+        f"改派至警情{urgent} / diverted to incident {urgent}",
+    )
     assert desk.busy() == {"p1": urgent}
 
 

@@ -30,7 +30,7 @@ def events(store: SqlDeskStore) -> list[Event]:
 
 def findings(store: SqlDeskStore, known: str | None = None) -> tuple[str, ...]:
     with store.reading() as view:
-        return verify(view, known).findings
+        return tuple(finding.en for finding in verify(view, known).findings)
 
 
 def busy_morning(desk: SmallDesk) -> None:

@@ -38,7 +38,7 @@ def events(store: SqlDeskStore) -> list[Event]:
 
 def findings(store: SqlDeskStore) -> tuple[str, ...]:
     with store.reading() as view:
-        return verify(view).findings
+        return tuple(finding.en for finding in verify(view).findings)
 
 
 def test_the_first_start_keeps_what_the_files_say_each_with_its_event(

@@ -74,8 +74,8 @@ class Assignments:
             decision = decision_for(desk, incident_id, wish.decision_id)
             held = desk.open_assignment_of(wish.unit_id)
             if held is not None and not wish.divert:
-                raise UnitTaken(wish.unit_id, held.id, first_free(desk, decision))
-            require_reason(desk, wish, decision)
+                raise UnitTaken(wish.unit_id, held.id, first_free(desk, self._parts, decision))
+            require_reason(desk, self._parts, wish, decision)
             price = None
             if held is not None:
                 price = self._release(desk, incident, held, ranked, at)
@@ -89,7 +89,7 @@ class Assignments:
                 diverted_from=None if held is None else held.id,
             )
             if not add_assignment(desk, assignment, at, **_price_members(price)):
-                raise UnitTaken(wish.unit_id, None, first_free(desk, decision))
+                raise UnitTaken(wish.unit_id, None, first_free(desk, self._parts, decision))
             return Reserved(assignment, price)
 
         return answer_once(self._parts, answer, work)
@@ -236,7 +236,7 @@ class Assignments:
     ) -> DiversionPrice:
         left = divertible(desk, self._parts.policy.diversion, incident, held, ranked)
         price = left.price(desk, held.unit_id)
-        reason = f"diverted to incident {incident.id}"
+        reason = f"改派至警情{incident.id} / diverted to incident {incident.id}"
         cancelled = held.moved(AssignmentStatus.CANCELLED, at, reason)
         kind = EventKind.ASSIGNMENT_MOVED
         change_assignment(desk, kind, cancelled, at, **_price_members(price))

@@ -27,12 +27,18 @@ def decision_for(desk: DeskView, incident_id: str, decision_id: str | None) -> D
     return decision
 
 
-def first_free(desk: DeskView, decision: Decision | None) -> RankedUnit | None:
-    """Return the best of a recommendation that has no open assignment."""
-    return None if decision is None else decision.first_free(desk.busy_among(decision.unit_ids))
+def first_free(desk: DeskView, parts: DeskParts, decision: Decision | None) -> RankedUnit | None:
+    """Return the best of a recommendation that the district has and that is not busy."""
+    if decision is None:
+        return None
+    # The district may have lost a unit since it was recommended.
+    gone = frozenset(decision.unit_ids) - parts.unit_posts().keys()
+    return decision.first_free(desk.busy_among(decision.unit_ids) | gone)
 
 
-def require_reason(desk: DeskView, wish: Reservation, decision: Decision | None) -> None:
+def require_reason(
+    desk: DeskView, parts: DeskParts, wish: Reservation, decision: Decision | None
+) -> None:
     """Refuse another unit than the first that is free, where nobody says why.
 
     Raises:
@@ -40,7 +46,7 @@ def require_reason(desk: DeskView, wish: Reservation, decision: Decision | None)
     """
     if wish.override_reason is not None:
         return
-    first = first_free(desk, decision)
+    first = first_free(desk, parts, decision)
     if first is not None and first.unit_id == wish.unit_id:
         return
     named = f"{first.unit_id} is the first that is free" if first else "no candidate is free"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dispatch_router.domain.assignments import Assignment, AssignmentStatus, Step
+from dispatch_router.domain.callers import CallerHashes
 from dispatch_router.domain.decisions import Decision, RankedUnit
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.incidents import Incident, IncidentStatus
@@ -43,6 +44,7 @@ def incident_members(incident: Incident) -> Members:
         "closed_at": _time_or_none(incident.closed_at),
         "outcome": incident.outcome,
         "merged_into": incident.merged_into,
+        **_caller_members(incident.caller),
     }
 
 
@@ -67,6 +69,7 @@ def incident_of(members: Mapping[str, Any]) -> Incident:
         closed_at=_read_or_none(members["closed_at"]),
         outcome=members["outcome"],
         merged_into=members["merged_into"],
+        caller=CallerHashes(members.get("caller_phone_hmac"), members.get("caller_name_hmac")),
     )
 
 
@@ -77,7 +80,7 @@ def incident_state(incident: Incident) -> Members:
     """
     members = incident_members(incident)
     for name in ("description", "outcome"):
-        members[f"{name}_sha256"] = _digest_or_none(members.pop(name))
+        members[f"{name}_sha256"] = digest_or_none(members.pop(name))
     return members
 
 
@@ -112,6 +115,12 @@ def assignment_of(members: Mapping[str, Any]) -> Assignment:
         relieves=members["relieves"],
         version=members["version"],
     )
+
+
+def _caller_members(caller: CallerHashes) -> Members:
+    # Only what there is: incidents that were written before have none.
+    members = {"caller_phone_hmac": caller.phone, "caller_name_hmac": caller.name}
+    return {name: digest for name, digest in members.items() if digest is not None}
 
 
 def _step_members(step: Step) -> Members:
@@ -155,5 +164,6 @@ def _read_or_none(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def _digest_or_none(text: str | None) -> str | None:
+def digest_or_none(text: str | None) -> str | None:
+    """Return the SHA-256 of free words; None where there are none."""
     return None if text is None else hashlib.sha256(text.encode("utf-8")).hexdigest()

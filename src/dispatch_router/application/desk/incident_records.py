@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dispatch_router.application.desk.assignment_records import Diversion
 from dispatch_router.domain.assignments import Assignment
+from dispatch_router.domain.callers import NOBODY_NAMED, CallerHashes
 from dispatch_router.domain.decisions import RankedUnit
 from dispatch_router.domain.duplicates import LikelyDuplicate
 from dispatch_router.domain.geo import LonLat
@@ -31,6 +32,7 @@ class IncidentDraft:
     reported_at: datetime | None = None
     external_id: str | None = None
     description: str | None = None
+    caller: CallerHashes = NOBODY_NAMED
 
 
 @dataclass(frozen=True, slots=True)

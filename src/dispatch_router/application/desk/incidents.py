@@ -93,6 +93,7 @@ class Incidents:
                 filed_at=at,
                 external_id=draft.external_id,
                 description=draft.description,
+                caller=draft.caller,
                 zone_id=advice.location.zone_id,
                 responsible_post_id=advice.location.responsible_post_id,
             )

@@ -10,8 +10,10 @@ from typing import Protocol
 
 from dispatch_router.application.district.ports import ResourceChanges, ResourceView
 from dispatch_router.application.retries import KeptReply, RequestKey
+from dispatch_router.application.unit_ports import KeptStatus
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.closures import ClosureRecord
 from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Change, Event
 from dispatch_router.domain.geo import BoundingBox
@@ -70,8 +72,8 @@ class DeskView(ResourceView, Protocol):
     ) -> Sequence[Incident]:
         """Return open incidents that may be the same, the latest; a hundred at most.
 
-        Those of its type inside ``box`` that were reported from ``since`` to ``until``, and those
-        of its external id.
+        Those of its type inside ``box`` that were reported from ``since`` to ``until``, those of
+        its caller's phone that were reported then, and those of its external id.
         """
         ...
 
@@ -109,6 +111,18 @@ class DeskView(ResourceView, Protocol):
 
     def kept_reply(self, request: RequestKey) -> KeptReply | None:
         """Return how a request was answered; None where none was, or too long ago."""
+        ...
+
+    def closures(self, *, after: str | None, limit: int) -> Sequence[ClosureRecord]:
+        """Return closures by id, over and lifted ones too, those after ``after``."""
+        ...
+
+    def statuses(self) -> Mapping[str, KeptStatus]:
+        """Return what every unit stated last of its service, by unit."""
+        ...
+
+    def tells_of_all(self) -> bool:
+        """Tell whether the log was made to tell of what was kept before it told of all."""
         ...
 
     def events_after(self, number: int, limit: int) -> Sequence[Event]:
@@ -153,6 +167,14 @@ class DeskTransaction(DeskView, ResourceChanges, Protocol):
 
     def append(self, change: Change, at: datetime) -> Event:
         """Put a change at the end of the log."""
+        ...
+
+    def append_all(self, changes: Sequence[Change], at: datetime) -> Sequence[Event]:
+        """Put several changes at the end of the log, in their order."""
+        ...
+
+    def note_that_all_is_told(self) -> None:
+        """Note that from now on the log tells of all that is kept."""
         ...
 
     def keep_reply(self, request: RequestKey, reply: bytes, at: datetime) -> None:

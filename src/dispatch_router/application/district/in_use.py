@@ -18,7 +18,7 @@ from dispatch_router.application.district.refusals import why_refused
 from dispatch_router.application.ports import Clock, FleetT
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.errors import InvalidDistrict, OutsideDistrict, StorageUnavailable
-from dispatch_router.domain.event_log import Event
+from dispatch_router.domain.event_log import OF_RESOURCES, Event
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.resource_errors import (
     InconsistentDistrict,
@@ -222,7 +222,7 @@ class DistrictInUse(Generic[FleetT]):
     def _hear(self, events: Sequence[Event]) -> None:
         """Note that something has changed; to take it over takes longer than listeners may."""
         known = self._now.resources.version
-        if any(event.resource is not None and event.number > known for event in events):
+        if any(event.kind in OF_RESOURCES and event.number > known for event in events):
             self._is_behind = True
 
     def _take_over(self) -> None:

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
+from dispatch_router.application.desk.told_states import closure_members
 from dispatch_router.domain.closures import AlongLine, Area, Closure, ClosureRecord, NamedRoad
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.units import UnitMode
+from dispatch_router.storage.sql import Connection
 
-
-def written_time(at: datetime) -> str:
-    """Write an instant so that text sorts as time does."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+COLUMNS: Final = "id, definition, starts_at, ends_at, reason, created_at, lifted_at"
 
 
 def definition_of(closure: Closure) -> str:
     """Write what the closure is, but for its times and its reason."""
-    return json.dumps(
-        {
-            **_shape_members(closure.shape),
-            "heading_deg": closure.heading_deg,
-            "along_line": closure.along_line,
-            "speed_permille": closure.speed_permille,
-            "modes": sorted(closure.modes),
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return json.dumps(closure_members(closure), ensure_ascii=False, separators=(",", ":"))
+
+
+def closures_after(connection: Connection, after: str, limit: int) -> list[ClosureRecord]:
+    """Return closures by id, whatever became of them."""
+    sql = f"SELECT {COLUMNS} FROM closures WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608  # no input
+    return [record_of(row) for row in connection.execute(sql, (after, limit)).fetchall()]
 
 
 def record_of(row: Sequence[Any]) -> ClosureRecord:
@@ -50,24 +45,12 @@ def record_of(row: Sequence[Any]) -> ClosureRecord:
     return ClosureRecord(closure, datetime.fromisoformat(created_at), _time_or_none(lifted_at))
 
 
-def _shape_members(shape: Area | AlongLine | NamedRoad) -> dict[str, Any]:
-    if isinstance(shape, Area):
-        return {"area": _pairs(shape.ring)}
-    if isinstance(shape, AlongLine):
-        return {"line": _pairs(shape.points), "within_m": shape.within_m}
-    return {"road": shape.name}
-
-
 def _shape_of(members: dict[str, Any]) -> Area | AlongLine | NamedRoad:
     if "area" in members:
         return Area(_positions(members["area"]))
     if "line" in members:
         return AlongLine(_positions(members["line"]), members["within_m"])
     return NamedRoad(members["road"])
-
-
-def _pairs(positions: Sequence[LonLat]) -> list[list[float]]:
-    return [[position.lon, position.lat] for position in positions]
 
 
 def _positions(pairs: Sequence[Sequence[float]]) -> tuple[LonLat, ...]:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
+from dispatch_router.application.desk.documents import written_time
+from dispatch_router.application.desk.told_states import closure_change
 from dispatch_router.application.retries import KeptReply, RequestKey, TakenMeanwhile
 from dispatch_router.domain.closures import ClosureRecord
-from dispatch_router.storage.closures.rows import (
-    definition_of,
-    record_of,
-    written_time,
-)
+from dispatch_router.storage.closures.rows import COLUMNS, definition_of, record_of
+from dispatch_router.storage.desk.log import append_events
 from dispatch_router.storage.kept_for import KeptFor
 from dispatch_router.storage.replies.rows import keep_reply, kept_reply
-from dispatch_router.storage.sql import SqlDatabase
-
-_COLUMNS: Final = "id, definition, starts_at, ends_at, reason, created_at, lifted_at"
+from dispatch_router.storage.sql import Connection, SqlDatabase, insert_rows
 
 
 class SqlClosures:
@@ -31,7 +28,7 @@ class SqlClosures:
         """Return the closures that are in force or to come, by id."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM closures WHERE lifted_at IS NULL "  # noqa: S608  # no input
+                f"SELECT {COLUMNS} FROM closures WHERE lifted_at IS NULL "  # noqa: S608  # no input
                 "AND (ends_at IS NULL OR ends_at > ?) ORDER BY id",
                 (written_time(at),),
             ).fetchall()
@@ -40,23 +37,20 @@ class SqlClosures:
     def find(self, closure_id: str) -> ClosureRecord | None:
         """Return one closure, over or not."""
         with self._database.reading() as connection:
-            row = connection.execute(
-                f"SELECT {_COLUMNS} FROM closures WHERE id = ?",  # noqa: S608  # no input
-                (closure_id,),
-            ).fetchone()
-        return None if row is None else record_of(row)
+            return _found(connection, closure_id)
 
     def add(
         self, records: Sequence[ClosureRecord], request: RequestKey | None, reply: bytes
     ) -> None:
-        """Keep new closures, all or none, and how they are answered where there is a key."""
+        """Keep new closures with their events, all or none, and the reply where there is a key."""
         with self._database.writing() as connection:
-            for record in records:
-                connection.execute(
-                    f"INSERT INTO closures ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                    _row_of(record),
-                )
+            insert_rows(
+                connection,
+                f"INSERT INTO closures ({COLUMNS}) VALUES {{rows}}",  # noqa: S608  # no input
+                [_row_of(record) for record in records],
+            )
             at, bounds = records[0].created_at, self._kept_for.changes
+            append_events(connection, [closure_change(record) for record in records], at)
             if request is not None and not keep_reply(
                 connection, request, reply, at, bounds, is_change=True
             ):
@@ -68,12 +62,23 @@ class SqlClosures:
             return kept_reply(connection, request)
 
     def lift(self, closure_id: str, at: datetime) -> None:
-        """Note that a closure was lifted."""
+        """Note that a closure was lifted, with the event; one that is lifted stays as it is."""
         with self._database.writing() as connection:
-            connection.execute(
+            lifted = connection.execute(
                 "UPDATE closures SET lifted_at = ? WHERE id = ? AND lifted_at IS NULL",
                 (written_time(at), closure_id),
             )
+            record = _found(connection, closure_id) if lifted.rowcount else None
+            if record is not None:
+                append_events(connection, [closure_change(record)], at)
+
+
+def _found(connection: Connection, closure_id: str) -> ClosureRecord | None:
+    row = connection.execute(
+        f"SELECT {COLUMNS} FROM closures WHERE id = ?",  # noqa: S608  # no input
+        (closure_id,),
+    ).fetchone()
+    return None if row is None else record_of(row)
 
 
 def _row_of(record: ClosureRecord) -> tuple[Any, ...]:

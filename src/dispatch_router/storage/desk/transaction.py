@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +15,11 @@ from dispatch_router.application.desk.documents import (
 from dispatch_router.application.retries import RequestKey, TakenMeanwhile
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.decisions import Decision
-from dispatch_router.domain.event_log import Change, Event, canonical_json, chained
+from dispatch_router.domain.event_log import Change, Event, canonical_json
 from dispatch_router.domain.incidents import Incident
 from dispatch_router.domain.packed_record import PackedRecord
 from dispatch_router.storage.decisions.rows import keep_with_incident
+from dispatch_router.storage.desk.log import append_events
 from dispatch_router.storage.desk.view import SqlDeskView
 from dispatch_router.storage.kept_for import KeptFor
 from dispatch_router.storage.replies.rows import keep_reply
@@ -36,8 +38,8 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         """Keep a new incident."""
         self._run(
             "INSERT INTO incidents "
-            "(id, status, type, reported_at, lon, lat, external_id, document) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "(id, status, type, reported_at, lon, lat, external_id, caller_phone, document) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             incident.id,
             *_incident_columns(incident),
         )
@@ -46,7 +48,7 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         """Keep what an incident has become."""
         self._run(
             "UPDATE incidents SET status = ?, type = ?, reported_at = ?, lon = ?, lat = ?, "
-            "external_id = ?, document = ? WHERE id = ?",
+            "external_id = ?, caller_phone = ?, document = ? WHERE id = ?",
             *_incident_columns(incident),
             incident.id,
         )
@@ -89,23 +91,18 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
 
     def append(self, change: Change, at: datetime) -> Event:
         """Put a change at the end of the log."""
-        event = chained(change, at, self.last_event())
+        return append_events(self._connection, [change], at)[0]
+
+    def append_all(self, changes: Sequence[Change], at: datetime) -> Sequence[Event]:
+        """Put several changes at the end of the log, in their order."""
+        return append_events(self._connection, changes, at)
+
+    def note_that_all_is_told(self) -> None:
+        """Note that from now on the log tells of all that is kept."""
+        last = self.last_event()
         self._run(
-            "INSERT INTO events (number, at, kind, incident_id, assignment_id, state, details, "
-            "previous_sha256, sha256, resource) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            event.number,
-            written_time(event.at),
-            event.kind.value,
-            # The column is older than events that belong to no incident.
-            event.incident_id or "",
-            event.assignment_id,
-            canonical_json(event.state),
-            canonical_json(event.details),
-            event.previous_sha256,
-            event.sha256,
-            event.resource,
+            "INSERT INTO log_tells_of_all (since) VALUES (?)", 0 if last is None else last.number
         )
-        return event
 
     def keep_reply(self, request: RequestKey, reply: bytes, at: datetime) -> None:
         """Keep how a request was answered."""
@@ -125,5 +122,6 @@ def _incident_columns(incident: Incident) -> tuple[Any, ...]:
         incident.position.lon,
         incident.position.lat,
         incident.external_id,
+        incident.caller.phone,
         canonical_json(incident_members(incident)),
     )

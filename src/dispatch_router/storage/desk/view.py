@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,21 +17,22 @@ from dispatch_router.application.desk.documents import (
 )
 from dispatch_router.application.desk.ports import Held
 from dispatch_router.application.retries import KeptReply, RequestKey
+from dispatch_router.application.unit_ports import FROM_THE_FIRST, KeptStatus
 from dispatch_router.domain.assignments import Assignment
+from dispatch_router.domain.closures import ClosureRecord
 from dispatch_router.domain.decisions import Decision
-from dispatch_router.domain.event_log import Event, EventKind
+from dispatch_router.domain.event_log import Event
 from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.domain.incidents import Incident, IncidentStatus
+from dispatch_router.storage.closures.rows import closures_after
+from dispatch_router.storage.desk import log
 from dispatch_router.storage.replies.rows import kept_reply
 from dispatch_router.storage.resources.rows import SqlResourceView
+from dispatch_router.storage.units.rows import statuses_after
 
 MAX_ALIKE: Final = 100
 # The words of the partial index, so that both databases use it.
 IS_OPEN: Final = "status IN ('dispatched', 'en_route', 'on_scene', 'transporting')"
-_EVENT: Final = (
-    "number, at, kind, incident_id, assignment_id, state, details, previous_sha256, sha256, "
-    "resource"
-)
 
 
 class SqlDeskView(SqlResourceView):
@@ -57,7 +58,7 @@ class SqlDeskView(SqlResourceView):
     def like(
         self, incident: Incident, since: datetime, until: datetime, box: BoundingBox
     ) -> Sequence[Incident]:
-        """Return open incidents of the same type nearby, or of the same external id."""
+        """Return open incidents of the same type nearby, of the same phone or external id."""
         rows = self._all(
             "SELECT document FROM incidents WHERE status = 'open' AND type = ? "
             "AND lat BETWEEN ? AND ? AND lon BETWEEN ? AND ? AND reported_at BETWEEN ? AND ? "
@@ -76,6 +77,16 @@ class SqlDeskView(SqlResourceView):
             rows = self._all(
                 "SELECT document FROM incidents WHERE status = 'open' AND external_id = ? LIMIT ?",
                 incident.external_id,
+                MAX_ALIKE,
+            )
+            found |= {row[0] for row in rows}
+        if incident.caller.phone is not None:
+            rows = self._all(
+                "SELECT document FROM incidents WHERE status = 'open' AND caller_phone = ? "
+                "AND reported_at BETWEEN ? AND ? ORDER BY reported_at DESC LIMIT ?",
+                incident.caller.phone,
+                written_time(since),
+                written_time(until),
                 MAX_ALIKE,
             )
             found |= {row[0] for row in rows}
@@ -142,33 +153,28 @@ class SqlDeskView(SqlResourceView):
         """Return how a request was answered."""
         return kept_reply(self._connection, request)
 
+    def closures(self, *, after: str | None, limit: int) -> Sequence[ClosureRecord]:
+        """Return closures by id, over and lifted ones too."""
+        return closures_after(self._connection, after or "", limit)
+
+    def statuses(self) -> Mapping[str, KeptStatus]:
+        """Return what every unit stated last of its service, by unit."""
+        return statuses_after(self._connection, FROM_THE_FIRST)
+
+    def tells_of_all(self) -> bool:
+        """Tell whether the log was made to tell of what was kept before it told of all."""
+        return self._one("SELECT 1 FROM log_tells_of_all") is not None
+
     def events_after(self, number: int, limit: int) -> Sequence[Event]:
         """Return events in order."""
-        sql = f"SELECT {_EVENT} FROM events WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608  # no input
-        return [_event(row) for row in self._all(sql, number, limit)]
+        return log.events_after(self._connection, number, limit)
 
     def last_event(self) -> Event | None:
         """Return the event that was appended last."""
-        row = self._one(f"SELECT {_EVENT} FROM events ORDER BY number DESC LIMIT 1")  # noqa: S608  # no input
-        return None if row is None else _event(row)
+        return log.last_event(self._connection)
 
     def _one(self, sql: str, *values: Any) -> Any:
         return self._connection.execute(sql, values).fetchone()
 
     def _all(self, sql: str, *values: Any) -> list[Any]:
         return self._connection.execute(sql, values).fetchall()
-
-
-def _event(row: Sequence[Any]) -> Event:
-    return Event(
-        number=row[0],
-        at=datetime.fromisoformat(row[1]),
-        kind=EventKind(row[2]),
-        incident_id=row[3] or None,
-        assignment_id=row[4],
-        state=json.loads(row[5]),
-        details=json.loads(row[6]),
-        previous_sha256=row[7],
-        sha256=row[8],
-        resource=row[9],
-    )

@@ -34,6 +34,7 @@ class DuplicatesRow(Strict):
     uncertainty_m: Annotated[float, number(0.0, 20_000.0)] = _DUPLICATES.uncertainty_m
     within_s: Annotated[float, number(0.0, _WEEK_S)] = _DUPLICATES.within_s
     at_most: Annotated[int, Field(ge=1, le=20)] = _DUPLICATES.at_most
+    same_caller_within_m: Annotated[float, number(0.0, 20_000.0)] = _DUPLICATES.same_caller_within_m
 
 
 class LimitsRow(Strict):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from dispatch_router.domain.names import choices_zh
+
 _PATTERNS = {
     r"^[a-z0-9]+([-_][a-z0-9]+)*$": (
         "This has to be made of small letters, digits and single - or _ between them.",
@@ -59,7 +61,8 @@ def said(error: Any) -> tuple[str, str]:
         )
     if kind in _SAYINGS:
         english, chinese = _SAYINGS[kind]
-        return english.format(**context), chinese.format(**context)
+        context_zh = {name: choices_zh(str(limit)) for name, limit in context.items()}
+        return english.format(**context), chinese.format(**context_zh)
     return f"{error['msg']}.", "该值不符合要求。"
 
 

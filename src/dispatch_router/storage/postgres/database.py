@@ -61,7 +61,7 @@ class PostgresDatabase:
         self._url = url
         self._free: list[BoundedConnection] = []
         self._room = threading.BoundedSemaphore(_CONNECTIONS)
-        self._turns = {lane: threading.Semaphore() for lane in LANES}
+        self._turns = {lane.lock: threading.Semaphore() for lane in LANES}
         try:
             with connect(url) as connection:
                 if migrates:
@@ -135,7 +135,7 @@ class PostgresDatabase:
         if lane is None:
             yield
             return
-        turn = self._turns[lane]
+        turn = self._turns[lane.lock]
         self._wait_for(turn)
         try:
             yield

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from dispatch_router.storage.postgres.database import PostgresDatabase, PostgresTransaction
 
 CHANNEL: Final = "dispatch_router_events"
+TOLD_DESK: Final = "desk"
+TOLD_UNITS: Final = "units"
 # "DsRo": the lock that migrations wait for. Each lane has one after it.
 MIGRATION_LOCK: Final = 0x4473526F
 
@@ -19,25 +21,26 @@ class Lane:
     """Changes that are made one after the other on all services together.
 
     Attributes:
-        lock: the advisory lock that its writers wait for.
-        told: what every service is told with a commit; None: nothing, as nobody waits for it.
+        lock: the advisory lock that its writers wait for; lanes may share one.
+        told: what every service is told with a commit; nothing where nobody waits for it.
     """
 
     lock: int
-    told: str | None
+    told: tuple[str, ...] = ()
 
     def commit(self) -> bytes:
         """Return the statements that end a transaction."""
-        if self.told is None:
-            return b"COMMIT"
-        return f"NOTIFY {CHANNEL}, '{self.told}'; COMMIT".encode()
+        notices = (f"NOTIFY {CHANNEL}, '{what}'" for what in self.told)
+        return "; ".join([*notices, "COMMIT"]).encode()
 
 
-DESK: Final = Lane(MIGRATION_LOCK + 1, "desk")
-UNITS: Final = Lane(MIGRATION_LOCK + 2, "units")
-DECISIONS: Final = Lane(MIGRATION_LOCK + 3, None)
-REPLIES: Final = Lane(MIGRATION_LOCK + 4, None)
-LANES: Final = (DESK, UNITS, DECISIONS, REPLIES)
+DESK: Final = Lane(MIGRATION_LOCK + 1, (TOLD_DESK,))
+# What units state is an event of the desk's log, which has one order.
+STATUSES: Final = Lane(DESK.lock, (TOLD_DESK, TOLD_UNITS))
+UNITS: Final = Lane(MIGRATION_LOCK + 2, (TOLD_UNITS,))
+DECISIONS: Final = Lane(MIGRATION_LOCK + 3)
+REPLIES: Final = Lane(MIGRATION_LOCK + 4)
+LANES: Final = (DESK, STATUSES, UNITS, DECISIONS, REPLIES)
 
 
 class LaneDatabase:

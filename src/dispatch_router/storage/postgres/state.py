@@ -16,7 +16,15 @@ from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.kept_for import KeptFor
 from dispatch_router.storage.postgres.connection import BoundedConnection, NoAnswer
 from dispatch_router.storage.postgres.database import PostgresDatabase
-from dispatch_router.storage.postgres.lanes import DECISIONS, DESK, REPLIES, UNITS, LaneDatabase
+from dispatch_router.storage.postgres.lanes import (
+    DECISIONS,
+    REPLIES,
+    STATUSES,
+    TOLD_DESK,
+    TOLD_UNITS,
+    UNITS,
+    LaneDatabase,
+)
 from dispatch_router.storage.replies import SqlReplies
 from dispatch_router.storage.units import SqlUnits
 
@@ -44,7 +52,7 @@ class PostgresState:
         self.closures = SqlClosures(database, kept_for)
         self.desk = SqlDeskStore(database, kept_for)
         self.replies = SqlReplies(LaneDatabase(database, REPLIES), kept_for)
-        self.units = SqlUnits(LaneDatabase(database, UNITS))
+        self.units = SqlUnits(LaneDatabase(database, UNITS), LaneDatabase(database, STATUSES))
         self.decisions = SqlDecisions(LaneDatabase(database, DECISIONS))
         self.desk_decisions = SqlDeskDecisions(database)
         self._database = database
@@ -68,7 +76,7 @@ class PostgresState:
         """
         self._watcher = threading.Thread(
             target=self._watch,
-            args=({DESK.told: on_desk, UNITS.told: on_units},),
+            args=({TOLD_DESK: on_desk, TOLD_UNITS: on_units},),
             name="hear-of-commits",
             daemon=True,
         )
@@ -81,7 +89,7 @@ class PostgresState:
             self._watcher.join(2 * _SILENCE_S)
         self._database.close()
 
-    def _watch(self, told: Mapping[str | None, Callable[[], None]]) -> None:
+    def _watch(self, told: Mapping[str, Callable[[], None]]) -> None:
         while not self._closing.is_set():
             try:
                 with self._database.listen() as connection:
@@ -97,9 +105,7 @@ class PostgresState:
                 _log.exception("what has to be done after a commit failed")
             self._closing.wait(_REST_S)
 
-    def _hear(
-        self, connection: BoundedConnection, told: Mapping[str | None, Callable[[], None]]
-    ) -> None:
+    def _hear(self, connection: BoundedConnection, told: Mapping[str, Callable[[], None]]) -> None:
         while not self._closing.is_set():
             # Several commits within one round are one call.
             heard = {each.payload for each in connection.notifies(timeout=_SILENCE_S, stop_after=1)}

@@ -81,6 +81,18 @@ _SHARED_UNITS: Final = (
     "CREATE INDEX unit_positions_by_version ON unit_positions (version)",
 )
 
+# One row once the log tells of closures and statuses that were kept before it told of them: the
+# number of its last event then. The service tells, for hashes cannot be made in SQL.
+_LOG_TELLS_OF_ALL: Final = (
+    "CREATE TABLE log_tells_of_all (since INTEGER PRIMARY KEY) STRICT",
+    # A keyed hash, never the number.
+    "ALTER TABLE incidents ADD COLUMN caller_phone TEXT",
+    """
+    CREATE INDEX open_incidents_by_caller_phone ON incidents (caller_phone)
+    WHERE status = 'open' AND caller_phone IS NOT NULL
+    """,
+)
+
 STEPS: Final[tuple[tuple[str, ...], ...]] = (
     _CLOSURES,
     _UNITS,
@@ -89,4 +101,5 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
     RESOURCE_TABLES,
     REPLY_TABLES,
     DESK_RECORD_TABLES,
+    _LOG_TELLS_OF_ALL,
 )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
+from dispatch_router.application.desk.documents import written_time
+from dispatch_router.application.desk.told_states import status_change
 from dispatch_router.application.unit_ports import KeptPositions, KeptStatus
 from dispatch_router.domain.positions import Fix, Forgotten
-from dispatch_router.domain.unit_status import StatedStatus, UnitStatus
-from dispatch_router.storage.closures.rows import written_time
+from dispatch_router.domain.unit_status import StatedStatus
+from dispatch_router.storage.desk.log import append_events
 from dispatch_router.storage.sql import Connection, SqlDatabase, insert_rows
+from dispatch_router.storage.units.rows import statuses_after
 
 # What was measured later stays, whoever comes last; see ``Forgotten``. The last value is the
 # time after which nothing can have been measured.
@@ -28,6 +31,8 @@ _KEEP_STATUS: Final = """
     ON CONFLICT (unit_id) DO UPDATE SET status = excluded.status, since = excluded.since,
     until = excluded.until, note = excluded.note, version = excluded.version
 """
+# No event is earlier than the one before.
+_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 
 
 class SqlUnits:
@@ -37,31 +42,30 @@ class SqlUnits:
     up to a version has missed nothing before it.
     """
 
-    def __init__(self, database: SqlDatabase) -> None:
+    def __init__(self, database: SqlDatabase, statuses: SqlDatabase | None = None) -> None:
+        """Take where they are kept.
+
+        Args:
+            database: whose writers wait for each other.
+            statuses: whose writers wait for those of the desk too, as a status is an event of its
+                log; None where all writers wait for each other anyway.
+        """
         self._database = database
+        self._statuses = statuses or database
 
     def statuses_after(self, version: int) -> Mapping[str, KeptStatus]:
         """Return what was stated since a version, by unit."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT unit_id, status, since, until, note, version FROM unit_statuses "
-                "WHERE version > ?",
-                (version,),
-            ).fetchall()
-        return {
-            unit_id: KeptStatus(
-                StatedStatus(UnitStatus(status), _time(since), _time(until), note), changed
-            )
-            for unit_id, status, since, until, note, changed in rows
-        }
+        with self._statuses.reading() as connection:
+            return statuses_after(connection, version)
 
     def keep_status(self, unit_id: str, stated: StatedStatus) -> int:
-        """Keep a status; it is not lost when this returns."""
+        """Keep a status with its event; it is not lost when this returns."""
         row = (unit_id, stated.status.value, _text(stated.since), _text(stated.until), stated.note)
-        with self._database.writing() as connection:
-            version = _next_version(connection, "unit_statuses")
-            connection.execute(_KEEP_STATUS, (*row, version))
-        return version
+        with self._statuses.writing() as connection:
+            kept = KeptStatus(stated, _next_version(connection, "unit_statuses"))
+            connection.execute(_KEEP_STATUS, (*row, kept.version))
+            append_events(connection, [status_change(unit_id, kept)], stated.since or _LONG_AGO)
+        return kept.version
 
     def positions_after(self, version: int) -> KeptPositions:
         """Return the positions that were kept since a version."""
@@ -97,7 +101,3 @@ def _columns(position: Fix | Forgotten) -> tuple[Any, ...]:
 
 def _text(at: datetime | None) -> str | None:
     return None if at is None else written_time(at)
-
-
-def _time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -20,14 +20,15 @@ class EventReply(StrictModel):
     """In UTC; never earlier than the event before."""
     kind: EventKind
     incident_id: str | None
-    """Null where a part of the district changed."""
+    """Null where no incident is concerned."""
     assignment_id: str | None
-    """Null where the incident itself changed, or a part of the district."""
+    """Null where the incident itself changed, or none is concerned."""
     resource: str | None
-    """What of the district changed, such as `posts/park-post`; else null."""
+    """What else changed, such as `posts/park-post`, `closures/{id}` or `units/{id}/status`; null
+    where an incident or an assignment did."""
     state: dict[str, Any]
     """What changed as it is afterwards, or as it was where it was removed; of free words that
-    somebody wrote of an incident only the SHA-256."""
+    somebody wrote only the SHA-256."""
     details: dict[str, Any]
     """What the state does not say."""
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]

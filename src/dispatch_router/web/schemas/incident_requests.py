@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from dispatch_router.application.desk.assignment_records import Reservation
 from dispatch_router.application.desk.incident_records import IncidentDraft
 from dispatch_router.domain.assignments import MAX_REASON_CHARACTERS
+from dispatch_router.domain.callers import CallerHashes, CallerHashing, dialled
 from dispatch_router.domain.calls import (
     DEFAULT_PRIORITY,
     DEFAULT_TOP,
@@ -54,6 +56,28 @@ def _without_default(schema: dict[str, Any]) -> None:
 _LEFT_OUT: Final[Any] = Field(default=None, json_schema_extra=_without_default)
 
 
+def _dialled(phone: str) -> str:
+    number = dialled(phone)
+    if number is None:
+        # Its own message: what was sent must not come back in one.
+        raise PydanticCustomError("phone_number", "no phone number")
+    return number
+
+
+class CallerRequest(StrictModel):
+    """Who called. Neither is kept: a hash under a secret key takes its place."""
+
+    phone: Annotated[str, Field(max_length=40), AfterValidator(_dialled)] | None = None
+    """As it was typed or shown: spaces, dashes, brackets and +86 make no difference."""
+    name: Annotated[str, Field(max_length=100, pattern=PRINTED_TEXT)] | None = None
+
+    def __repr__(self) -> str:
+        """Say nothing of it."""
+        return "CallerRequest()"
+
+    __str__ = __repr__
+
+
 class IncidentRequest(StrictModel):
     """A call to file."""
 
@@ -72,6 +96,8 @@ class IncidentRequest(StrictModel):
     """What the call centre calls it. An equal one is a duplicate for sure."""
     description: WrittenText | None = None
     """In free words. It is kept, but stands neither in the event log nor in the service's log."""
+    caller: CallerRequest | None = None
+    """Who called; only a keyed hash is kept. The same phone makes a duplicate more likely."""
     top: Top = DEFAULT_TOP
     """How many candidates to rank at most."""
 
@@ -80,7 +106,21 @@ class IncidentRequest(StrictModel):
         """The coordinate system to answer in."""
         return Crs(self.location.crs)
 
-    def draft(self) -> IncidentDraft:
+    def caller_hashes(self, hashing: CallerHashing) -> CallerHashes:
+        """Return what may be kept of who called.
+
+        Raises:
+            NoCallerKey: nothing can be.
+        """
+        caller = self.caller
+        return CallerHashes() if caller is None else hashing.of(caller.phone, caller.name)
+
+    def known_members(self, caller: CallerHashes) -> dict[str, Any]:
+        """Return what was sent, the caller as it may be kept."""
+        sent = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return sent | {"caller": [caller.phone, caller.name]}
+
+    def draft(self, caller: CallerHashes) -> IncidentDraft:
         """Return what is to be filed.
 
         Raises:
@@ -95,6 +135,7 @@ class IncidentRequest(StrictModel):
             reported_at=self.reported_at,
             external_id=self.external_id,
             description=self.description,
+            caller=caller,
         )
 
 

@@ -93,6 +93,8 @@ class DuplicateReply(StrictModel):
     apart_s: Seconds
     """Between the two reports."""
     same_external_id: bool
+    same_caller: bool
+    """Both were called in from one phone."""
 
 
 class DiversionPriceReply(StrictModel):
