@@ -9,6 +9,8 @@ from typing import Any
 from dispatch_router.domain.resources import ResourceKey, ResourceKind
 from dispatch_router.domain.unit_status import UnitStatus
 from tests.contract.desk.plain_model import Model
+from tests.resources import resources_of
+from tests.small_district import SMALL_DISTRICT
 
 NEEDED = {"posts/park", "units/t1"}
 """Others refer to these."""
@@ -39,6 +41,10 @@ class ModelStatus:
     def is_out(self, now: datetime) -> bool:
         is_over = self.until is not None and now >= self.until
         return self.status is not UnitStatus.IN_SERVICE and not is_over
+
+
+def _resources() -> dict[ResourceKey, Any]:
+    return {each.key: each.members for each in resources_of(SMALL_DISTRICT)}
 
 
 @dataclass
