@@ -31,7 +31,6 @@ DESK_TABLES = (
     "resources",
     "kept_district",
     "closures",
-    "request_keys",
     "unit_statuses",
     "log_tells_of_all",
 )
