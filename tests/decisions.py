@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from dispatch_router.application.decision_log import DecisionLog, KeptRecords
 from dispatch_router.application.replay import Replay
 from dispatch_router.application.retention import Retention
+from dispatch_router.bootstrap_decisions import records
 from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.decision_record import Asked, DecisionRecord
 from dispatch_router.domain.errors import StorageUnavailable
@@ -76,7 +77,7 @@ def memory_log(
 ) -> DecisionLog:
     kept = Retention(timedelta(days=30), 1_000)
     at_the_desk = at_the_desk or MemoryDecisions()
-    return DecisionLog(store or MemoryDecisions(), PROGRAM, kept, at_the_desk)
+    return DecisionLog(store or MemoryDecisions(), records(PROGRAM), kept, at_the_desk)
 
 
 def straight_replay(roads: StraightRoads) -> Replay[tuple[LonLat, ...]]:

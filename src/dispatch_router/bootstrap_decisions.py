@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatch_router import __version__
-from dispatch_router.application.decision_log import DecisionLog, record_of
+from dispatch_router.application.decision_log import DecisionLog, Records
 from dispatch_router.application.desk.advice import WritesAdvice, WrittenAdvice
 from dispatch_router.application.ports import Roads
 from dispatch_router.application.replay import Replay
@@ -86,16 +86,22 @@ class GraphsAtHand:
 def decision_log(state: KeptState, settings: StateSettings) -> DecisionLog:
     """Return what takes note of recommendations."""
     kept = Retention(timedelta(days=settings.decisions_kept_days), settings.decisions_kept_most)
-    return DecisionLog(state.decisions, __version__, kept, state.desk_decisions)
+    return DecisionLog(state.decisions, records(), kept, state.desk_decisions)
+
+
+def records(program: str = __version__) -> Records:
+    """Return what makes the records of recommendations."""
+    writer = RecommendationWriter()
+    return Records(program, lambda made, asked: writer.write(made, asked.crs, list_others=False))
 
 
 def advice_writer(program: str = __version__) -> WritesAdvice:
     """Return what writes the recommendations of the desk, and packs what they were made from."""
-    writer, encoder = RecommendationWriter(), Encoder()
+    writer, encoder, making = RecommendationWriter(), Encoder(), records(program)
 
     def write(asked: Asked, made: Recommendation) -> WrittenAdvice:
         reply = writer.write(made, asked.crs, list_others=asked.list_others)
-        return WrittenAdvice(reply, encoder.encode(record_of(asked, made, reply, program)))
+        return WrittenAdvice(reply, encoder.encode(making.of(asked, made, reply)))
 
     return write
 

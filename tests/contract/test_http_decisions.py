@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 
 import pytest
 
-from dispatch_router.application.decision_log import MAX_REPLY_BYTES
+from dispatch_router.application import decision_log
 from dispatch_router.domain.decision_record import DecisionRecord, Replayed
-from tests.fake_roads import StraightRoads
 from tests.web import YINGXIN, Client, problem, small_app, small_service
 
 ASKED = {
@@ -121,19 +119,29 @@ def test_another_program_that_answers_otherwise_is_said() -> None:
         assert [missing.ingredient for missing in replayed.missing] == named
 
 
-def test_a_reply_that_is_too_long_is_made_again_but_not_kept() -> None:
-    service = small_service(roads=StraightRoads())
-    client = Client(small_app(service))
-    made = client.recommend()
-    asked_record = service.decisions.find(made.json()["decision_id"])
-    assert asked_record is not None
-    recommendation = service.recommender.recommend(
-        asked_record.asked.question, top=1, with_routes=False
-    )
-    service.decisions.note(asked_record.asked, recommendation, b"x" * (MAX_REPLY_BYTES + 1))
-    kept = client.get(f"/v1/decisions/{recommendation.decision_id}").json()
-    assert kept["recommendation"] is None
-    assert json.dumps(kept)
+def test_of_a_long_reply_the_units_that_are_not_recommended_are_left_to_a_replay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(decision_log, "KEPT_WHOLE_BYTES", 1_000)
+    client = Client(small_app(small_service()))
+    made = client.recommend(YINGXIN | {"top": 1}).json()
+    assert made["not_recommended"]
+    path = f"/v1/decisions/{made['decision_id']}"
+    assert client.get(path).json()["recommendation"] == made | {"not_recommended": []}
+    replayed = client.post(path + "/replay").json()
+    assert (replayed["identical"], replayed["recommendation"]) == (True, made)
+
+
+def test_a_reply_that_is_too_long_all_the_same_is_made_again_but_not_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(decision_log, "KEPT_WHOLE_BYTES", 1_000)
+    monkeypatch.setattr(decision_log, "MAX_REPLY_BYTES", 1_000)
+    client = Client(small_app(small_service()))
+    made = client.recommend().json()
+    path = f"/v1/decisions/{made['decision_id']}"
+    assert client.get(path).json()["recommendation"] is None
+    assert client.post(path + "/replay").json()["recommendation"] == made
 
 
 class Found:

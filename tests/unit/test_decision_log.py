@@ -10,6 +10,7 @@ import pytest
 from dispatch_router.application import decision_log
 from dispatch_router.application.decision_log import DecisionLog
 from dispatch_router.application.retention import Retention
+from dispatch_router.bootstrap_decisions import records
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.recommendation import Recommendation
@@ -76,7 +77,7 @@ def test_what_waits_is_bounded_and_a_loss_is_said(
 
 def test_old_decisions_are_forgotten_by_age_and_by_number(made: Recommendation) -> None:
     store = MemoryDecisions()
-    log = DecisionLog(store, PROGRAM, Retention(2 * DAY, 3), MemoryDecisions())
+    log = DecisionLog(store, records(PROGRAM), Retention(2 * DAY, 3), MemoryDecisions())
     for day, ids in enumerate(("a", "b", "c"), start=0):
         at = NOON_IN_CHINA + day * DAY
         log.note(ASKED, replace(made, decision_id=ids, at=at), b"{}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
@@ -18,6 +19,9 @@ _log = logging.getLogger(__name__)
 MAX_PENDING: Final = 4_000
 MAX_PENDING_BYTES: Final = 128 * 2**20
 """Of more, the oldest are lost: answering goes on even where nothing can be written for long."""
+KEPT_WHOLE_BYTES: Final = 32_768
+"""A longer answer is kept without the units that are not recommended: with hundreds of units they
+are nearly all of it, say little, and can be told again by a replay."""
 MAX_REPLY_BYTES: Final = 262_144
 
 
@@ -53,27 +57,39 @@ class _Noted(NamedTuple):
     reply: bytes
 
 
-def record_of(asked: Asked, made: Recommendation, reply: bytes, program: str) -> DecisionRecord:
-    """Return the record of a recommendation.
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Makes the records of recommendations.
 
-    Args:
-        asked: the question.
-        made: the answer.
-        reply: the answer as it is sent.
+    Attributes:
         program: version of this program.
+        shorten: writes an answer without the units that it does not recommend.
     """
-    return DecisionRecord(
-        decision_id=made.decision_id,
-        at=made.at,
-        program=program,
-        graph_version=made.graph_version,
-        asked=asked,
-        reply=reply if len(reply) <= MAX_REPLY_BYTES else None,
-        reply_sha256=hashlib.sha256(reply).hexdigest(),
-        district=made.district,
-        conditions=made.conditions,
-        units=made.units,
-    )
+
+    program: str
+    shorten: Callable[[Recommendation, Asked], bytes]
+
+    def of(self, asked: Asked, made: Recommendation, reply: bytes) -> DecisionRecord:
+        """Return the record of a recommendation.
+
+        Args:
+            asked: the question.
+            made: the answer.
+            reply: the answer as it is sent.
+        """
+        kept = reply if len(reply) <= KEPT_WHOLE_BYTES else self.shorten(made, asked)
+        return DecisionRecord(
+            decision_id=made.decision_id,
+            at=made.at,
+            program=self.program,
+            graph_version=made.graph_version,
+            asked=asked,
+            reply=kept if len(kept) <= MAX_REPLY_BYTES else None,
+            reply_sha256=hashlib.sha256(reply).hexdigest(),
+            district=made.district,
+            conditions=made.conditions,
+            units=made.units,
+        )
 
 
 class DecisionLog:
@@ -85,7 +101,7 @@ class DecisionLog:
     def __init__(
         self,
         store: DecisionStore,
-        program: str,
+        records: Records,
         retention: Retention,
         at_the_desk: KeptRecords,
     ) -> None:
@@ -93,13 +109,13 @@ class DecisionLog:
 
         Args:
             store: where records go.
-            program: version of this program.
+            records: makes them.
             retention: how long records are kept.
             at_the_desk: has those that are kept with incidents, in their transactions.
         """
         self._at_the_desk = at_the_desk
         self._store = store
-        self._program = program
+        self._records = records
         self._retention = retention
         self._pending: dict[str, _Noted] = {}
         self._pending_bytes = 0
@@ -161,7 +177,7 @@ class DecisionLog:
             self._pending_bytes -= len(noted.reply)
 
     def _record(self, noted: _Noted) -> DecisionRecord:
-        return record_of(*noted, self._program)
+        return self._records.of(*noted)
 
     def _prune(self, now: datetime, at_once: int) -> None:
         try:

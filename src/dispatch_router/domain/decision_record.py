@@ -41,7 +41,8 @@ class DecisionRecord:
         at: the clock, aware.
         program: the version of this program.
         graph_version: of the road graph that was searched.
-        reply: the answer as it was sent; None where it was too long to keep.
+        reply: the answer as it was sent, a long one without the units that are not recommended;
+            None where it was too long to keep all the same.
         reply_sha256: of the answer, in hexadecimal.
         district: posts, units, zones, place names and policy as they were.
         conditions: the hour and the closures.

@@ -40,7 +40,10 @@ def add_decision_routes(router: APIRouter, readiness: Readiness) -> None:
         **documented(DecisionReply, "not_found", "storage_unavailable"),
     )
     async def read_decision(request: Request, decision_id: ItemId) -> Response:
-        """Give what a recommendation was made from, and the recommendation as it was sent."""
+        """Give what a recommendation was made from, and the recommendation.
+
+        As it was sent, but one of more than 32 KiB without the units that are not recommended.
+        """
         refuse_query(request.scope)
         service = readiness.service()
         return json_response(await asyncio.to_thread(_read, service, decision_id))

@@ -65,7 +65,8 @@ class DecisionReply(StrictModel):
     reply_sha256: str
     """SHA-256 of the recommendation as it was sent, byte for byte."""
     recommendation: RecommendationReply | None
-    """As it was sent; null where it was too long to keep."""
+    """As it was sent; one of more than 32 KiB with an empty `not_recommended`, which a replay lists
+    again; null where it was longer than 256 KiB all the same."""
 
 
 class MissingReply(StrictModel):
