@@ -22,7 +22,6 @@ from tests.postgres import PostgresServer, postgres_server, require_postgres
 DESK_TABLES = (
     "events",
     "replies",
-    "closures",
     "desk_decisions",
     "desk_pieces",
     "incident_decisions",

@@ -10,7 +10,13 @@ from starlette.types import Message
 
 from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.web import event_stream
-from dispatch_router.web.event_feed import WAITING_AT_MOST, EventFeed, Listener, cut_off_chunk
+from dispatch_router.web.event_feed import (
+    WAITING_AT_MOST,
+    EventFeed,
+    Listener,
+    SlowListener,
+    cut_off_chunk,
+)
 from dispatch_router.web.event_stream import EventStream
 from dispatch_router.web.problems import Overloaded
 from tests.desk import small_desk
@@ -38,9 +44,10 @@ def test_a_listener_for_whom_too_much_waits_is_cut_off() -> None:
 
 
 def test_whoever_is_cut_off_is_told_where_to_go_on() -> None:
-    told = cut_off_chunk(17).decode()
+    told = cut_off_chunk(17, SlowListener()).decode()
     assert told.startswith("event: cut_off\ndata: {")
     assert '"last_event_id":17' in told
+    assert "slow_listener" in told
 
 
 def test_a_listener_that_still_reads_the_log_lets_nothing_wait() -> None:

@@ -121,7 +121,7 @@ def test_closures_of_which_one_cannot_be_kept_leave_no_event(reports: Reports) -
     reports.make_some()
     another = ClosureRecord(closure(NamedRoad("x"), id="c4"), MORNING)
     with pytest.raises(StorageUnavailable):
-        reports.closures.add((another, RECORDS[0]), None)
+        reports.closures.add((another, RECORDS[0]), None, b"")
     assert (len(reports.events()), reports.findings()) == (7, ())
 
 

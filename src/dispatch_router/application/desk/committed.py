@@ -65,6 +65,9 @@ class CommittedEvents:
                     with self._telling:
                         self._tell(events)
                         self._last = events[-1].number
+                    # Whoever commits one now calls this itself, and waits for its turn.
+                    if len(events) < PAGE:
+                        break
             except StorageUnavailable as error:
                 # Said once, not every second.
                 if not self._failing:
