@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispatch_router.routing.graph import Int32, Int64
-from dispatch_router.routing.jit import inner_kernel, kernel, short_kernel
+from dispatch_router.routing.jit import inner_kernel, kernel
 from dispatch_router.routing.kernels.arrays import (
     NO_TOTAL,
     NOTHING,
@@ -43,7 +43,7 @@ BASE_STEP = 1 << 32
 """More than any label: ``TOO_FAR_MS`` is an eighth of it."""
 
 
-@short_kernel
+@kernel
 def nearest(
     roads_handle: Handle,
     view_handle: Handle,
