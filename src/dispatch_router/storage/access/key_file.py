@@ -25,6 +25,7 @@ from dispatch_router.storage.district_files.document import read_document
 from dispatch_router.storage.district_files.fields import Id, Strict
 from dispatch_router.storage.district_files.mistakes import Mistake
 from dispatch_router.storage.district_files.rows import Item, read_row, repeated_ids
+from dispatch_router.storage.private_files import open_private, replace_private
 
 MAX_BYTES: Final = 1_048_576
 MAX_KEYS: Final = 1_000
@@ -95,19 +96,9 @@ def write_keys(path: Path, keys: Iterable[ApiKey]) -> None:
         InvalidAccess: it cannot be written.
     """
     content = _HEADER + yaml.safe_dump({"keys": [_members(key) for key in keys]}, sort_keys=False)
-    draft = path.with_name(path.name + ".new")
     try:
-        with os.fdopen(_open_private(draft, os.O_TRUNC), "w", encoding="utf-8") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            # A key that was revoked must not come back with the power.
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        # A key that was revoked must not come back with the power.
+        replace_private(path, content)
     except OSError as error:
         raise _unusable(path, error) from error
 
@@ -121,7 +112,7 @@ def changing_keys(path: Path) -> Iterator[None]:
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = _open_private(path.with_name(path.name + ".lock"))
+        lock = open_private(path.with_name(path.name + ".lock"))
     except OSError as error:
         raise _unusable(path, error) from error
     try:
@@ -129,10 +120,6 @@ def changing_keys(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
-
-
-def _open_private(path: Path, flags: int = 0) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | flags, 0o600)
 
 
 def _read_text(path: Path) -> str | None:

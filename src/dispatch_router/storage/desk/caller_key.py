@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from typing import Final
 
 from dispatch_router.domain.callers import LEAST_KEY_BYTES
 from dispatch_router.domain.errors import InvalidState
+from dispatch_router.storage.private_files import replace_private
 
 MOST_BYTES: Final = 4_096
 
@@ -48,26 +48,11 @@ def kept_caller_key(path: Path) -> bytes:
     """
     if not path.exists():
         try:
-            _make(path)
+            # Half a key would be refused at every start.
+            replace_private(path, secrets.token_hex(LEAST_KEY_BYTES) + "\n")
         except OSError as error:
             raise _unusable(path, "caller key", error) from error
     return read_caller_key(path, "caller key")
-
-
-def _make(path: Path) -> None:
-    # Whole or not at all: half a key would be refused at every start.
-    draft = path.with_name(path.name + ".new")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-    with os.fdopen(os.open(draft, flags, 0o600), "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(LEAST_KEY_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _unusable(path: Path, named: str, error: OSError) -> InvalidState:
