@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from dispatch_router.application.retention import Retention
 from dispatch_router.domain.decision_record import DecisionRecord
 from dispatch_router.domain.packed_record import PackedRecord
 from dispatch_router.storage.decisions.encoding import Row, decode
@@ -40,8 +39,6 @@ _ONE: Final = (
     "SELECT id, at, own, reply, district, conditions, units FROM {prefix}decisions WHERE id = ?"
 )
 _ITS_PIECES: Final = "SELECT digest, content FROM {prefix}pieces WHERE digest IN (?, ?, ?)"
-_FORGOTTEN_AT_ONCE: Final = 2
-"""More than come with one incident, so that however many are too old, they are gone in time."""
 
 
 class RecordRows:
@@ -82,12 +79,6 @@ class RecordRows:
 
 MERE: Final = RecordRows()
 DESK: Final = RecordRows(AT_THE_DESK)
-
-
-def keep_with_incident(connection: Connection, record: PackedRecord, kept: Retention) -> None:
-    """Keep the record of an incident's decision, and forget those that are too old."""
-    DESK.keep(connection, [record])
-    DESK.prune(connection, record.at - kept.age, kept.most, _FORGOTTEN_AT_ONCE)
 
 
 def decoded(found: tuple[Row, dict[str, bytes]] | None) -> DecisionRecord | None:
