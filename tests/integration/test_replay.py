@@ -59,8 +59,8 @@ def decide(service: DispatchService, asked: Asked) -> str:
     made = service.recommender.recommend(
         asked.question, top=asked.top, with_routes=asked.with_routes
     )
-    reply = service.writer.write(made, asked.crs, list_others=asked.list_others)
-    service.decisions.note(asked, made, reply)
+    written = service.writer.write_both(made, asked.crs, list_others=asked.list_others)
+    service.decisions.note(asked, made, written)
     return made.decision_id
 
 
