@@ -6,11 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from dispatch_router.application.desk.advice import (
-    AdviceWish,
-    Outdated,
-    ranked_before,
-)
+from dispatch_router.application.desk.advice import AdviceWish, Outdated, ranked_before
 from dispatch_router.application.desk.changes import (
     add_incident,
     change_assignment,
@@ -44,7 +40,7 @@ from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.desk_errors import IncidentInUse
 from dispatch_router.domain.duplicates import LikelyDuplicate, box_around, likely_duplicates
-from dispatch_router.domain.errors import InvalidQuestion
+from dispatch_router.domain.errors import DispatchError, InvalidQuestion
 from dispatch_router.domain.event_log import EventKind
 from dispatch_router.domain.incidents import Incident, IncidentStatus
 
@@ -68,16 +64,13 @@ class Incidents:
             IdempotencyKeyReused: the key belongs to another request.
             StorageUnavailable: nothing was kept.
         """
-        kept = earlier_reply(self._parts, answer)
-        if kept is not None:
+        try:
+            ranked = self._ranked_draft(draft, wish)
+        except DispatchError:
+            # What was accepted once may be refused by now, and its retry is answered all the same.
+            if (kept := earlier_reply(self._parts, answer)) is None:
+                raise
             return kept
-        _reported(draft.reported_at, self._parts.clock.now())
-        call_type = draft.type if draft.type in self._parts.call_types else None
-        question = CallQuestion(
-            draft.where, draft.uncertainty_m, draft.priority, draft.response, call_type
-        )
-        # Before the transaction: no other writer should wait for the roads.
-        ranked = self._ranked(question, wish, self._held(draft.priority))
         advice = ranked.advice
 
         def work(desk: DeskTransaction, at: datetime) -> Filed:
@@ -241,6 +234,15 @@ class Incidents:
             found = desk.incidents(after=after, limit=limit + 1, status=status)
         page = found[:limit]
         return page, page[-1].id if len(found) > limit else None
+
+    def _ranked_draft(self, draft: IncidentDraft, wish: AdviceWish) -> RankedCall:
+        """Rank before the transaction: no other writer should wait for the roads."""
+        _reported(draft.reported_at, self._parts.clock.now())
+        call_type = draft.type if draft.type in self._parts.call_types else None
+        question = CallQuestion(
+            draft.where, draft.uncertainty_m, draft.priority, draft.response, call_type
+        )
+        return self._ranked(question, wish, self._held(draft.priority))
 
     def _held(self, priority: int, incident_id: str | None = None) -> Mapping[str, Held]:
         if not may_take(self._parts, priority):

@@ -75,7 +75,7 @@ def answer_once(
     except TakenMeanwhile:
         return earlier_reply(parts, answer) or reply
     # Committed, then published.
-    parts.events.catch_up()
+    parts.events.tell(desk.appended)
     return reply
 
 

@@ -165,6 +165,11 @@ class DeskTransaction(DeskView, ResourceChanges, Protocol):
         """Keep all that a recommendation was made from; records that are too old are forgotten."""
         ...
 
+    @property
+    def appended(self) -> Sequence[Event]:
+        """What was appended to the log so far, in order and as reading it will give it."""
+        ...
+
     def append(self, change: Change, at: datetime) -> Event:
         """Put a change at the end of the log."""
         ...

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from dispatch_router.application.retention import Retention
 from dispatch_router.domain.decision_record import DecisionRecord
 from dispatch_router.domain.packed_record import PackedRecord
 from dispatch_router.storage.decisions.encoding import Row, decode
@@ -71,8 +70,8 @@ _ITS_PIECES: Final = """
 """
 _ASKED_AT_ONCE: Final = 500
 """Both databases take more than ten times as many values in one statement."""
-_FORGOTTEN_AT_ONCE: Final = 2
-"""More than come with one incident, so that however many are too old, they are gone in time."""
+_SENT_AT_ONCE: Final = 8
+"""So few pieces are sent sooner than it is asked which of them are there."""
 
 
 class RecordRows:
@@ -93,8 +92,9 @@ class RecordRows:
         # Most records of a second end with a piece that another ends with too.
         ends = {parts[-1].digest: parts for record in records for parts in record.shared}
         pieces = {piece.digest: piece for parts in ends.values() for piece in parts}
-        for digest in self._there(connection, list(pieces)):
-            del pieces[digest]
+        if len(pieces) > _SENT_AT_ONCE:
+            for digest in self._there(connection, list(pieces)):
+                del pieces[digest]
         insert_rows(connection, self._pieces, list(pieces.values()))
         insert_rows(connection, self._records, [_columns(record) for record in records])
 
@@ -128,12 +128,6 @@ class RecordRows:
 
 MERE: Final = RecordRows()
 DESK: Final = RecordRows(AT_THE_DESK)
-
-
-def keep_with_incident(connection: Connection, record: PackedRecord, kept: Retention) -> None:
-    """Keep the record of an incident's decision, and forget those that are too old."""
-    DESK.keep(connection, [record])
-    DESK.prune(connection, record.at - kept.age, kept.most, _FORGOTTEN_AT_ONCE)
 
 
 def decoded(found: tuple[Row, dict[str, bytes]] | None) -> DecisionRecord | None:
