@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dispatch_router.storage.decisions.schema import DESK_RECORD_TABLES
+from dispatch_router.storage.decisions.schema import DESK_RECORD_TABLES, FOLLOWING_DESK_PIECES
 from dispatch_router.storage.desk.schema import DESK_TABLES
 from dispatch_router.storage.replies.schema import REPLY_TABLES
 from dispatch_router.storage.resources.schema import RESOURCE_TABLES
@@ -113,4 +113,5 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
     DESK_RECORD_TABLES,
     _LOG_TELLS_OF_ALL,
     _NEAR_INCIDENTS,
+    FOLLOWING_DESK_PIECES,
 )
