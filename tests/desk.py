@@ -111,8 +111,8 @@ class SmallDesk:
             lambda answer: self.desk.incidents.correct(incident, changes, AdviceWish(), answer)
         )
 
-    def merge(self, incident: str, into: str) -> Any:
-        return self._made(lambda answer: self.desk.incidents.merge(incident, into, answer))
+    def merge(self, incident: str, into: str, *, request: RequestKey | None = None) -> Any:
+        return self._made(lambda answer: self.desk.incidents.merge(incident, into, answer), request)
 
     def close(self, incident: str, outcome: str | None = None) -> Any:
         return self._made(lambda answer: self.desk.incidents.close(incident, outcome, answer))

@@ -13,6 +13,7 @@ from dispatch_router.web.schemas.incidents import (
     DiversionsReply,
     FiledReply,
     IncidentPageReply,
+    MergedReply,
     ReservedReply,
     ShownIncidentReply,
 )
@@ -130,6 +131,21 @@ def test_a_correction_says_what_has_changed(desk: Desk) -> None:
     assert desk.patch(f"/v1/incidents/{incident}", {}).json()["changed"] == []
     for bad in ({"priority": None}, {"type": ""}, {"location": None}, {"reported_at": NOON}):
         problem(desk.patch(f"/v1/incidents/{incident}", bad), 422, "invalid_request")
+
+
+def test_a_merge_says_what_became_more_urgent_and_who_should_go_now(desk: Desk) -> None:
+    urgent = desk.filed(priority=1, response="emergency")
+    routine = desk.filed(priority=3, response="routine")
+    desk.reserved(urgent, "p1")
+    answer = desk.post(f"/v1/incidents/{urgent}/merge", {"into": routine})
+    MergedReply.model_validate_json(answer.content)
+    merged = answer.json()
+    assert (merged["id"], merged["priority"], merged["response"]) == (routine, 1, "emergency")
+    assert (merged["changed"], merged["version"]) == (["priority", "response"], 2)
+    assert merged["recommendation"]["decision_id"] == merged["decision_id"]
+    assert [each["unit_id"] for each in merged["assignments"]] == ["p1"]
+    nothing = desk.post(f"/v1/incidents/{desk.filed(priority=3)}/merge", {"into": routine}).json()
+    assert (nothing["changed"], nothing["recommendation"], nothing["diversions"]) == ([], None, [])
 
 
 def test_an_incident_is_listed_read_merged_and_closed(desk: Desk) -> None:

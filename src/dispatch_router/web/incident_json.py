@@ -14,7 +14,12 @@ from dispatch_router.application.desk.assignment_records import (
     DiversionPrice,
     Reserved,
 )
-from dispatch_router.application.desk.incident_records import Corrected, Filed, ShownIncident
+from dispatch_router.application.desk.incident_records import (
+    Corrected,
+    Filed,
+    Merged,
+    ShownIncident,
+)
 from dispatch_router.domain.assignments import Assignment, AssignmentStatus
 from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.decisions import RankedUnit
@@ -64,6 +69,17 @@ class DeskWriter:
             **self.incident(shown.incident, crs),
             "assignments": [self.assignment(each) for each in shown.assignments],
             "decision_id": shown.decision_id,
+        }
+
+    def merged(self, merged: Merged) -> Members:
+        """Return what ``MergedReply`` documents."""
+        reply = merged.reply
+        return {
+            **self.shown(merged.shown, Crs.WGS84),
+            "changed": merged.changed,
+            "recommendation": None if reply is None else orjson.Fragment(reply),
+            "first_before": _ranked(merged.first_before),
+            "diversions": [diversion_members(each) for each in merged.diversions],
         }
 
     def incident(self, incident: Incident, crs: Crs) -> Members:

@@ -35,6 +35,7 @@ from dispatch_router.web.schemas.incidents import (
     CorrectedReply,
     FiledReply,
     IncidentPageReply,
+    MergedReply,
     ShownIncidentReply,
 )
 from dispatch_router.web.strict_body import printed_id, strict_body_route
@@ -125,8 +126,7 @@ def _add_endings(router: APIRouter, readiness: Readiness) -> None:
     async def merge(item_id: ItemId, merging: MergeRequest, request: Request) -> Response:
         service = readiness.service()
         merge = partial(service.desk.incidents.merge, item_id, merging.into)
-        write = partial(desk_writer(service).shown, crs=Crs.WGS84)
-        return await done_once(request, merge, write)
+        return await done_once(request, merge, desk_writer(service).merged)
 
     changes = (*BODY, REUSED, "unknown_incident", "incident_not_open")
     router.add_api_route(
@@ -150,10 +150,12 @@ def _add_endings(router: APIRouter, readiness: Readiness) -> None:
             MergeRequest.__pydantic_validator__.validate_python, with_key=True, with_id=True
         ),
         summary="Merge an incident into another",
-        description="For duplicates. Its units go on to the other one, which is answered.",
+        description="For duplicates. Its units go on to the other one, which is answered. That one "
+        "takes the more urgent priority and response of the two, and is recommended for again "
+        "where that changes it.",
         operation_id="merge_incident",
         tags=["incidents"],
-        **keyed(documented(ShownIncidentReply, *changes)),
+        **keyed(documented(MergedReply, *changes)),
     )
 
 

@@ -156,6 +156,10 @@ class Model:
                 self.events += 1
         self.status[incident] = "merged"
         self.events += 1
+        # Nothing that was urgent is lost.
+        if self.priority[incident] < self.priority[into]:
+            self.priority[into] = self.priority[incident]
+            self.events += 1
 
     def expire(self, now: datetime) -> None:
         for key, assignment in self.assignments.items():

@@ -145,6 +145,19 @@ class CorrectedReply(StrictModel):
     """As when it was filed; empty without a new recommendation."""
 
 
+class MergedReply(ShownIncidentReply):
+    """The incident that goes on, with the units of both."""
+
+    changed: list[str]
+    """Its members that have another value now: `priority`, `response` of the more urgent one."""
+    recommendation: RecommendationReply | None
+    """Made again where something changed."""
+    first_before: NextBestReply | None
+    """Who was first before; null without a new recommendation."""
+    diversions: list[DiversionReply]
+    """As when it was filed; empty without a new recommendation."""
+
+
 class ReservedReply(AssignmentReply):
     """A unit that was reserved."""
 
