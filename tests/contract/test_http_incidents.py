@@ -133,6 +133,37 @@ def test_a_correction_says_what_has_changed(desk: Desk) -> None:
         problem(desk.patch(f"/v1/incidents/{incident}", bad), 422, "invalid_request")
 
 
+def test_a_hand_over_to_a_unit_that_cannot_go_needs_a_reason(desk: Desk) -> None:
+    held = desk.reserved(desk.filed(), "p1")
+    path = f"/v1/assignments/{held}/hand-over"
+    desk.client.request("PUT", "/v1/units/t1/status", json={"status": "out_of_service"})
+    refused = problem(desk.post(path, {"unit_id": "t1"}), 422, "override_reason_required")
+    assert "t1 cannot go now (out_of_service)" in refused["detail"]
+    assert "t1目前不能出警" in refused["detail_zh"]
+    answer = desk.post(path, {"unit_id": "t1", "override_reason": "调度员已电话确认"})
+    assert (answer.status_code, answer.json()["override_reason"]) == (201, "调度员已电话确认")
+    assert desk.post(path, {"unit_id": "t2"}).status_code == 201, "it is only slower"
+
+
+def test_a_unit_says_which_assignment_keeps_it_busy(desk: Desk) -> None:
+    incident = desk.filed()
+    held = desk.reserved(incident, "p1")
+    unit = desk.client.get("/v1/units/p1").json()
+    assert (unit["available"], unit["reason"]) == (False, "busy")
+    assert incident in unit["what_would_change"]
+    assert unit["assignment"] == {"id": held, "incident_id": incident, "status": "dispatched"}
+    listed = {each["id"]: each["reason"] for each in desk.client.get("/v1/units").json()["items"]}
+    assert listed == {"p1": "busy", "r1": None, "t1": None, "t2": None, "x1": None}
+    stated = desk.client.request("PUT", "/v1/units/p1/status", json={"status": "in_service"})
+    assert stated.json()["reason"] == "busy"
+    metrics = desk.client.get("/metrics").text
+    assert 'dispatch_router_units{state="busy"} 1' in metrics
+    assert 'dispatch_router_units{state="available"} 4' in metrics
+    desk.patch(f"/v1/assignments/{held}", {"status": "declined"})
+    unit = desk.client.get("/v1/units/p1").json()
+    assert (unit["available"], unit["assignment"]) == (True, None)
+
+
 def test_a_merge_says_what_became_more_urgent_and_who_should_go_now(desk: Desk) -> None:
     urgent = desk.filed(priority=1, response="emergency")
     routine = desk.filed(priority=3, response="routine")

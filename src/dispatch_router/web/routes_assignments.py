@@ -126,7 +126,7 @@ def _add_moving(router: APIRouter, readiness: Readiness) -> None:
 def _add_handing_over(router: APIRouter, readiness: Readiness) -> None:
     async def hand_over(item_id: ItemId, relief: HandOverRequest, request: Request) -> Response:
         service = readiness.service()
-        hand_over = partial(service.desk.assignments.hand_over, item_id, relief.unit_id)
+        hand_over = partial(service.desk.assignments.hand_over, item_id, relief.relief())
         return await done_once(request, hand_over, desk_writer(service).assignment, 201)
 
     router.add_api_route(
@@ -139,7 +139,8 @@ def _add_handing_over(router: APIRouter, readiness: Readiness) -> None:
         ),
         summary="Hand over to the responsible post",
         description="Reserves a unit of the responsible post. Once it is on the scene, the "
-        "assignment that it relieves is cleared.",
+        "assignment that it relieves is cleared. A unit that cannot go now needs an "
+        "`override_reason`.",
         operation_id="hand_over",
         tags=["assignments"],
         **keyed(
@@ -152,6 +153,7 @@ def _add_handing_over(router: APIRouter, readiness: Readiness) -> None:
                 "unit_taken",
                 "unknown_unit",
                 "not_responsible",
+                "override_reason_required",
                 REUSED,
                 status=201,
             )

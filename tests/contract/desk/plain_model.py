@@ -80,6 +80,12 @@ class Model:
     def is_free(self, unit: str) -> bool:
         return unit in self.units and self.held(unit) is None
 
+    def has_declined(self, incident: str, unit: str) -> bool:
+        return any(
+            (a.incident, a.unit, a.status) == (incident, unit, S.DECLINED)
+            for a in self.assignments.values()
+        )
+
     def may_reserve(self, incident: str, unit: str, divert: bool, has_reason: bool) -> str | None:
         """``has_reason``: one is given, or the unit is the first that is free and needs none."""
         if self.status[incident] != "open":
@@ -120,7 +126,10 @@ class Model:
         if status is S.ON_SCENE and relieved is not None and relieved.status is S.ON_SCENE:
             self._move(moved.relieves or "", S.CLEARED, now)
 
-    def may_hand_over(self, assignment: str, unit: str, at_post: bool) -> str | None:
+    def may_hand_over(
+        self, assignment: str, unit: str, at_post: bool, may_go: bool, has_reason: bool
+    ) -> str | None:
+        """``may_go``: the unit can go, or a reason is given for sending it all the same."""
         before = self.assignments[assignment]
         if before.status not in OPEN:
             return "illegal_transition"
@@ -128,7 +137,10 @@ class Model:
             return "unknown_unit"
         if not at_post:
             return "not_responsible"
-        return "unit_taken" if self.held(unit) else None
+        if self.held(unit):
+            return "unit_taken"
+        willing = has_reason or not self.has_declined(before.incident, unit)
+        return None if may_go and willing else "override_reason_required"
 
     def hand_over(self, made: str, assignment: str, unit: str, now: datetime) -> None:
         incident = self.assignments[assignment].incident

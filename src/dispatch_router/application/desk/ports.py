@@ -97,8 +97,12 @@ class DeskView(ResourceView, Protocol):
         """Return every unit that was sent and has not arrived, by unit."""
         ...
 
-    def busy_among(self, unit_ids: Collection[str]) -> frozenset[str]:
-        """Return those of the units that have an open assignment; fifty are asked for at most."""
+    def passed_over(self, unit_ids: Collection[str], incident_id: str) -> frozenset[str]:
+        """Return those of the units that are busy or have declined an incident; fifty at most."""
+        ...
+
+    def declined(self, incident_id: str) -> frozenset[str]:
+        """Return the units that have declined an incident."""
         ...
 
     def latest_decision(self, incident_id: str) -> Decision | None:

@@ -46,6 +46,7 @@ _SAME_PHONE: Final = (
     "SELECT document FROM incidents WHERE status = 'open' AND caller_phone = ? "
     "AND reported_at BETWEEN ? AND ? ORDER BY reported_at DESC"
 )
+_DECLINED: Final = "SELECT unit_id FROM assignments WHERE incident_id = ? AND status = 'declined'"
 
 
 class SqlDeskView(SqlResourceView):
@@ -121,11 +122,19 @@ class SqlDeskView(SqlResourceView):
             for held, incident in rows
         ]
 
-    def busy_among(self, unit_ids: Collection[str]) -> frozenset[str]:
-        """Return those of the units that have an open assignment."""
+    def passed_over(self, unit_ids: Collection[str], incident_id: str) -> frozenset[str]:
+        """Return those of the units that are busy or have declined an incident."""
+        if not unit_ids:
+            return frozenset()
         marks = ", ".join("?" * len(unit_ids))
-        sql = f"SELECT unit_id FROM assignments WHERE {IS_OPEN} AND unit_id IN ({marks})"  # noqa: S608  # marks alone
-        return frozenset(row[0] for row in self._all(sql, *unit_ids)) if marks else frozenset()
+        # One statement, as in ``like``.
+        busy = f"SELECT unit_id FROM assignments WHERE {IS_OPEN} AND unit_id IN ({marks})"  # noqa: S608  # marks alone
+        rows = self._all(f"{busy} UNION {_DECLINED}", *unit_ids, incident_id)
+        return frozenset(row[0] for row in rows).intersection(unit_ids)
+
+    def declined(self, incident_id: str) -> frozenset[str]:
+        """Return the units that have declined an incident."""
+        return frozenset(row[0] for row in self._all(_DECLINED, incident_id))
 
     def latest_decision(self, incident_id: str) -> Decision | None:
         """Return the recommendation that was made last for an incident."""
