@@ -164,6 +164,14 @@ def test_a_unit_says_which_assignment_keeps_it_busy(desk: Desk) -> None:
     assert (unit["available"], unit["assignment"]) == (True, None)
 
 
+def test_a_step_that_was_filled_in_is_marked(desk: Desk) -> None:
+    held = desk.reserved(desk.filed(), "p1")
+    moved = desk.patch(f"/v1/assignments/{held}", {"status": "on_scene"})
+    AssignmentReply.model_validate_json(moved.content)
+    assert moved.json()["filled_in"] == ["en_route"]
+    assert moved.json()["en_route_at"] == moved.json()["on_scene_at"] == NOON
+
+
 def test_a_merge_says_what_became_more_urgent_and_who_should_go_now(desk: Desk) -> None:
     urgent = desk.filed(priority=1, response="emergency")
     routine = desk.filed(priority=3, response="routine")

@@ -117,6 +117,7 @@ class DeskWriter:
             "en_route_at": self._local(since.get(AssignmentStatus.EN_ROUTE)),
             "on_scene_at": self._local(since.get(AssignmentStatus.ON_SCENE)),
             "transporting_at": self._local(since.get(AssignmentStatus.TRANSPORTING)),
+            "filled_in": [step.status for step in assignment.steps if step.filled_in],
             "ended_at": None if assignment.is_open else self._local(assignment.since),
             "decision_id": assignment.decision_id,
             "override_reason": assignment.override_reason,

@@ -109,7 +109,9 @@ def _add_moving(router: APIRouter, readiness: Readiness) -> None:
         ),
         summary="Move an assignment along",
         description="`dispatched`, `en_route`, `on_scene`, perhaps `transporting`, `cleared`; or "
-        "an early end. A step that was taken already is no mistake, so that it can be sent again. "
+        "an early end. `en_route` and `on_scene` are filled in where nobody reported them and "
+        "a later step says that they were. A step that was taken already is no mistake, so that "
+        "it can be sent again. "
         "`transporting` may say to which hospital.",
         operation_id="move_assignment",
         tags=["assignments"],

@@ -18,6 +18,10 @@ WAYS = {
     (S.EN_ROUTE, S.ON_SCENE),
     (S.EN_ROUTE, S.CANCELLED),
     (S.ON_SCENE, S.TRANSPORTING),
+    # Reports are lost: what must have been in between is filled in.
+    (S.DISPATCHED, S.ON_SCENE),
+    (S.DISPATCHED, S.TRANSPORTING),
+    (S.EN_ROUTE, S.TRANSPORTING),
     (S.ON_SCENE, S.CLEARED),
     (S.ON_SCENE, S.CANCELLED),
     (S.TRANSPORTING, S.CLEARED),
@@ -121,10 +125,15 @@ class Model:
         moved = self.assignments[assignment]
         if moved.status is status:
             return
-        self._move(assignment, status, now)
-        relieved = self.assignments.get(moved.relieves or "")
-        if status is S.ON_SCENE and relieved is not None and relieved.status is S.ON_SCENE:
-            self._move(moved.relieves or "", S.CLEARED, now)
+        way = [S.DISPATCHED, S.EN_ROUTE, S.ON_SCENE, S.TRANSPORTING]
+        steps = [status]
+        if status in way and moved.status in way:
+            steps = way[way.index(moved.status) + 1 : way.index(status) + 1]
+        for step in steps:
+            self._move(assignment, step, now)
+            relieved = self.assignments.get(moved.relieves or "")
+            if step is S.ON_SCENE and relieved is not None and relieved.status is S.ON_SCENE:
+                self._move(moved.relieves or "", S.CLEARED, now)
 
     def may_hand_over(
         self, assignment: str, unit: str, at_post: bool, may_go: bool, has_reason: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from dispatch_router.application.desk.advice import ranked_before
 from dispatch_router.application.desk.assignment_records import (
@@ -105,6 +106,8 @@ class Assignments:
     ) -> bytes:
         """Move an assignment along; a unit that relieves another lets it go by arriving.
 
+        Steps that must have been before and that nobody reported are filled in, each with an event.
+
         Args:
             assignment_id: the one to move.
             status: the next step.
@@ -126,13 +129,13 @@ class Assignments:
                     "派警由系统自动过期，请改用取消（cancelled）。",
                 )
             before = found_assignment(desk, assignment_id)
-            moved = before.moved(status, at, reason, hospital_id)
+            *missing, moved = before.moved_through(status, at, reason, hospital_id)
             self._require_hospital(hospital_id)
             if moved is before:
                 return before
-            change_assignment(desk, EventKind.ASSIGNMENT_MOVED, moved, at)
-            if status is AssignmentStatus.ON_SCENE and moved.relieves is not None:
-                _relieve(desk, moved, at)
+            for each in missing:
+                _take_step(desk, each, at, filled_in=True)
+            _take_step(desk, moved, at)
             return moved
 
         return answer_once(self._parts, answer, work)
@@ -181,6 +184,12 @@ class Assignments:
         kind = EventKind.ASSIGNMENT_MOVED
         change_assignment(desk, kind, cancelled, at, **_price_members(price))
         return price
+
+
+def _take_step(desk: DeskTransaction, moved: Assignment, at: datetime, **details: Any) -> None:
+    change_assignment(desk, EventKind.ASSIGNMENT_MOVED, moved, at, **details)
+    if moved.status is AssignmentStatus.ON_SCENE and moved.relieves is not None:
+        _relieve(desk, moved, at)
 
 
 def _relieve(desk: DeskTransaction, arrived: Assignment, at: datetime) -> None:

@@ -56,6 +56,8 @@ class AssignmentReply(StrictModel):
     en_route_at: datetime | None
     on_scene_at: datetime | None
     transporting_at: datetime | None
+    filled_in: list[AssignmentStatus]
+    """Steps that nobody reported, but must have been: no later than their time says."""
     ended_at: datetime | None
     """When it was cleared, cancelled or declined, or expired."""
     decision_id: str | None
