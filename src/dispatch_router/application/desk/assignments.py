@@ -27,6 +27,7 @@ from dispatch_router.application.desk.parts import (
     answer_once,
     found_assignment,
     open_incident,
+    require_version,
 )
 from dispatch_router.application.desk.ports import DeskTransaction
 from dispatch_router.application.retries import Answer
@@ -103,6 +104,7 @@ class Assignments:
         reason: str | None,
         answer: Answer[Assignment],
         hospital_id: str | None = None,
+        seen: frozenset[str] | None = None,
     ) -> bytes:
         """Move an assignment along; a unit that relieves another lets it go by arriving.
 
@@ -114,9 +116,11 @@ class Assignments:
             reason: why, for what ends it early.
             answer: how to reply.
             hospital_id: where to, for transporting.
+            seen: the versions that it may have; None for any.
 
         Raises:
             UnknownAssignment: there is none.
+            VersionChanged: it has another version than was seen.
             UnknownHospital: the district has no such hospital.
             IllegalTransition: that step does not follow, or comes by time alone, or goes to no
                 hospital.
@@ -129,6 +133,7 @@ class Assignments:
                     "派警由系统自动过期，请改用取消（cancelled）。",
                 )
             before = found_assignment(desk, assignment_id)
+            require_version(seen, before.version)
             *missing, moved = before.moved_through(status, at, reason, hospital_id)
             self._require_hospital(hospital_id)
             if moved is before:

@@ -25,6 +25,7 @@ from dispatch_router.application.desk.parts import (
     earlier_reply,
     found_incident,
     open_incident,
+    require_version,
 )
 from dispatch_router.application.desk.ports import DeskTransaction
 from dispatch_router.application.desk.ranked_calls import RankedCall, ranked_call
@@ -96,6 +97,7 @@ class Incidents:
         changes: Mapping[str, Any],
         wish: AdviceWish,
         answer: Answer[Corrected],
+        seen: frozenset[str] | None = None,
     ) -> bytes:
         """Change what is known of an incident; a new place or priority recommends again.
 
@@ -105,13 +107,15 @@ class Incidents:
                 ``response``, ``external_id``, ``description``.
             wish: how to recommend.
             answer: how to reply.
+            seen: the versions that it may have; None for any.
 
         Raises:
             UnknownIncident: there is none.
             IncidentNotOpen: it is over.
+            VersionChanged: it has another version than was seen.
             StorageUnavailable: it could not be done.
         """
-        return ranked_before(lambda: self._correct(incident_id, changes, wish, answer))
+        return ranked_before(lambda: self._correct(incident_id, changes, wish, answer, seen))
 
     def _correct(
         self,
@@ -119,9 +123,11 @@ class Incidents:
         changes: Mapping[str, Any],
         wish: AdviceWish,
         answer: Answer[Corrected],
+        seen: frozenset[str] | None,
     ) -> bytes:
         with self._parts.store.reading() as view:
             before = open_incident(view, incident_id)
+        require_version(seen, before.version)
         incident = changed_by(before, changes)
         changed = differing(before, incident)
         ranked = None
