@@ -170,6 +170,7 @@ def _duplicates(duplicates: Iterable[LikelyDuplicate]) -> list[Members]:
             "apart_s": each.apart_s,
             "same_external_id": each.same_external_id,
             "same_caller": each.same_caller,
+            "merged_incident_id": each.merged_id,
         }
         for each in duplicates
     ]

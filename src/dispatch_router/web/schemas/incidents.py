@@ -97,6 +97,9 @@ class DuplicateReply(StrictModel):
     same_external_id: bool
     same_caller: bool
     """Both were called in from one phone."""
+    merged_incident_id: str | None
+    """The call that is alike, where it was merged into this incident; null where the incident is
+    itself."""
 
 
 class DiversionPriceReply(StrictModel):
