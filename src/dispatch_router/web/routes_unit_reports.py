@@ -173,8 +173,10 @@ def _require_unit(service: DispatchService, unit_id: str) -> None:
 
 
 def _unit(service: DispatchService, unit_id: str) -> Response:
-    now = service.units.one(unit_id, service.units.now())
-    return _answer(unit_members(now, Crs.WGS84, ZoneInfo(service.district.timezone)))
+    held = service.desk.open_assignments
+    now = service.units.one(unit_id, service.units.now(held.incidents()))
+    timezone = ZoneInfo(service.district.timezone)
+    return _answer(unit_members(now, held.of(unit_id), Crs.WGS84, timezone))
 
 
 def _answer(members: dict[str, Any]) -> Response:
