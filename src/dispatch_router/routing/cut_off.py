@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from dispatch_router.domain.policy import LocatePolicy
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import DriveLeg
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.access import call_accesses
 from dispatch_router.routing.graph import Int32
+from dispatch_router.routing.kernels.unreached import REACHES_CORE
 from dispatch_router.routing.mode_roads import ModeRoads
 from dispatch_router.routing.on_foot import (
     Walks,
@@ -21,6 +24,7 @@ from dispatch_router.routing.question import GroupAnswer, Question, Way
 from dispatch_router.routing.reachability import reachable_if_open
 from dispatch_router.routing.roads_now import RoadsNow
 from dispatch_router.routing.searches import only
+from dispatch_router.routing.view import View
 
 
 class CutOff:
@@ -50,7 +54,7 @@ class CutOff:
         members = reachable_if_open(view, profile.open_metric, open_call, answer.unreachable)
         if len(members) == 0:
             return []
-        walks = self._walks(now, answer.group.mode, question)
+        walks = self._walks(now, answer.group.mode, question, _left_at(view, members))
         only_ms = only(answer.offset_ms, members)
         found = profile.bounded.nearest_from(view, walks.entries, only_ms, len(members), 0)
         ways = []
@@ -63,14 +67,29 @@ class CutOff:
             ways.append(Way(total_ms, unit, way))
         return ways
 
-    def _walks(self, now: RoadsNow, mode: UnitMode, question: Question) -> Walks:
+    def _walks(self, now: RoadsNow, mode: UnitMode, question: Question, states: Int32) -> Walks:
         """Walk over footways where they are known and the call is near one, else straight."""
         vehicles, foot = self._modes[mode], self._modes.get(UnitMode.FOOT)
         snapped = question.snapped.of(UnitMode.FOOT)
         if foot is None or len(snapped) == 0:
-            return walks_straight(vehicles.graph, vehicles.topology, question.call, self._locate)
+            call = question.call
+            return walks_straight(vehicles.graph, vehicles.topology, call, self._locate, states)
         profile = now.profile(UnitMode.FOOT, Response.ROUTINE)
         accesses = call_accesses(profile.metric, snapped, self._locate)
         if mode not in self._junctions:
             self._junctions[mode] = shared_junctions(foot.graph, vehicles.graph)
-        return walks_over_footways(profile, accesses, self._junctions[mode], vehicles.topology)
+        junctions, topology = self._junctions[mode], vehicles.topology
+        return walks_over_footways(profile, accesses, junctions, topology, states)
+
+
+def _left_at(view: View, units: np.ndarray) -> Int32:
+    """List the states where some units may leave their vehicles, ascending.
+
+    Who cannot drive to the core is in a corner of the map: from where the core can be reached it
+    never comes, and all of the city need not be searched for it.
+    """
+    everywhere: Int32 = np.arange(view.metric.state_count, dtype=np.int32)
+    if not np.isin(units, view.stranded()).all():
+        return everywhere
+    apart: Int32 = everywhere[view.reach & REACHES_CORE == 0]
+    return apart

@@ -25,6 +25,7 @@ from dispatch_router.routing.pricing import (
     exempt_access,
     open_times,
     slowed_edges,
+    slowed_otherwise,
     under_closures,
 )
 from dispatch_router.routing.profile import Profile
@@ -97,12 +98,14 @@ class ModeRoads:
             if self._is_as_good(before, slowed):
                 return before
             times, open_metric = before.open_times, before.open_metric
+            metric, already = before.metric, before.slowed
         else:
             times = open_times(self.graph.edges, pricing)
-            open_metric = metric_of(self.topology, times)
-        metric = open_metric
-        if slowed is not None:
-            metric = metric_with(open_metric, under_closures(times, slowed), slowed.edge)
+            metric = open_metric = metric_of(self.topology, times)
+            already = None
+        edges = slowed_otherwise(already, slowed)
+        if len(edges) > 0:
+            metric = metric_with(metric, under_closures(times, slowed, edges))
         return Profile(
             graph=self.graph,
             pricing=pricing,
