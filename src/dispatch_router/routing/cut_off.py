@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from dispatch_router.domain.policy import LocatePolicy
 from dispatch_router.domain.response import Response
@@ -12,7 +13,8 @@ from dispatch_router.domain.travel import DriveLeg
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.access import call_accesses
 from dispatch_router.routing.graph import Int32
-from dispatch_router.routing.kernels.unreached import REACHES_CORE
+from dispatch_router.routing.kernels.arrays import Entries
+from dispatch_router.routing.kernels.flood import reached_from
 from dispatch_router.routing.mode_roads import ModeRoads
 from dispatch_router.routing.on_foot import (
     Walks,
@@ -25,6 +27,9 @@ from dispatch_router.routing.reachability import reachable_if_open
 from dispatch_router.routing.roads_now import RoadsNow
 from dispatch_router.routing.searches import only
 from dispatch_router.routing.view import View
+
+FEW = 16
+"""So many units that are cut off are searched for one by one."""
 
 
 class CutOff:
@@ -54,13 +59,37 @@ class CutOff:
         members = reachable_if_open(view, profile.open_metric, open_call, answer.unreachable)
         if len(members) == 0:
             return []
-        walks = self._walks(now, answer.group.mode, question, _left_at(view, members))
+        if _are_few_in_corners(view, members):
+            corners = [_driven_to(view, int(member)) for member in members]
+            walks = self._walks(
+                now, answer.group.mode, question, np.unique(np.concatenate(corners))
+            )
+            found = [
+                self._nearest(
+                    answer, walks, members[at : at + 1], np.isin(walks.entries.state, corner)
+                )
+                for at, corner in enumerate(corners)
+            ]
+            return [way for ways in found for way in ways]
+        everywhere = np.arange(view.metric.state_count, dtype=np.int32)
+        walks = self._walks(now, answer.group.mode, question, everywhere)
+        return self._nearest(
+            answer, walks, members, np.ones(len(walks.entries.state), dtype=np.bool_)
+        )
+
+    def _nearest(
+        self, answer: GroupAnswer, walks: Walks, members: Int32, entered: npt.NDArray[np.bool_]
+    ) -> list[Way]:
+        """Drive some members to those junctions that are entered, and walk on."""
+        view, profile = answer.seen.view, answer.seen.profile
+        entry = np.flatnonzero(entered)
+        entries = Entries(walks.entries.state[entry], walks.entries.rest_ms[entry])
         only_ms = only(answer.offset_ms, members)
-        found = profile.bounded.nearest_from(view, walks.entries, only_ms, len(members), 0)
+        found = profile.bounded.nearest_from(view, entries, only_ms, len(members), 0)
         ways = []
         for leg in range(len(found.unit)):
             unit, total_ms = int(answer.group.units[found.unit[leg]]), int(found.total_ms[leg])
-            walk = walks.on_foot(profile.graph, int(found.access[leg]))
+            walk = walks.on_foot(profile.graph, int(entry[found.access[leg]]))
             drive_ms = total_ms - int(only_ms[found.unit[leg]]) - walk.walk_ms
             distance_m = int(found.distance_mm[leg]) / 1000.0
             way = DriveLeg(unit, drive_ms, walk.walk_ms, distance_m, profile.basis, on_foot=walk)
@@ -82,14 +111,17 @@ class CutOff:
         return walks_over_footways(profile, accesses, junctions, topology, states)
 
 
-def _left_at(view: View, units: np.ndarray) -> Int32:
-    """List the states where some units may leave their vehicles, ascending.
+def _are_few_in_corners(view: View, units: Int32) -> bool:
+    """Tell whether none of a few units can drive to the core.
 
-    Who cannot drive to the core is in a corner of the map: from where the core can be reached it
-    never comes, and all of the city need not be searched for it.
+    From the corners of the map where such units are, each is searched for by itself: among all
+    junctions from which the person can be walked to, the whole city would be searched in vain.
     """
-    everywhere: Int32 = np.arange(view.metric.state_count, dtype=np.int32)
-    if not np.isin(units, view.stranded()).all():
-        return everywhere
-    apart: Int32 = everywhere[view.reach & REACHES_CORE == 0]
-    return apart
+    return len(units) <= FEW and bool(np.isin(units, view.stranded()).all())
+
+
+def _driven_to(view: View, unit: int) -> Int32:
+    """List the states that a unit can drive to."""
+    roads, topology = view.metric.roads, view.metric.topology
+    states = roads.head_state[view.starts_of(unit).edge]
+    return reached_from(topology.leaving, roads.weight_ms, states)
