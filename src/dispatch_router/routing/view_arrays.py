@@ -20,7 +20,8 @@ from dispatch_router.routing.topology import Topology
 Arrays = TypeVar("Arrays", Starts, Slots, Labels, EntrySlots, Nearby)
 
 
-_ROADS_NOTED = 4
+_ROADS_NOTED = 16
+"""Hardly any unit stands beside more."""
 
 
 def nobody(topology: Topology, unit_count: int, room: int) -> tuple[Starts, Slots]:
@@ -87,7 +88,7 @@ class RoadsBeside:
     """The roads that each unit stands beside, so that those of many are compared at once.
 
     Attributes:
-        edge: shape (units, 4), the nearest of them, and ``NOTHING`` where there are fewer.
+        edge: shape (units, 16), the nearest of them, and ``NOTHING`` where there are fewer.
         has_more: shape (units,), whether there are more than these.
     """
 
@@ -139,6 +140,8 @@ def standing_beside(edge: Int32, has_more: np.ndarray, changed: Int32) -> Int32:
     for unit in range(len(edge)):
         is_beside = bool(has_more[unit])
         for road in edge[unit]:
+            if road == NOTHING:
+                break
             place = np.searchsorted(changed, road)
             is_beside = is_beside or (place < len(changed) and changed[place] == road)
         if is_beside:
