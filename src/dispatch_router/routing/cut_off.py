@@ -41,6 +41,12 @@ class CutOff:
         self._locate = locate
         self._junctions: dict[UnitMode, Int32] = {}
 
+    def warm_up(self) -> None:
+        """Look for shared junctions now: 50 ms on a city, which no call should wait for."""
+        for mode in self._modes:
+            if mode is not UnitMode.FOOT and UnitMode.FOOT in self._modes:
+                self._shared_junctions(mode)
+
     def ways(self, now: RoadsNow, answers: Sequence[GroupAnswer], question: Question) -> list[Way]:
         """Return a way, part of it on foot, for every unit that only closures cut off."""
         if not now.conditions.closures:
@@ -105,10 +111,14 @@ class CutOff:
             return walks_straight(vehicles.graph, vehicles.topology, call, self._locate, states)
         profile = now.profile(UnitMode.FOOT, Response.ROUTINE)
         accesses = call_accesses(profile.metric, snapped, self._locate)
-        if mode not in self._junctions:
-            self._junctions[mode] = shared_junctions(foot.graph, vehicles.graph)
-        junctions, topology = self._junctions[mode], vehicles.topology
+        junctions, topology = self._shared_junctions(mode), vehicles.topology
         return walks_over_footways(profile, accesses, junctions, topology, states)
+
+    def _shared_junctions(self, mode: UnitMode) -> Int32:
+        if mode not in self._junctions:
+            foot, vehicles = self._modes[UnitMode.FOOT].graph, self._modes[mode].graph
+            self._junctions[mode] = shared_junctions(foot, vehicles)
+        return self._junctions[mode]
 
 
 def _are_few_in_corners(view: View, units: Int32) -> bool:
