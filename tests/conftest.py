@@ -11,6 +11,7 @@ import pytest
 
 from dispatch_router.storage.decisions.schema import STEPS as DECISION_STEPS
 from dispatch_router.storage.desk import SqlDeskStore
+from dispatch_router.storage.kept_for import KeptFor
 from dispatch_router.storage.postgres import PostgresDatabase
 from dispatch_router.storage.postgres.lanes import DECISIONS, STATUSES, Lane, LaneDatabase
 from dispatch_router.storage.sql import SqlDatabase
@@ -62,7 +63,8 @@ def desk_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlDe
         if request.param == "sqlite"
         else emptied(request, DESK_TABLES) as database
     ):
-        yield SqlDeskStore(database)
+        # With every change, so that what a test waits for does not depend on how many it makes.
+        yield SqlDeskStore(database, KeptFor(forgotten_every=1))
 
 
 @pytest.fixture(params=["memory", "postgres"])

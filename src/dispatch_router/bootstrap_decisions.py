@@ -91,8 +91,7 @@ def decision_log(state: KeptState, settings: StateSettings) -> DecisionLog:
 
 def records(program: str = __version__) -> Records:
     """Return what makes the records of recommendations."""
-    writer = RecommendationWriter()
-    return Records(program, lambda made, asked: writer.write(made, asked.crs, list_others=False))
+    return Records(program)
 
 
 def advice_writer(program: str = __version__) -> WritesAdvice:
@@ -100,8 +99,8 @@ def advice_writer(program: str = __version__) -> WritesAdvice:
     writer, encoder, making = RecommendationWriter(), Encoder(), records(program)
 
     def write(asked: Asked, made: Recommendation) -> WrittenAdvice:
-        reply = writer.write(made, asked.crs, list_others=asked.list_others)
-        return WrittenAdvice(reply, encoder.encode(making.of(asked, made, reply)))
+        written = writer.write_both(made, asked.crs, list_others=asked.list_others)
+        return WrittenAdvice(written.reply, encoder.encode(making.of(asked, made, written)))
 
     return write
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from dispatch_router.application.decision_log import WrittenAnswer
 from dispatch_router.application.retries import AnsweredOnce
 from dispatch_router.domain.access import Scope
 from tests.access import access_for, key_of
@@ -183,15 +184,15 @@ def test_while_nothing_can_be_kept_calls_are_answered_all_the_same(service: Serv
 def test_a_retry_that_comes_before_the_first_answer_is_told_to_wait(service: Service) -> None:
     answered: list[httpx.Response] = []
     once = service.service.answered_once
-    make = service.service.writer.write
+    make = service.service.writer.write_both
 
-    def write(*args: Any, **options: Any) -> bytes:
+    def write(*args: Any, **options: Any) -> WrittenAnswer:
         if not answered:
             answered.append(service.post("/v1/recommendations", YINGXIN, "key"))
         return make(*args, **options)
 
     assert isinstance(once, AnsweredOnce)
-    service.service.writer.write = write  # type: ignore[method-assign]
+    service.service.writer.write_both = write  # type: ignore[method-assign]
     first = service.post("/v1/recommendations", YINGXIN, "key")
     assert problem(answered[0], 409, "request_in_progress")
     assert answered[0].headers["retry-after"] == "1"

@@ -67,7 +67,7 @@ def test_the_service_needs_no_folder_where_the_state_is_in_a_database(
     service = open_service(DistrictSettings(), state)
     asked = Asked(CallQuestion("迎新村"), 5, with_routes=False)
     made = service.recommender.recommend(asked.question, top=5, with_routes=False)
-    service.decisions.note(asked, made, service.writer.write(made, Crs.WGS84))
+    service.decisions.note(asked, made, service.writer.write_both(made, Crs.WGS84))
     service.close()
     assert not folder.exists()
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dispatch_router.application.closure_drafts import ClosureDraft
+from dispatch_router.application.live_positions import UnitFix
 from dispatch_router.bootstrap import open_service
 from dispatch_router.config import DistrictSettings, StateSettings
 from dispatch_router.domain.calls import CallQuestion
@@ -18,6 +21,7 @@ from dispatch_router.domain.closures import NamedRoad
 from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.decision_record import Asked, Replayed
 from dispatch_router.domain.geo import LonLat
+from dispatch_router.domain.positions import Fix
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.format import open_graph, write_graph
@@ -37,6 +41,8 @@ QUESTIONS = [
     Asked(CallQuestion(LonLat(106.26 + 0.011 * n, 29.27 + 0.013 * n), 40.0 * n, 1), 4, True)
     for n in range(8)
 ]
+
+AT_NO_TIME = datetime.fromtimestamp(0, UTC)
 
 
 @pytest.fixture
@@ -59,8 +65,8 @@ def decide(service: DispatchService, asked: Asked) -> str:
     made = service.recommender.recommend(
         asked.question, top=asked.top, with_routes=asked.with_routes
     )
-    reply = service.writer.write(made, asked.crs, list_others=asked.list_others)
-    service.decisions.note(asked, made, reply)
+    written = service.writer.write_both(made, asked.crs, list_others=asked.list_others)
+    service.decisions.note(asked, made, written)
     return made.decision_id
 
 
@@ -83,6 +89,29 @@ def test_decisions_are_made_again_to_the_byte_by_either_search(service: Dispatch
     service.closures.lift(closed.id)
     assert all(replayed_all(service, bounded + by_labels + under_closure))
     assert replay(service, under_closure[0]).reply != replay(service, bounded[0]).reply
+
+
+def test_decisions_between_which_units_moved_are_made_again_each_from_where_they_were(
+    district: Path, tmp_path: Path
+) -> None:
+    first, ids, dice = opened(district, tmp_path / "state"), [], random.Random(7)
+    patrols = [unit.id for unit in first.district.units][:6]
+    for number in range(60):
+        now_ms = first.units.now_ms() + number
+        told = [
+            UnitFix(unit_id, Fix(106.30 + dice.random() / 500, 29.30 + number / 9000, now_ms))
+            for unit_id in dice.sample(patrols, dice.randint(1, 3))
+        ]
+        assert first.units.report(told).accepted == len(told)
+        ids.append(decide(first, QUESTIONS[number % len(QUESTIONS)]))
+        if number % 7 == 0:
+            first.decisions.flush(AT_NO_TIME)
+    # Of some it is known from memory still where the units were.
+    assert all(replayed_all(first, ids))
+    first.close()
+    second = opened(district, tmp_path / "state")
+    assert all(replayed_all(second, ids))
+    second.close()
 
 
 def test_a_month_later_in_another_district_it_is_still_the_same(

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch_router.application import decision_log
-from dispatch_router.application.decision_log import DecisionLog
+from dispatch_router.application.decision_log import DecisionLog, WrittenAnswer
 from dispatch_router.application.retention import Retention
 from dispatch_router.bootstrap_decisions import records
 from dispatch_router.domain.calls import CallQuestion
@@ -18,6 +18,7 @@ from tests.decisions import PROGRAM, MemoryDecisions, memory_log
 from tests.small_district import NOON_IN_CHINA, SMALL_DISTRICT
 from tests.web import small_service
 
+WRITTEN = WrittenAnswer(b"{}", b"{}")
 ASKED = Asked(CallQuestion("迎新村"), top=3, with_routes=False)
 DAY = timedelta(days=1)
 
@@ -29,7 +30,7 @@ def made() -> Recommendation:
 
 def note(log: DecisionLog, made: Recommendation, *ids: str) -> None:
     for decision_id in ids:
-        log.note(ASKED, replace(made, decision_id=decision_id), b"{}")
+        log.note(ASKED, replace(made, decision_id=decision_id), WRITTEN)
 
 
 def test_what_was_noted_is_found_before_and_after_it_is_stored(made: Recommendation) -> None:
@@ -80,10 +81,14 @@ def test_old_decisions_are_forgotten_by_age_and_by_number(made: Recommendation) 
     log = DecisionLog(store, records(PROGRAM), Retention(2 * DAY, 3), MemoryDecisions())
     for day, ids in enumerate(("a", "b", "c"), start=0):
         at = NOON_IN_CHINA + day * DAY
-        log.note(ASKED, replace(made, decision_id=ids, at=at), b"{}")
+        log.note(ASKED, replace(made, decision_id=ids, at=at), WRITTEN)
         log.flush(at)
     assert set(store.records) == {"a", "b", "c"}
-    log.note(ASKED, replace(made, decision_id="d", at=NOON_IN_CHINA + 3 * DAY), b"{}")
+    log.note(
+        ASKED,
+        replace(made, decision_id="d", at=NOON_IN_CHINA + 3 * DAY),
+        WrittenAnswer(b"{}", b"{}"),
+    )
     log.flush(NOON_IN_CHINA + 3 * DAY)
     assert set(store.records) == {"b", "c", "d"}
     note(log, replace(made, at=NOON_IN_CHINA + 3 * DAY), "e", "f")

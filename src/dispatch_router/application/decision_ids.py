@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Callable
 
 from dispatch_router.application.ports import Clock
@@ -44,4 +43,5 @@ class TimeOrderedIds:
                 self._last_ms, self._count = self._last_ms + 1, 0
             time_ms, count = self._last_ms, self._count
         value = time_ms << 80 | 7 << 76 | count << 64 | 0b10 << 62 | self._random_bits(62)
-        return str(uuid.UUID(int=value))
+        digits = f"{value:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

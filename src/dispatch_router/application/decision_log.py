@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol
@@ -49,12 +49,19 @@ class DecisionStore(KeptRecords, Protocol):
         ...
 
 
+class WrittenAnswer(NamedTuple):
+    """A recommendation as it is sent, and without the units that it does not recommend."""
+
+    reply: bytes
+    short: bytes
+
+
 class _Noted(NamedTuple):
     """All that a record is made from; making it can wait, the call cannot."""
 
     asked: Asked
     made: Recommendation
-    reply: bytes
+    written: WrittenAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +70,20 @@ class Records:
 
     Attributes:
         program: version of this program.
-        shorten: writes an answer without the units that it does not recommend.
     """
 
     program: str
-    shorten: Callable[[Recommendation, Asked], bytes]
 
-    def of(self, asked: Asked, made: Recommendation, reply: bytes) -> DecisionRecord:
+    def of(self, asked: Asked, made: Recommendation, written: WrittenAnswer) -> DecisionRecord:
         """Return the record of a recommendation.
 
         Args:
             asked: the question.
             made: the answer.
-            reply: the answer as it is sent.
+            written: the answer.
         """
-        kept = reply if len(reply) <= KEPT_WHOLE_BYTES else self.shorten(made, asked)
+        reply, short = written
+        kept = reply if len(reply) <= KEPT_WHOLE_BYTES else short
         return DecisionRecord(
             decision_id=made.decision_id,
             at=made.at,
@@ -124,11 +130,11 @@ class DecisionLog:
         self._lost = 0
         self._failing = False
 
-    def note(self, asked: Asked, made: Recommendation, reply: bytes) -> None:
+    def note(self, asked: Asked, made: Recommendation, written: WrittenAnswer) -> None:
         """Take note of a recommendation; it can be found from now on."""
         with self._changing:
-            self._pending[made.decision_id] = _Noted(asked, made, reply)
-            self._pending_bytes += len(reply)
+            self._pending[made.decision_id] = _Noted(asked, made, written)
+            self._pending_bytes += len(written.reply)
             while len(self._pending) > MAX_PENDING or self._pending_bytes > MAX_PENDING_BYTES:
                 self._forget(next(iter(self._pending)))
                 self._lost += 1
@@ -174,7 +180,7 @@ class DecisionLog:
     def _forget(self, decision_id: str) -> None:
         noted = self._pending.pop(decision_id, None)
         if noted is not None:
-            self._pending_bytes -= len(noted.reply)
+            self._pending_bytes -= len(noted.written.reply)
 
     def _record(self, noted: _Noted) -> DecisionRecord:
         return self._records.of(*noted)

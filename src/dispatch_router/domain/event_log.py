@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from dispatch_router.domain.names import Name
 
@@ -91,7 +91,15 @@ class Change:
     resource: str | None = None
 
 
-def chained(change: Change, at: datetime, previous: Event | None) -> Event:
+class Link(NamedTuple):
+    """What the next event is chained to: an event's number, time and hash."""
+
+    number: int
+    at: datetime
+    sha256: str
+
+
+def chained(change: Change, at: datetime, previous: Event | Link | None) -> Event:
     """Give a change its place after ``previous``; None begins the log.
 
     A clock that went back does not make the event earlier than the one before.

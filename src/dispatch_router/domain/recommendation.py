@@ -68,8 +68,7 @@ class CallLocation:
     responsible_post_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TimeToPerson:
+class TimeToPerson(NamedTuple):
     """The three parts, integer milliseconds; the clock starts at the order."""
 
     turn_out_ms: int
@@ -82,8 +81,7 @@ class TimeToPerson:
         return self.turn_out_ms + self.drive_ms + self.locate_ms
 
 
-@dataclass(frozen=True, slots=True)
-class DeparturePosition:
+class DeparturePosition(NamedTuple):
     """Where a unit sets off from and how that is known.
 
     Attributes:
@@ -99,8 +97,7 @@ class DeparturePosition:
     stale: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One unit that can be sent, best first.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dispatch_router.domain.policy import SpreadPolicy
 from dispatch_router.domain.recommendation import TimeToPerson
@@ -12,8 +12,7 @@ from dispatch_router.domain.recommendation import TimeToPerson
 _Z_90 = 1.281_551_565_544_600_4
 
 
-@dataclass(frozen=True, slots=True)
-class ArrivalSpread:
+class ArrivalSpread(NamedTuple):
     """A lognormal time to person.
 
     Attributes:

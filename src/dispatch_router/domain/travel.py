@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from dispatch_router.domain.conditions import LIGHT_TRAFFIC, Conditions
 from dispatch_router.domain.geo import BoundingBox, LonLat
@@ -80,8 +80,7 @@ class OnFoot:
     distance_m: float
 
 
-@dataclass(frozen=True, slots=True)
-class DriveLeg:
+class DriveLeg(NamedTuple):
     """One unit's way to the person; a unit on foot walks it.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -24,12 +23,34 @@ ProfileOf = Callable[[UnitMode, Response], Profile]
 SnapAll = Callable[[UnitMode, Sequence[LonLat]], list[SnappedPosition]]
 
 
-@dataclass(frozen=True, slots=True)
 class Seen:
-    """The units of one mode as one profile sees them."""
+    """The units of one mode as one profile sees them.
 
-    profile: Profile
-    view: View
+    Its view follows the units when it is looked at: of a unit that has moved several times since,
+    where it is now is all that counts. So what is seldom asked for, as emergency drives are at
+    times, costs little in between. Not thread-safe by itself.
+
+    Attributes:
+        profile: that one.
+    """
+
+    def __init__(self, profile: Profile, view: View) -> None:
+        """Take a view that all units are in their places in."""
+        self.profile = profile
+        self._view = view
+        self._behind: dict[int, SnappedPosition] = {}
+
+    @property
+    def view(self) -> View:
+        """The units where they are now."""
+        if self._behind:
+            behind, self._behind = self._behind, {}
+            self._view.move_many(behind)
+        return self._view
+
+    def move(self, snapped: Mapping[int, SnappedPosition]) -> None:
+        """Let members be somewhere else from the next look on."""
+        self._behind.update(snapped)
 
 
 class Prepared(NamedTuple):
@@ -83,7 +104,7 @@ class Group:
         for member, position in snapped.items():
             self.snapped[member] = position
         for seen in self.seen.values():
-            seen.view.move_many(snapped)
+            seen.move(snapped)
         if self.moved is not None:
             self.moved.update(snapped)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from functools import partial
 
@@ -82,8 +81,7 @@ class GroupSearch:
                 own = (way for way in ways if way.unit in answer.group)
                 ordinary |= {way.unit: way.leg.drive_ms + way.leg.walk_ms for way in own}
         return [
-            way._replace(leg=dataclasses.replace(way.leg, ordinary_ms=ordinary.get(way.unit)))
-            for way in ways
+            way._replace(leg=way.leg._replace(ordinary_ms=ordinary.get(way.unit))) for way in ways
         ]
 
     def _ordinary_ms(

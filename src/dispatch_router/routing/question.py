@@ -79,8 +79,7 @@ class Drive(NamedTuple):
     exemptions: tuple[Exemption, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupAnswer:
+class GroupAnswer(NamedTuple):
     """What was found for the units of one mode.
 
     Attributes:

@@ -21,8 +21,11 @@ class KeptFor:
         changes: replies to changes that were sent with a key: a client may be cut off for days.
         questions: replies to what changes nothing: so many, and so long, that nobody waits longer.
         records: of the decisions for incidents.
+        forgotten_every: what is too old is forgotten with every so manyth change at the desk, as
+            looking for it with each would take a part of the time that the desk has.
     """
 
     changes: Retention = _CHANGES
     questions: Retention = _QUESTIONS
     records: Retention = _RECORDS
+    forgotten_every: int = 16

@@ -22,6 +22,7 @@ from dispatch_router.config import LimitSettings
 from dispatch_router.domain.errors import DispatchError, InvalidQuestion
 from dispatch_router.web import request_log
 from dispatch_router.web.access_gate import AccessGate
+from dispatch_router.web.direct_routes import DirectRoutes
 from dispatch_router.web.docs import add_docs_routes
 from dispatch_router.web.event_feed import EventFeed
 from dispatch_router.web.failures import FailureAnswers
@@ -112,6 +113,7 @@ def create_app(
     app.exception_handler(RequestValidationError)(_answer_validation_error)
     app.exception_handler(HTTPException)(_answer_http_exception)
     # The one added last is the outermost.
+    app.add_middleware(DirectRoutes, routes=app.router.routes, answer=_problem_of)
     app.add_middleware(
         AccessGate, access=access, rate_limits=RateLimits(time.monotonic), readiness=readiness
     )
@@ -153,6 +155,10 @@ def _openapi_document(app: FastAPI, access: Access) -> Callable[[], bytes]:
 
 
 async def _answer_dispatch_error(_: Request, error: DispatchError) -> Response:
+    return _problem_of(error)
+
+
+def _problem_of(error: DispatchError) -> Response:
     if isinstance(error, InvalidQuestion):
         mistake = FieldError(error.path, error.detail, error.detail_zh)
         return problem_response(InvalidRequest([mistake]))

@@ -6,11 +6,13 @@ are, and what repeats in every answer, one row per unit, is encoded once.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
+from dispatch_router.application.decision_log import WrittenAnswer
 from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.district import District
 from dispatch_router.domain.recommendation import (
@@ -27,6 +29,8 @@ from dispatch_router.domain.units import Unit
 from dispatch_router.web.positions import departure_members, line_members, position_members
 
 Members = dict[str, Any]
+_OTHERS: Final = b'"not_recommended":'
+_NO_OTHERS: Final = _OTHERS + b"[]"
 
 
 class RecommendationWriter:
@@ -37,26 +41,22 @@ class RecommendationWriter:
 
     def write(self, recommendation: Recommendation, crs: Crs, *, list_others: bool = True) -> bytes:
         """Return what ``RecommendationReply`` documents, in UTF-8."""
-        r = recommendation
-        listed = r.not_recommended if list_others else PassedOver()
-        return orjson.dumps(
-            {
-                "decision_id": r.decision_id,
-                "graph_version": r.graph_version,
-                "at": r.at.isoformat(timespec="milliseconds"),
-                "response": r.response,
-                "degraded": r.degraded,
-                "notices": r.notices,
-                "closures_in_force": r.closures_in_force,
-                "location": _call_location(r.location, crs),
-                "candidates": [_candidate(c, crs) for c in r.candidates],
-                "not_recommended": orjson.Fragment(
-                    _not_recommended(listed, self._rows_of(r.district))
-                ),
-                "not_recommended_count": len(r.not_recommended),
-                "baseline": r.baseline and _baseline(r.baseline),
-            }
+        return self.write_both(recommendation, crs, list_others=list_others).reply
+
+    def write_both(
+        self, recommendation: Recommendation, crs: Crs, *, list_others: bool = True
+    ) -> WrittenAnswer:
+        """Return the same, and beside it what it is without the units that are not recommended."""
+        short = orjson.dumps(_members(recommendation, crs))
+        if not list_others:
+            return WrittenAnswer(short, short)
+        # Where others have this text in a string, its quotes are escaped.
+        head, _, tail = short.partition(_NO_OTHERS)
+        rows = _not_recommended(
+            recommendation.not_recommended, self._rows_of(recommendation.district)
         )
+        reply = b"".join((head, _OTHERS, b"[", *rows, b"]", tail))
+        return WrittenAnswer(reply, short)
 
     def _rows_of(self, district: District) -> dict[str, bytes]:
         """Return the beginning of the row of every unit."""
@@ -64,6 +64,24 @@ class RecommendationWriter:
         if last is None or last[0] is not district:
             self._last = last = district, _row_starts(district)
         return last[1]
+
+
+def _members(recommendation: Recommendation, crs: Crs) -> Members:
+    r = recommendation
+    return {
+        "decision_id": r.decision_id,
+        "graph_version": r.graph_version,
+        "at": r.at.isoformat(timespec="milliseconds"),
+        "response": r.response,
+        "degraded": r.degraded,
+        "notices": r.notices,
+        "closures_in_force": r.closures_in_force,
+        "location": _call_location(r.location, crs),
+        "candidates": [_candidate(c, crs) for c in r.candidates],
+        "not_recommended": (),
+        "not_recommended_count": len(r.not_recommended),
+        "baseline": r.baseline and _baseline(r.baseline),
+    }
 
 
 def _row_starts(district: District) -> dict[str, bytes]:
@@ -74,14 +92,17 @@ def _row_starts(district: District) -> dict[str, bytes]:
     }
 
 
-def _not_recommended(passed_over: PassedOver, row_starts: dict[str, bytes]) -> bytes:
+def _not_recommended(passed_over: PassedOver, row_starts: dict[str, bytes]) -> Iterator[bytes]:
+    """Yield the rows and the commas between them, to be joined without a copy of each run."""
     # What is done for every unit is done without a step in Python for each.
-    runs = []
+    comma = b""
     for reason, units in passed_over.runs:
         row_end = orjson.dumps(_reason(reason)).removeprefix(b"{")
         starts = map(row_starts.__getitem__, map(attrgetter("id"), units))
-        runs.append((row_end + b",").join(starts) + row_end)
-    return b"[" + b",".join(runs) + b"]"
+        yield comma
+        yield (row_end + b",").join(starts)
+        yield row_end
+        comma = b","
 
 
 def _unit_members(unit: Unit) -> Members:

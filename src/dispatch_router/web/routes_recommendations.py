@@ -69,6 +69,6 @@ def _recommended(service: DispatchService, call: RecommendationRequest) -> bytes
     recommendation = service.recommender.recommend(
         asked.question, top=call.top, with_routes=call.route
     )
-    reply = service.writer.write(recommendation, call.crs, list_others=call.list_others)
-    service.decisions.note(asked, recommendation, reply)
-    return reply
+    written = service.writer.write_both(recommendation, call.crs, list_others=call.list_others)
+    service.decisions.note(asked, recommendation, written)
+    return written.reply

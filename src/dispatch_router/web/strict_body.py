@@ -30,6 +30,10 @@ def printed_id(text: str) -> str:
     return text if _PRINTED.fullmatch(text) else ""
 
 
+class BodyRoute(APIRoute):
+    """A route that reads its body itself, and raises nothing but what is answered as a problem."""
+
+
 def strict_body_route(
     validate: Callable[[Any], Any],
     *,
@@ -38,7 +42,7 @@ def strict_body_route(
     or_lines: bool = False,
     given: Callable[[Scope], dict[str, Any]] = lambda _: {},
     quick: Callable[..., Any] | None = None,
-) -> type[APIRoute]:
+) -> type[BodyRoute]:
     """Return the class of a route whose endpoint gets the body as a model.
 
     Args:
@@ -56,7 +60,7 @@ def strict_body_route(
         asked = None if quick is None else quick(body, are_lines=parse is parse_lines)
         return check(validate, parse(body)) if asked is None else asked
 
-    class StrictBodyRoute(APIRoute):
+    class StrictBodyRoute(BodyRoute):
         def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
             super().__init__(path, endpoint, **options)
             self.app = self._serve

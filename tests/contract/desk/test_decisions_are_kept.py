@@ -84,7 +84,7 @@ def test_a_retry_leaves_no_second_decision(place: Place) -> None:
 
 
 def test_the_oldest_are_forgotten_by_age_and_by_number(place: Place) -> None:
-    kept_for = KeptFor(records=Retention(2 * DAY, 3))
+    kept_for = KeptFor(records=Retention(2 * DAY, 3), forgotten_every=1)
     place.desk = small_desk(SqlDeskStore(place.store._database, kept_for))
     ids = [place.filed() for _ in range(5)]
     assert [place.record(each) is not None for each in ids] == [False, False, True, True, True]
@@ -94,8 +94,17 @@ def test_the_oldest_are_forgotten_by_age_and_by_number(place: Place) -> None:
     assert all(place.record(each) is not None for each in newest)
 
 
+def test_what_is_too_old_goes_with_every_so_manyth_change(place: Place) -> None:
+    kept_for = KeptFor(records=Retention(2 * DAY, 1), forgotten_every=3)
+    place.desk = small_desk(SqlDeskStore(place.store._database, kept_for))
+    ids = [place.filed() for _ in range(5)]
+    assert [place.record(each) is not None for each in ids] == [False, False, True, True, True]
+    newest = place.filed()
+    assert [place.record(each) is not None for each in (*ids, newest)] == [False] * 5 + [True]
+
+
 def test_what_decisions_share_is_kept_once_and_goes_with_the_last_of_them(place: Place) -> None:
-    kept_for = KeptFor(records=replace(KeptFor().records, most=2))
+    kept_for = KeptFor(records=replace(KeptFor().records, most=2), forgotten_every=1)
     place.desk = small_desk(SqlDeskStore(place.store._database, kept_for))
     for _ in range(6):
         place.filed()

@@ -54,6 +54,21 @@ class CommittedEvents:
         with self._telling:
             self._listeners = tuple(each for each in self._listeners if each is not listener)
 
+    def tell(self, events: Sequence[Event]) -> None:
+        """Tell of events that the caller has committed, in order and as the log has them.
+
+        The log is read only where others have committed something before them that nobody was told
+        of yet. Raises nothing.
+        """
+        with self._following:
+            if events and events[-1].number <= self._last:
+                return
+            follow = events and events[0].number == self._last + 1
+            if follow and len(events) <= PAGE:
+                self._go_on(events)
+                return
+        self.catch_up()
+
     def catch_up(self) -> None:
         """Tell of what was committed since; where it cannot be read, the next time makes up for it.
 
@@ -62,9 +77,7 @@ class CommittedEvents:
         with self._following:
             try:
                 while events := self._next():
-                    with self._telling:
-                        self._tell(events)
-                        self._last = events[-1].number
+                    self._go_on(events)
                     # Whoever commits one now calls this itself, and waits for its turn.
                     if len(events) < PAGE:
                         break
@@ -80,9 +93,11 @@ class CommittedEvents:
         with self._store.reading() as desk:
             return desk.events_after(self._last, PAGE)
 
-    def _tell(self, events: Sequence[Event]) -> None:
-        for listener in self._listeners:
-            try:
-                listener(events)
-            except Exception:  # noqa: BLE001  # one listener's fault is not the others'
-                _log.exception("a listener failed at event %d", events[0].number)
+    def _go_on(self, events: Sequence[Event]) -> None:
+        with self._telling:
+            for listener in self._listeners:
+                try:
+                    listener(events)
+                except Exception:  # noqa: BLE001  # one listener's fault is not the others'
+                    _log.exception("a listener failed at event %d", events[0].number)
+            self._last = events[-1].number

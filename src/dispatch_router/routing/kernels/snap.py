@@ -139,7 +139,7 @@ def nearby_edges(
             for cell_column in range(column - ring, column + ring + 1, step):
                 if 0 <= cell_column < columns:
                     cell = cell_row * columns + cell_column
-                    look_in_cell(cell, here, max_mm, segments, near)
+                    look_in_cell(cell, here, max_mm, within_mm, segments, near)
     return _joined(near, _reach_mm(near, max_mm, within_mm), found)
 
 
@@ -169,9 +169,18 @@ def _joined(near: Near, reach_mm: Millimetres, found: Found) -> int:
 
 @inner_kernel
 def look_in_cell(
-    cell: int, here: Here, max_mm: Millimetres, segments: Segments, near: Near
+    cell: int,
+    here: Here,
+    max_mm: Millimetres,
+    within_mm: Millimetres,
+    segments: Segments,
+    near: Near,
 ) -> None:
-    """Enter the segments of one cell that are at most ``max_mm`` away."""
+    """Enter the segments of one cell that are within reach of what was found so far.
+
+    The reach only shrinks: what lies beyond it now is not among the answers in the end.
+    """
+    reach_mm = _reach_mm(near, max_mm, within_mm)
     free_flow_ms = segments.free_flow_ms
     west, south = segments.frame[0], segments.frame[1]
     lon_e7, lat_e7, travelled_mm = (
@@ -188,7 +197,7 @@ def look_in_cell(
             (lat_e7[point + 1] - south - here.y) * here.lat_m / E7,
         )
         distance_mm = np.int64(math.floor(distance_m * 1000.0 + 0.5))
-        if distance_mm <= max_mm:
+        if distance_mm <= reach_mm:
             step_mm = travelled_mm[point + 1] - travelled_mm[point]
             along_mm = travelled_mm[point] + np.int64(math.floor(share * step_mm + 0.5))
             edge = segments.point_edge[point]
@@ -198,6 +207,7 @@ def look_in_cell(
             else:
                 found, kind = near.ordinary, 0
             near.length[kind] = keep_nearest(edge, along_mm, distance_mm, near.length[kind], found)
+            reach_mm = _reach_mm(near, max_mm, within_mm)
 
 
 @inner_kernel

@@ -13,7 +13,7 @@ from dispatch_router.domain.closures import ClosureRecord
 from dispatch_router.storage.closures.rows import COLUMNS, definition_of, record_of
 from dispatch_router.storage.desk.log import append_events
 from dispatch_router.storage.kept_for import KeptFor
-from dispatch_router.storage.replies.rows import keep_reply, kept_reply
+from dispatch_router.storage.replies.rows import forget_replies, keep_reply, kept_reply
 from dispatch_router.storage.sql import Connection, SqlDatabase, insert_rows
 
 
@@ -49,10 +49,11 @@ class SqlClosures:
                 f"INSERT INTO closures ({COLUMNS}) VALUES {{rows}}",  # noqa: S608  # no input
                 [_row_of(record) for record in records],
             )
-            at, bounds = records[0].created_at, self._kept_for.changes
+            at = records[0].created_at
             append_events(connection, [closure_change(record) for record in records], at)
+            forget_replies(connection, at, self._kept_for.changes, is_change=True)
             if request is not None and not keep_reply(
-                connection, request, reply, at, bounds, is_change=True
+                connection, request, reply, at, is_change=True
             ):
                 raise TakenMeanwhile
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from dispatch_router.application.retention import Retention
 from dispatch_router.domain.decision_record import DecisionRecord
 from dispatch_router.domain.packed_record import PackedRecord
 from dispatch_router.storage.decisions.encoding import Row, decode
 from dispatch_router.storage.decisions.schema import AT_THE_DESK
+from dispatch_router.storage.decisions.units_pieces import MAX_PIECES
 from dispatch_router.storage.sql import Connection, insert_rows
 
 # The oldest come first: to look at no more of them than may go keeps this short however many
@@ -23,14 +23,33 @@ _TOO_OLD: Final = """
         WHERE at < ? OR number <= (SELECT max(number) FROM {prefix}decisions) - ?
     ) RETURNING district, conditions, units
 """
+# A piece, if nothing needs it, and those that it follows as long as nothing else needs them.
 _UNUSED: Final = """
-    DELETE FROM {prefix}pieces WHERE digest = ?
-    AND NOT EXISTS (SELECT 1 FROM {prefix}decisions WHERE district = digest)
-    AND NOT EXISTS (SELECT 1 FROM {prefix}decisions WHERE conditions = digest)
-    AND NOT EXISTS (SELECT 1 FROM {prefix}decisions WHERE units = digest)
+    WITH RECURSIVE unused (digest, follows) AS (
+        SELECT digest, follows FROM {prefix}pieces AS piece
+        WHERE digest = ? AND {unnamed}
+        AND NOT EXISTS (
+            SELECT 1 FROM {prefix}pieces AS other WHERE other.follows = piece.digest
+        )
+        UNION ALL
+        SELECT piece.digest, piece.follows
+        FROM {prefix}pieces AS piece JOIN unused ON piece.digest = unused.follows
+        WHERE {unnamed}
+        AND NOT EXISTS (
+            SELECT 1 FROM {prefix}pieces AS other
+            WHERE other.follows = piece.digest AND other.digest <> unused.digest
+        )
+    )
+    DELETE FROM {prefix}pieces WHERE digest IN (SELECT digest FROM unused)
 """
+_UNNAMED: Final = """
+    NOT EXISTS (SELECT 1 FROM {prefix}decisions WHERE district = piece.digest)
+    AND NOT EXISTS (SELECT 1 FROM {prefix}decisions WHERE conditions = piece.digest)
+    AND NOT EXISTS (SELECT 1 FROM {prefix}decisions WHERE units = piece.digest)
+"""
+_THERE: Final = "SELECT digest FROM {prefix}pieces WHERE digest IN ({marks})"
 _PIECES: Final = (
-    "INSERT INTO {prefix}pieces (digest, content) VALUES {{rows}} ON CONFLICT DO NOTHING"
+    "INSERT INTO {prefix}pieces (digest, content, follows) VALUES {{rows}} ON CONFLICT DO NOTHING"
 )
 _RECORDS: Final = (
     "INSERT INTO {prefix}decisions (id, at, own, reply, district, conditions, units) "
@@ -39,9 +58,20 @@ _RECORDS: Final = (
 _ONE: Final = (
     "SELECT id, at, own, reply, district, conditions, units FROM {prefix}decisions WHERE id = ?"
 )
-_ITS_PIECES: Final = "SELECT digest, content FROM {prefix}pieces WHERE digest IN (?, ?, ?)"
-_FORGOTTEN_AT_ONCE: Final = 2
-"""More than come with one incident, so that however many are too old, they are gone in time."""
+_ITS_PIECES: Final = """
+    WITH RECURSIVE needed (digest, content, follows, depth) AS (
+        SELECT digest, content, follows, 1 FROM {prefix}pieces WHERE digest IN (?, ?, ?)
+        UNION ALL
+        SELECT piece.digest, piece.content, piece.follows, needed.depth + 1
+        FROM {prefix}pieces AS piece JOIN needed ON piece.digest = needed.follows
+        WHERE needed.depth < ?
+    )
+    SELECT digest, content FROM needed
+"""
+_ASKED_AT_ONCE: Final = 500
+"""Both databases take more than ten times as many values in one statement."""
+_SENT_AT_ONCE: Final = 8
+"""So few pieces are sent sooner than it is asked which of them are there."""
 
 
 class RecordRows:
@@ -50,7 +80,8 @@ class RecordRows:
     def __init__(self, prefix: str = "") -> None:
         """Take what the names of the tables begin with."""
         self._too_old = _TOO_OLD.format(prefix=prefix)
-        self._unused = _UNUSED.format(prefix=prefix)
+        self._unused = _UNUSED.format(prefix=prefix, unnamed=_UNNAMED.format(prefix=prefix))
+        self._prefix = prefix
         self._pieces = _PIECES.format(prefix=prefix)
         self._records = _RECORDS.format(prefix=prefix)
         self._one = _ONE.format(prefix=prefix)
@@ -58,7 +89,12 @@ class RecordRows:
 
     def keep(self, connection: Connection, records: Sequence[PackedRecord]) -> None:
         """Keep records; one that is kept already stays as it is."""
-        pieces = {piece.digest: piece for record in records for piece in record.pieces}
+        # Most records of a second end with a piece that another ends with too.
+        ends = {parts[-1].digest: parts for record in records for parts in record.shared}
+        pieces = {piece.digest: piece for parts in ends.values() for piece in parts}
+        if len(pieces) > _SENT_AT_ONCE:
+            for digest in self._there(connection, list(pieces)):
+                del pieces[digest]
         insert_rows(connection, self._pieces, list(pieces.values()))
         insert_rows(connection, self._records, [_columns(record) for record in records])
 
@@ -68,8 +104,8 @@ class RecordRows:
         if found is None:
             return None
         row = Row(found[0], datetime.fromisoformat(found[1]), *found[2:])
-        digests = (row.district, row.conditions, row.units)
-        return row, dict(connection.execute(self._its_pieces, digests).fetchall())
+        needed = (row.district, row.conditions, row.units, MAX_PIECES)
+        return row, dict(connection.execute(self._its_pieces, needed).fetchall())
 
     def prune(self, connection: Connection, before: datetime, most: int, at_once: int) -> int:
         """Forget the oldest records, and what they alone needed; return how many."""
@@ -79,15 +115,19 @@ class RecordRows:
             connection.execute(self._unused, (digest,))
         return len(forgotten)
 
+    def _there(self, connection: Connection, digests: Sequence[str]) -> Iterator[str]:
+        """Tell which pieces are kept already: most are, and their contents need not be sent.
+
+        Those that a piece follows are kept with it, and stay as long as it does.
+        """
+        for first in range(0, len(digests), _ASKED_AT_ONCE):
+            part = digests[first : first + _ASKED_AT_ONCE]
+            sql = _THERE.format(prefix=self._prefix, marks=", ".join("?" * len(part)))
+            yield from (digest for (digest,) in connection.execute(sql, part).fetchall())
+
 
 MERE: Final = RecordRows()
 DESK: Final = RecordRows(AT_THE_DESK)
-
-
-def keep_with_incident(connection: Connection, record: PackedRecord, kept: Retention) -> None:
-    """Keep the record of an incident's decision, and forget those that are too old."""
-    DESK.keep(connection, [record])
-    DESK.prune(connection, record.at - kept.age, kept.most, _FORGOTTEN_AT_ONCE)
 
 
 def decoded(found: tuple[Row, dict[str, bytes]] | None) -> DecisionRecord | None:
@@ -100,7 +140,7 @@ def decoded(found: tuple[Row, dict[str, bytes]] | None) -> DecisionRecord | None
 
 
 def _columns(record: PackedRecord) -> tuple[Any, ...]:
-    digests = (piece.digest for piece in record.pieces)
+    digests = (pieces[-1].digest for pieces in record.shared)
     return (record.decision_id, _written(record.at), record.own, record.reply, *digests)
 
 

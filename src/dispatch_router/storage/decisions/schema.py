@@ -35,7 +35,19 @@ def _tables(prefix: str) -> tuple[str, ...]:
     )
 
 
+def _following_pieces(prefix: str) -> tuple[str, ...]:
+    """Return what lets a piece tell a change of another, which is kept as long as it is."""
+    return (
+        f"ALTER TABLE {prefix}pieces ADD COLUMN follows TEXT REFERENCES {prefix}pieces (digest)",
+        f"""
+        CREATE INDEX {prefix}pieces_by_follows ON {prefix}pieces (follows)
+        WHERE follows IS NOT NULL
+        """,
+    )
+
+
 AT_THE_DESK: Final = "desk_"
 """What the names of the tables begin with that are kept with incidents."""
-STEPS: Final = (_tables(""),)
+STEPS: Final = (_tables(""), _following_pieces(""))
 DESK_RECORD_TABLES: Final = _tables(AT_THE_DESK)
+FOLLOWING_DESK_PIECES: Final = _following_pieces(AT_THE_DESK)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import orjson
+
 from dispatch_router.application.desk.documents import written_time
-from dispatch_router.domain.event_log import Change, Event, EventKind, canonical_json, chained
+from dispatch_router.domain.event_log import (
+    Change,
+    Event,
+    EventKind,
+    Link,
+    canonical_json,
+    chained,
+)
 from dispatch_router.storage.sql import Connection, insert_rows
 
 _COLUMNS: Final = (
@@ -22,20 +30,27 @@ def append_events(connection: Connection, changes: Sequence[Change], at: datetim
 
     Writers have to wait for each other until they commit, or two would chain to one event.
     """
-    events: list[Event] = []
-    previous = last_event(connection)
+    rows: list[tuple[Any, ...]] = []
+    previous: Event | Link | None = _last_link(connection)
     for change in changes:
         previous = chained(change, at, previous)
-        events.append(previous)
+        rows.append(_row(previous))
     sql = f"INSERT INTO events ({_COLUMNS}) VALUES {{rows}}"  # noqa: S608  # no input
-    insert_rows(connection, sql, [_row(event) for event in events])
-    return events
+    insert_rows(connection, sql, rows)
+    # As reading them gives them: whoever listens hears the same, now or later.
+    return [_event(row) for row in rows]
 
 
 def events_after(connection: Connection, number: int, limit: int) -> list[Event]:
     """Return events in order, those after ``number``."""
     sql = f"SELECT {_COLUMNS} FROM events WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608  # no input
     return [_event(row) for row in connection.execute(sql, (number, limit)).fetchall()]
+
+
+def _last_link(connection: Connection) -> Link | None:
+    sql = "SELECT number, at, sha256 FROM events ORDER BY number DESC LIMIT 1"
+    row = connection.execute(sql).fetchone()
+    return None if row is None else Link(row[0], datetime.fromisoformat(row[1]), row[2])
 
 
 def last_event(connection: Connection) -> Event | None:
@@ -68,8 +83,8 @@ def _event(row: Sequence[Any]) -> Event:
         kind=EventKind(row[2]),
         incident_id=row[3] or None,
         assignment_id=row[4],
-        state=json.loads(row[5]),
-        details=json.loads(row[6]),
+        state=orjson.loads(row[5]),
+        details=orjson.loads(row[6]),
         previous_sha256=row[7],
         sha256=row[8],
         resource=row[9],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,6 +18,7 @@ class SqlDeskStore:
     def __init__(self, database: SqlDatabase, kept_for: KeptFor | None = None) -> None:
         self._database = database
         self._kept_for = kept_for or KeptFor()
+        self._changes = itertools.count(1)
 
     @contextmanager
     def reading(self) -> Iterator[SqlDeskView]:
@@ -28,4 +30,5 @@ class SqlDeskStore:
     def writing(self) -> Iterator[SqlDeskTransaction]:
         """Do everything inside, or nothing of it."""
         with self._database.writing() as connection:
-            yield SqlDeskTransaction(connection, self._kept_for)
+            forgets = next(self._changes) % self._kept_for.forgotten_every == 0
+            yield SqlDeskTransaction(connection, self._kept_for, forgets=forgets)

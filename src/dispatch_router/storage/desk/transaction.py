@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from dispatch_router.application.desk.documents import (
     assignment_members,
@@ -18,28 +18,45 @@ from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.event_log import Change, Event, canonical_json
 from dispatch_router.domain.incidents import Incident
 from dispatch_router.domain.packed_record import PackedRecord
-from dispatch_router.storage.decisions.rows import keep_with_incident
+from dispatch_router.storage.decisions.rows import DESK
 from dispatch_router.storage.desk.log import append_events
 from dispatch_router.storage.desk.view import SqlDeskView
 from dispatch_router.storage.kept_for import KeptFor
-from dispatch_router.storage.replies.rows import keep_reply
+from dispatch_router.storage.replies.rows import forget_replies, keep_reply
 from dispatch_router.storage.resources.rows import SqlResourceChanges
 from dispatch_router.storage.sql import Connection
+
+_FORGOTTEN_AT_ONCE: Final = 32
+"""Records: more than come between two times, so that however many are too old, they are gone."""
 
 
 class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
     """Changes in one transaction; see ``DeskTransaction``."""
 
-    def __init__(self, connection: Connection, kept_for: KeptFor) -> None:
+    def __init__(self, connection: Connection, kept_for: KeptFor, *, forgets: bool = True) -> None:
+        """Begin.
+
+        Args:
+            connection: an open transaction.
+            kept_for: how long what would else grow without an end is kept.
+            forgets: with this change what is too old goes.
+        """
         super().__init__(connection)
         self._kept_for = kept_for
+        self._forgets = forgets
+        self._appended: list[Event] = []
+
+    @property
+    def appended(self) -> Sequence[Event]:
+        """What was appended to the log so far."""
+        return self._appended
 
     def add_incident(self, incident: Incident) -> None:
         """Keep a new incident."""
         self._run(
             "INSERT INTO incidents "
-            "(id, status, type, reported_at, lon, lat, external_id, caller_phone, document) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "(id, status, type, reported_at, lon, lat, external_id, caller_phone, merged_into, "
+            "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             incident.id,
             *_incident_columns(incident),
         )
@@ -48,7 +65,7 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         """Keep what an incident has become."""
         self._run(
             "UPDATE incidents SET status = ?, type = ?, reported_at = ?, lon = ?, lat = ?, "
-            "external_id = ?, caller_phone = ?, document = ? WHERE id = ?",
+            "external_id = ?, caller_phone = ?, merged_into = ?, document = ? WHERE id = ?",
             *_incident_columns(incident),
             incident.id,
         )
@@ -87,15 +104,20 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
 
     def add_record(self, record: PackedRecord) -> None:
         """Keep all that a recommendation was made from."""
-        keep_with_incident(self._connection, record, self._kept_for.records)
+        DESK.keep(self._connection, [record])
+        if self._forgets:
+            kept = self._kept_for.records
+            DESK.prune(self._connection, record.at - kept.age, kept.most, _FORGOTTEN_AT_ONCE)
 
     def append(self, change: Change, at: datetime) -> Event:
         """Put a change at the end of the log."""
-        return append_events(self._connection, [change], at)[0]
+        return self.append_all([change], at)[0]
 
     def append_all(self, changes: Sequence[Change], at: datetime) -> Sequence[Event]:
         """Put several changes at the end of the log, in their order."""
-        return append_events(self._connection, changes, at)
+        events = append_events(self._connection, changes, at)
+        self._appended += events
+        return events
 
     def note_that_all_is_told(self) -> None:
         """Note that from now on the log tells of all that is kept."""
@@ -106,8 +128,9 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
 
     def keep_reply(self, request: RequestKey, reply: bytes, at: datetime) -> None:
         """Keep how a request was answered."""
-        bounds = self._kept_for.changes
-        if not keep_reply(self._connection, request, reply, at, bounds, is_change=True):
+        if self._forgets:
+            forget_replies(self._connection, at, self._kept_for.changes, is_change=True)
+        if not keep_reply(self._connection, request, reply, at, is_change=True):
             raise TakenMeanwhile
 
     def _run(self, sql: str, *values: Any) -> int:
@@ -123,5 +146,6 @@ def _incident_columns(incident: Incident) -> tuple[Any, ...]:
         incident.position.lat,
         incident.external_id,
         incident.caller.phone,
+        incident.merged_into,
         canonical_json(incident_members(incident)),
     )

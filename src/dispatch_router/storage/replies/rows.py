@@ -14,7 +14,7 @@ from dispatch_router.storage.sql import Connection
 # Replies are JSON of many similar rows; the quickest level makes a tenth of them.
 _COMPRESSION: Final = 1
 _FORGOTTEN_AT_ONCE: Final = 100
-"""More than come with one request, so that however many are too old, they are gone in time."""
+"""More than come between two times, so that however many are too old, they are gone in time."""
 _FORGET: Final = """
     DELETE FROM replies WHERE number IN (
         SELECT number FROM (
@@ -35,22 +35,27 @@ def kept_reply(connection: Connection, request: RequestKey) -> KeptReply | None:
     return None if row is None else KeptReply(row[0], zlib.decompress(row[1]))
 
 
+def forget_replies(
+    connection: Connection, at: datetime, kept: Retention, *, is_change: bool
+) -> None:
+    """Forget answers of one kind that are too old, or too many."""
+    bounds = (_FORGOTTEN_AT_ONCE, written_time(at - kept.age), kept.most)
+    connection.execute(_FORGET.format(is_change=int(is_change)), bounds)
+
+
 def keep_reply(
     connection: Connection,
     request: RequestKey,
     reply: bytes,
     at: datetime,
-    kept: Retention,
     *,
     is_change: bool,
 ) -> bool:
-    """Keep how a request was answered, and forget answers that are too old.
+    """Keep how a request was answered.
 
     Returns:
         Whether it was kept; not where another service was sooner with a request under the key.
     """
-    bounds = (_FORGOTTEN_AT_ONCE, written_time(at - kept.age), kept.most)
-    connection.execute(_FORGET.format(is_change=int(is_change)), bounds)
     inserted = connection.execute(
         "INSERT INTO replies (caller, key, request_sha256, is_change, created_at, reply) "
         "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dispatch_router.application.retries import KeptReply, RequestKey
 from dispatch_router.storage.kept_for import KeptFor
-from dispatch_router.storage.replies.rows import keep_reply, kept_reply
+from dispatch_router.storage.replies.rows import forget_replies, keep_reply, kept_reply
 from dispatch_router.storage.sql import SqlDatabase
 
 
@@ -25,8 +25,8 @@ class SqlReplies:
     def keep(self, request: RequestKey, reply: bytes, at: datetime) -> KeptReply:
         """Keep how a request was answered, unless another under the key was answered sooner."""
         with self._database.writing() as connection:
-            bounds = self._kept_for.questions
-            if keep_reply(connection, request, reply, at, bounds, is_change=False):
+            forget_replies(connection, at, self._kept_for.questions, is_change=False)
+            if keep_reply(connection, request, reply, at, is_change=False):
                 return KeptReply(request.request_sha256, reply)
             sooner = kept_reply(connection, request)
         return sooner or KeptReply(request.request_sha256, reply)

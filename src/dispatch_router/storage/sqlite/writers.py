@@ -56,10 +56,14 @@ class Writers:
         refusal: BaseException | None = None
         with self._next_turn():
             group = self._join()
+            # Whoever begins a group can take its changes back by ending the whole of it.
+            is_first = group.size == 1
             try:
-                self._connection.execute("SAVEPOINT writer")
+                if not is_first:
+                    self._connection.execute("SAVEPOINT writer")
                 yield self._connection
-                self._connection.execute("RELEASE writer")
+                if not is_first:
+                    self._connection.execute("RELEASE writer")
             except BaseException as error:  # noqa: BLE001  # raised again once it is certain
                 refusal = error
                 self._undo(group, error)
@@ -99,6 +103,9 @@ class Writers:
 
     def _undo(self, group: _Group, error: BaseException) -> None:
         """Take back one writer's changes; where that cannot be done, those of its whole group."""
+        if group.size == 1:
+            self._end(group, None)
+            return
         try:
             # After some failures SQLite has rolled everything back by itself, and this fails.
             self._connection.execute("ROLLBACK TO writer")
