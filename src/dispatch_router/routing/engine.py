@@ -142,6 +142,10 @@ class RoadEngine:
             [(roads.graph, roads.closed_edges(closure)) for roads in self._modes.values()]
         )
 
+    def near_roads(self, positions: Sequence[LonLat]) -> list[bool]:
+        """Tell of each position whether a road for cars lies within ``max_snap_m``."""
+        return [len(snapped) > 0 for snapped in self._snap_all(UnitMode.CAR, positions)]
+
     def place_fleet(
         self, positions: Sequence[LonLat], modes: Sequence[UnitMode] | None = None
     ) -> Fleet:
