@@ -101,6 +101,9 @@ class StraightRoads:
         length_m = metres_between(*STRAIGHT_ROAD_ENDS)
         return ClosedRoads(length_m, (Name(*STRAIGHT_ROAD),), (STRAIGHT_ROAD_ENDS,))
 
+    def near_roads(self, positions: Sequence[LonLat]) -> list[bool]:
+        return [metres_between(each, LonLat(106.3, 29.3)) <= self.reach_m for each in positions]
+
     def place_fleet(self, positions: Sequence[LonLat], modes: Sequence[UnitMode]) -> StraightFleet:
         return StraightFleet(positions)
 

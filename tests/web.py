@@ -112,7 +112,7 @@ def small_service(
         decisions=memory_log(at_the_desk=desk_decisions),
         replay=straight_replay(roads),
         desk=desk,
-        reload=ReloadRoads(in_use, lambda: roads),
+        reload=ReloadRoads(in_use, lambda: roads, lambda _: ()),
         answered_once=AnsweredOnce(replies, clock),
         callers=CallerHashing(b"k" * 32),
         works_from_memory=is_away,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 import sys
 from collections.abc import Callable, Mapping
@@ -22,6 +21,7 @@ from dispatch_router.application.desk.open_assignments import OpenAssignments
 from dispatch_router.application.district.in_use import DistrictInUse
 from dispatch_router.application.district.now import Assembly, DistrictNow
 from dispatch_router.application.district.ranking import RecommendsNow
+from dispatch_router.application.graph_fit import MOST_OFF_AT_START, check_fit
 from dispatch_router.application.position_keeper import KEPT_EVERY_S, PositionKeeper
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.reload_roads import ReloadRoads
@@ -31,6 +31,7 @@ from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.bootstrap_decisions import advice_writer, decision_log, replay_of
 from dispatch_router.bootstrap_district import open_kept_district
+from dispatch_router.bootstrap_roads import fits_in, open_engine, warm_up
 from dispatch_router.bootstrap_state import (
     KeptState,
     OtherServices,
@@ -39,23 +40,16 @@ from dispatch_router.bootstrap_state import (
     unless_away,
 )
 from dispatch_router.config import DistrictSettings, StateSettings
-from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.district import District
-from dispatch_router.domain.errors import InvalidDistrict, InvalidGraph, OutsideDistrict
-from dispatch_router.domain.policy import Policy
+from dispatch_router.domain.errors import InvalidDistrict
 from dispatch_router.domain.resources import Resources
-from dispatch_router.domain.response import Response
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
-from dispatch_router.routing.format import open_graph
-from dispatch_router.routing.warm_up import warm_up as warm_up_searches
-from dispatch_router.routing.warm_up import warm_up_calls
 from dispatch_router.storage.district_files import load_district
 from dispatch_router.ticker import Ticker
 from dispatch_router.web.readiness import DispatchService
 from dispatch_router.web.recommendation_json import RecommendationWriter
 
-GRAPH_FOLDER: Final = "graph"
 TICK_S: Final = 1.0
 _BUNDLED: Final = Path("data", "road_graphs", "xipeng")
 _INSTALLED: Final = Path("share", "dispatch-router", "xipeng")
@@ -129,11 +123,12 @@ def open_district(
 
     Raises:
         InvalidDistrict: the files have mistakes.
-        InvalidGraph: the road graph is missing or cannot be used.
+        InvalidGraph: the road graph is missing, cannot be used, or is that of another place.
         StorageUnavailable: what is kept cannot be read.
     """
     resources, district = kept or (Resources(()), load_district(folder))
     engine = open_engine(folder, district.policy, with_hierarchy=with_hierarchy)
+    check_fit(district, engine, MOST_OFF_AT_START)
     in_use = RoadsInUse(engine, Crews(district))
     zone = ZoneInfo(district.timezone)
     conditions = RoadConditions(in_use, district.policy.traffic.periods, zone)
@@ -151,51 +146,6 @@ def open_district(
         from_memory=(lambda: False) if state is None else state.is_away,
     )
     return OpenDistrict(engine, in_use, conditions, assembly, assembly.first(resources, district))
-
-
-def open_engine(folder: Path, policy: Policy, *, with_hierarchy: bool) -> RoadEngine:
-    """Open a district's road graph and make it ready to search.
-
-    Raises:
-        InvalidGraph: the road graph is missing or cannot be used.
-    """
-    graph_folder = folder / GRAPH_FOLDER
-    if not graph_folder.is_dir():
-        raise InvalidGraph(
-            f"{graph_folder}: there is no road graph. Make it with 'dispatch-router graph build "
-            f"SOURCE {graph_folder}'.",
-            f"{graph_folder}：缺少路网。请用dispatch-router graph build SOURCE "
-            f"{graph_folder}生成。",
-        )
-    return RoadEngine(
-        open_graph(graph_folder),
-        policy.snap,
-        policy.locate,
-        traffic=policy.traffic,
-        emergency=policy.emergency,
-        with_hierarchy=with_hierarchy,
-    )
-
-
-def warm_up(engine: RoadEngine, now: DistrictNow[Fleet], *, with_hierarchy: bool) -> None:
-    """Search and recommend, so that everything is compiled before it is needed.
-
-    Args:
-        engine: of the district.
-        now: the district.
-        with_hierarchy: False for what the first call needs; True for all else.
-    """
-    if with_hierarchy:
-        warm_up_searches(engine)
-    else:
-        warm_up_calls(engine)
-    for post in now.district.posts:
-        for response in Response:
-            for with_routes in (False, True):
-                question = CallQuestion(post.position, response=response)
-                # A post far from every road: another will do.
-                with contextlib.suppress(OutsideDistrict):
-                    now.recommender.recommend(question, with_routes=with_routes)
 
 
 def open_service(district: DistrictSettings, state_settings: StateSettings) -> DispatchService:
@@ -279,7 +229,7 @@ def open_service(district: DistrictSettings, state_settings: StateSettings) -> D
         decisions=log,
         replay=replay_of(lambda: roads.current().roads, folder),
         desk=desk,
-        reload=ReloadRoads(roads, open_again),
+        reload=ReloadRoads(roads, open_again, fits_in(in_use)),
         answered_once=AnsweredOnce(state.replies, clock),
         callers=callers,
         works_from_memory=state.is_away,

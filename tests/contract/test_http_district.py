@@ -125,6 +125,32 @@ def test_a_bad_query_says_which_parameter(query: str, name: str) -> None:
     assert [error["path"] for error in answer["errors"]] == [name]
 
 
+@pytest.mark.parametrize(
+    ("path", "cursor"),
+    [
+        ("/v1/posts", "../"),
+        ("/v1/posts", "Park"),
+        ("/v1/units", "park--crew"),
+        ("/v1/closures", "zzz"),
+        ("/v1/closures.geojson", "../"),
+        ("/v1/incidents", "zzz"),
+    ],
+)
+def test_a_cursor_that_no_page_can_have_named_is_refused(path: str, cursor: str) -> None:
+    answer = problem(Client().get(f"{path}?cursor={cursor}"), 422, "invalid_request")
+    (error,) = answer["errors"]
+    assert error["path"] == "cursor"
+    assert "next_cursor of the page before" in error["message"]
+    assert "上一页的next_cursor" in error["message_zh"]
+
+
+def test_an_event_to_go_on_after_is_a_whole_number() -> None:
+    answer = Client().get("/v1/events", headers={"Last-Event-ID": "abc"})
+    (error,) = problem(answer, 422, "invalid_request")["errors"]
+    assert "whole number" in error["message"]
+    assert "整数" in error["message_zh"]
+
+
 @pytest.mark.parametrize("path", ["/v1/graph?x=1", "/v1/posts/park?limit=1"])
 def test_a_parameter_that_means_nothing_is_refused(path: str) -> None:
     problem(Client().get(path), 422, "invalid_request")

@@ -86,7 +86,7 @@ def open_service(settings: StateSettings) -> DispatchService:
         desk=desk,
         decisions=memory_log(at_the_desk=state.desk_decisions),
         replay=straight_replay(roads),
-        reload=ReloadRoads(in_use, lambda: roads),
+        reload=ReloadRoads(in_use, lambda: roads, lambda _: ()),
         answered_once=AnsweredOnce(state.replies, clock),
         works_from_memory=state.is_away,
         close=close,

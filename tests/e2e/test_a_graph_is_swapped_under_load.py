@@ -6,6 +6,7 @@ answer names its graph, and has to be what that graph alone answers.
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections import defaultdict
@@ -18,6 +19,7 @@ import httpx
 import pytest
 import yaml
 
+from dispatch_router.cli.exit_codes import ExitCode
 from dispatch_router.routing.format import write_graph
 from tests.e2e.service import running
 from tests.e2e.test_the_story_of_yingxin import without_ways
@@ -88,6 +90,16 @@ def url(district: Path) -> Iterator[str]:
         yield service.wait_until_ready()
 
 
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A valid graph of the same roads, fifty degrees farther west."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    moved, nodes = re.subn(r"lon='106\.", "lon='56.", drawn_xml())
+    assert nodes > 1000
+    write_graph(built_roads(moved, folder), folder / "graph", replace=False)
+    return folder / "graph"
+
+
 def put_in_place(graph: Path, district: Path) -> None:
     """Replace the folder in two steps, as ``graph build --force`` does."""
     shutil.rmtree(district / "graph", ignore_errors=True)
@@ -153,3 +165,44 @@ def test_a_graph_that_cannot_be_used_leaves_the_old_one_serving(
         put_in_place(XIPENG / "graph", district)
         assert reload(url).json()["changed"] is False
         assert ask(client) == before
+
+
+def test_files_that_are_copied_over_those_in_use_end_nothing(district: Path, url: str) -> None:
+    put_in_place(XIPENG / "graph", district)
+    assert reload(url).status_code == 200
+    with Callers(url) as callers, httpx.Client(base_url=url, timeout=30) as client:
+        before = ask(client)
+        for file in sorted((district.parent / "other").iterdir()):
+            # As `cp other/* graph/` does: the same file, for a moment with nothing in it.
+            (district / "graph" / file.name).write_bytes(b"")
+            ask(client)
+            (district / "graph" / file.name).write_bytes(file.read_bytes())
+        assert ask(client) == before
+        assert reload(url).json()["changed"] is True
+        assert ask(client) != before
+    assert callers.failures == []
+
+
+def test_a_valid_graph_of_another_place_leaves_the_old_one_serving(
+    district: Path, url: str, elsewhere: Path
+) -> None:
+    put_in_place(XIPENG / "graph", district)
+    assert reload(url).status_code == 200
+    with httpx.Client(base_url=url, timeout=30) as client:
+        before = ask(client)
+        put_in_place(elsewhere, district)
+        refused = reload(url)
+        assert (refused.status_code, refused.json()["code"]) == (409, "invalid_graph")
+        assert "not that of the district xipeng" in refused.json()["detail"]
+        assert ask(client) == before
+        put_in_place(XIPENG / "graph", district)
+        assert reload(url).json()["changed"] is False
+
+
+def test_a_start_on_the_graph_of_another_place_is_refused(tmp_path: Path, elsewhere: Path) -> None:
+    folder = tmp_path / "xipeng"
+    shutil.copytree(XIPENG, folder)
+    put_in_place(elsewhere, folder)
+    with running("--port", "0", "--district", str(folder)) as service:
+        assert service.wait_for_end(120) == ExitCode.NO_DISTRICT
+        assert "not that of the district xipeng" in "".join(service.logged)

@@ -17,7 +17,8 @@ import sys
 from datetime import UTC, datetime
 import numpy
 from numba.core.dispatcher import Dispatcher
-from dispatch_router.bootstrap import open_district, warm_up
+from dispatch_router.bootstrap import open_district
+from dispatch_router.bootstrap_roads import warm_up
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.closures import Closure, NamedRoad
 from dispatch_router.domain.conditions import Conditions

@@ -132,6 +132,34 @@ def test_every_flipped_byte_is_found(folder: Path) -> None:
         file.write_bytes(content)
 
 
+def test_a_graph_that_was_opened_stays_what_it_was_whatever_becomes_of_its_files(
+    folder: Path,
+) -> None:
+    opened = open_graph(folder)
+    before = {name: array.copy() for name, array in named_arrays(opened.networks)}
+    for file in folder.glob("*.npy"):
+        # As `cp` does: the same file, first without anything in it.
+        file.write_bytes(b"")
+        file.write_bytes(b"another graph")
+    for name, array in named_arrays(opened.networks):
+        assert np.array_equal(array, before[name])
+        assert not array.flags.writeable
+
+
+def test_no_room_is_made_for_an_array_larger_than_its_file(folder: Path) -> None:
+    target = folder / "car.edges.length_mm.npy"
+    shape = (1 << 50,)
+    with target.open("wb") as file:
+        np.lib.format.write_array_header_1_0(
+            file, {"descr": "<i8", "fortran_order": False, "shape": shape}
+        )
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["arrays"]["car.edges.length_mm"] |= {"dtype": "<i8", "shape": shape}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(InvalidGraph, match=r"edges\.length_mm.*cut short"):
+        open_graph(folder)
+
+
 class _Booby:
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return (pytest.fail, ("a pickle was run",))

@@ -47,6 +47,10 @@ class Roads(Protocol, Generic[FleetT]):
         """Describe the road parts that a closure concerns."""
         ...
 
+    def near_roads(self, positions: Sequence[LonLat]) -> Sequence[bool]:
+        """Tell of each position whether a road for cars lies within the policy's reach."""
+        ...
+
     def place_fleet(self, positions: Sequence[LonLat], modes: Sequence[UnitMode]) -> FleetT:
         """Tie units to the roads of their modes, in the order given.
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dispatch_router.bootstrap import GRAPH_FOLDER
+from dispatch_router.bootstrap_roads import GRAPH_FOLDER
 from dispatch_router.cli.kept_district import (
     EXPORT_EPILOG,
     IMPORT_EPILOG,

@@ -8,7 +8,7 @@ import time
 import typer
 
 from dispatch_router.bootstrap import district_folder, open_district
-from dispatch_router.bootstrap import warm_up as warm_up_district
+from dispatch_router.bootstrap_roads import warm_up as warm_up_district
 from dispatch_router.cli.exit_codes import ExitCode
 from dispatch_router.cli.options import DistrictOption
 from dispatch_router.config import InvalidSetting, load_settings

@@ -43,6 +43,10 @@ class Answering:
         self._cut_off = CutOff(modes, locate)
         self._max_snap_m = max_snap_m
 
+    def warm_up(self) -> None:
+        """Do now what the first call under closures would else wait for."""
+        self._cut_off.warm_up()
+
     def answer(self, now: RoadsNow, fleet: Fleet, question: Question) -> NearestUnits:
         """Answer under the conditions of ``now``; the fleet's lock is held.
 

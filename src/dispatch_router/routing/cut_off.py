@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from dispatch_router.domain.policy import LocatePolicy
 from dispatch_router.domain.response import Response
 from dispatch_router.domain.travel import DriveLeg
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.access import call_accesses
 from dispatch_router.routing.graph import Int32
+from dispatch_router.routing.kernels.arrays import Entries
+from dispatch_router.routing.kernels.flood import reached_from
 from dispatch_router.routing.mode_roads import ModeRoads
 from dispatch_router.routing.on_foot import (
     Walks,
@@ -21,6 +26,10 @@ from dispatch_router.routing.question import GroupAnswer, Question, Way
 from dispatch_router.routing.reachability import reachable_if_open
 from dispatch_router.routing.roads_now import RoadsNow
 from dispatch_router.routing.searches import only
+from dispatch_router.routing.view import View
+
+FEW = 16
+"""So many units that are cut off are searched for one by one."""
 
 
 class CutOff:
@@ -31,6 +40,12 @@ class CutOff:
         self._modes = modes
         self._locate = locate
         self._junctions: dict[UnitMode, Int32] = {}
+
+    def warm_up(self) -> None:
+        """Look for shared junctions now: 50 ms on a city, which no call should wait for."""
+        for mode in self._modes:
+            if mode is not UnitMode.FOOT and UnitMode.FOOT in self._modes:
+                self._shared_junctions(mode)
 
     def ways(self, now: RoadsNow, answers: Sequence[GroupAnswer], question: Question) -> list[Way]:
         """Return a way, part of it on foot, for every unit that only closures cut off."""
@@ -50,27 +65,73 @@ class CutOff:
         members = reachable_if_open(view, profile.open_metric, open_call, answer.unreachable)
         if len(members) == 0:
             return []
-        walks = self._walks(now, answer.group.mode, question)
+        if _are_few_in_corners(view, members):
+            corners = [_driven_to(view, int(member)) for member in members]
+            walks = self._walks(
+                now, answer.group.mode, question, np.unique(np.concatenate(corners))
+            )
+            found = [
+                self._nearest(
+                    answer, walks, members[at : at + 1], np.isin(walks.entries.state, corner)
+                )
+                for at, corner in enumerate(corners)
+            ]
+            return [way for ways in found for way in ways]
+        everywhere = np.arange(view.metric.state_count, dtype=np.int32)
+        walks = self._walks(now, answer.group.mode, question, everywhere)
+        return self._nearest(
+            answer, walks, members, np.ones(len(walks.entries.state), dtype=np.bool_)
+        )
+
+    def _nearest(
+        self, answer: GroupAnswer, walks: Walks, members: Int32, entered: npt.NDArray[np.bool_]
+    ) -> list[Way]:
+        """Drive some members to those junctions that are entered, and walk on."""
+        view, profile = answer.seen.view, answer.seen.profile
+        entry = np.flatnonzero(entered)
+        entries = Entries(walks.entries.state[entry], walks.entries.rest_ms[entry])
         only_ms = only(answer.offset_ms, members)
-        found = profile.bounded.nearest_from(view, walks.entries, only_ms, len(members), 0)
+        found = profile.bounded.nearest_from(view, entries, only_ms, len(members), 0)
         ways = []
         for leg in range(len(found.unit)):
             unit, total_ms = int(answer.group.units[found.unit[leg]]), int(found.total_ms[leg])
-            walk = walks.on_foot(profile.graph, int(found.access[leg]))
+            walk = walks.on_foot(profile.graph, int(entry[found.access[leg]]))
             drive_ms = total_ms - int(only_ms[found.unit[leg]]) - walk.walk_ms
             distance_m = int(found.distance_mm[leg]) / 1000.0
             way = DriveLeg(unit, drive_ms, walk.walk_ms, distance_m, profile.basis, on_foot=walk)
             ways.append(Way(total_ms, unit, way))
         return ways
 
-    def _walks(self, now: RoadsNow, mode: UnitMode, question: Question) -> Walks:
+    def _walks(self, now: RoadsNow, mode: UnitMode, question: Question, states: Int32) -> Walks:
         """Walk over footways where they are known and the call is near one, else straight."""
         vehicles, foot = self._modes[mode], self._modes.get(UnitMode.FOOT)
         snapped = question.snapped.of(UnitMode.FOOT)
         if foot is None or len(snapped) == 0:
-            return walks_straight(vehicles.graph, vehicles.topology, question.call, self._locate)
+            call = question.call
+            return walks_straight(vehicles.graph, vehicles.topology, call, self._locate, states)
         profile = now.profile(UnitMode.FOOT, Response.ROUTINE)
         accesses = call_accesses(profile.metric, snapped, self._locate)
+        junctions, topology = self._shared_junctions(mode), vehicles.topology
+        return walks_over_footways(profile, accesses, junctions, topology, states)
+
+    def _shared_junctions(self, mode: UnitMode) -> Int32:
         if mode not in self._junctions:
-            self._junctions[mode] = shared_junctions(foot.graph, vehicles.graph)
-        return walks_over_footways(profile, accesses, self._junctions[mode], vehicles.topology)
+            foot, vehicles = self._modes[UnitMode.FOOT].graph, self._modes[mode].graph
+            self._junctions[mode] = shared_junctions(foot, vehicles)
+        return self._junctions[mode]
+
+
+def _are_few_in_corners(view: View, units: Int32) -> bool:
+    """Tell whether none of a few units can drive to the core.
+
+    From the corners of the map where such units are, each is searched for by itself: among all
+    junctions from which the person can be walked to, the whole city would be searched in vain.
+    """
+    return len(units) <= FEW and bool(np.isin(units, view.stranded()).all())
+
+
+def _driven_to(view: View, unit: int) -> Int32:
+    """List the states that a unit can drive to."""
+    roads, topology = view.metric.roads, view.metric.topology
+    states = roads.head_state[view.starts_of(unit).edge]
+    return reached_from(topology.leaving, roads.weight_ms, states)

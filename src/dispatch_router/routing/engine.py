@@ -101,6 +101,7 @@ class RoadEngine:
         """Build what the second search needs, while the first one answers."""
         for roads in self._modes.values():
             roads.contract()
+        self._answering.warm_up()
         with self._adopting:
             self._coming = None
             self._take_over(RoadsNow(self._modes, self._now.conditions, self._now))
@@ -140,6 +141,10 @@ class RoadEngine:
         return describe_closed_roads(
             [(roads.graph, roads.closed_edges(closure)) for roads in self._modes.values()]
         )
+
+    def near_roads(self, positions: Sequence[LonLat]) -> list[bool]:
+        """Tell of each position whether a road for cars lies within ``max_snap_m``."""
+        return [len(snapped) > 0 for snapped in self._snap_all(UnitMode.CAR, positions)]
 
     def place_fleet(
         self, positions: Sequence[LonLat], modes: Sequence[UnitMode] | None = None

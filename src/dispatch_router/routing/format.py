@@ -7,11 +7,13 @@ before it is checked: sizes, types, hashes, and that no index leaves its array.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -64,7 +66,9 @@ def write_graph(roads: DistrictRoads, folder: Path, *, replace: bool) -> None:
 
 
 def open_graph(folder: Path) -> DistrictRoads:
-    """Memory-map the networks of all modes and check all of them; there is always one for cars.
+    """Read the networks of all modes and check all of them; there is always one for cars.
+
+    The files may be replaced or changed afterwards: nothing of them is read again.
 
     Raises:
         InvalidGraph: a file is missing, cut short, of another version, of another hash or leads
@@ -101,20 +105,37 @@ def _open_network(mode: UnitMode, manifest: Manifest, folder: Path) -> RoadGraph
 
 def _open_array(path: Path, expected: ArrayEntry) -> np.ndarray:
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        with path.open("rb") as file:
+            array = _read_array(file, path, expected)
     except FileNotFoundError:
         raise _refused(path, "it is missing") from None
     except (OSError, ValueError, EOFError, OverflowError, SyntaxError, TypeError) as error:
         raise _refused(path, f"it is not a readable .npy file ({type(error).__name__})") from None
-    if not isinstance(array, np.ndarray):
-        raise _refused(path, "it is not a single array")
-    # An empty array cannot be mapped and comes back plain; either is fine to read.
-    if (array.dtype.str, array.shape) != (expected.dtype, expected.shape):
-        raise _refused(path, f"it is {array.dtype.str}{array.shape}, the manifest says otherwise")
     if array_digest(array) != expected.sha256:
         raise _refused(path, "its content does not have the hash in the manifest")
-    # As a plain array over the same memory: a memmap pays for its kind at every slice.
-    return array.view(np.ndarray)
+    array.flags.writeable = False
+    return array
+
+
+def _read_array(file: BinaryIO, path: Path, expected: ArrayEntry) -> np.ndarray:
+    """Read an array into memory of this process.
+
+    Never mapped: whoever copies another graph over the files would change what was checked under a
+    search, and one that is shorter for a moment would end the process.
+    """
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise ValueError("of another version than NumPy writes plain arrays in")
+    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(file)
+    if (dtype.str, shape) != (expected.dtype, expected.shape) or dtype.hasobject or by_columns:
+        raise _refused(path, f"it is {dtype.str}{shape}, the manifest says otherwise")
+    count = math.prod(shape)
+    # Before room is made for it: header and manifest may name any size.
+    if os.fstat(file.fileno()).st_size < file.tell() + count * dtype.itemsize:
+        raise _refused(path, "it is cut short")
+    array = np.fromfile(file, dtype=dtype, count=count)
+    if len(array) != count:
+        raise _refused(path, "it is cut short")
+    return array.reshape(shape)
 
 
 @contextlib.contextmanager

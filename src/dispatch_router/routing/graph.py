@@ -1,4 +1,4 @@
-"""The road graph: immutable arrays, shared by every thread and memory-mapped from disk.
+"""The road graph: immutable arrays, shared by every thread.
 
 Direction ``d`` (0 along the shape, 1 against it) of edge ``e`` is the directed edge ``2 * e + d``.
 A *state* is a node together with what a turn rule must remember of the way there; a node that no

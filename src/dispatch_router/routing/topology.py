@@ -126,7 +126,7 @@ def _into_dead_end(states: States, arc_head: Int32, exits: Int32) -> UInt8:
 
 
 def plain(array: np.ndarray) -> np.ndarray:
-    """View a memory-mapped array as a plain read-only one.
+    """View an array as a plain read-only one.
 
     Numba compiles another kernel for every type of array: all graphs, opened or just built, must
     look the same to it.

@@ -18,7 +18,7 @@ from dispatch_router.web.openapi import documented, with_etag
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.resource_changes import add_changing_routes
 from dispatch_router.web.schemas.fields import CrsName
-from dispatch_router.web.validation import refuse_query
+from dispatch_router.web.validation import GIVEN_ID, STATED_ID, refuse_query
 
 MAX_PAGE: Final = 200
 DEFAULT_PAGE: Final = 50
@@ -45,15 +45,15 @@ Limit = Annotated[
     Query(ge=1, le=MAX_PAGE, description="How many items at most."),
     BeforeValidator(digits_alone),
 ]
+_CURSOR: Final = "`next_cursor` of the page before; left out, the list starts."
 Cursor = Annotated[
-    str | None,
-    Query(
-        min_length=1,
-        max_length=100,
-        pattern=r"^[!-~]+$",
-        description="`next_cursor` of the page before; left out, the list starts.",
-    ),
+    str | None, Query(min_length=1, max_length=100, pattern=GIVEN_ID, description=_CURSOR)
 ]
+"""Of a list of what the service names."""
+StatedCursor = Annotated[
+    str | None, Query(min_length=1, max_length=100, pattern=STATED_ID, description=_CURSOR)
+]
+"""Of a list of what people name."""
 CrsParameter = Annotated[
     CrsName,
     Query(description="Coordinate system of the positions in the reply; GeoJSON is WGS-84 always."),
@@ -68,7 +68,7 @@ def add_collection_routes(
     async def read_page(
         request: Request,
         limit: Limit = DEFAULT_PAGE,
-        cursor: Cursor = None,
+        cursor: StatedCursor = None,
         crs: CrsParameter = "wgs84",
     ) -> Response:
         refuse_query(request.scope, "limit", "cursor", "crs")

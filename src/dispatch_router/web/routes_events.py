@@ -19,7 +19,7 @@ from dispatch_router.web.paths import EVENTS
 from dispatch_router.web.problems import FieldError, InvalidRequest
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.schemas.events import EventReply
-from dispatch_router.web.validation import refuse_query
+from dispatch_router.web.validation import WHOLE_NUMBER, refuse_query
 
 MAX_NUMBER: Final = 2**63 - 1
 _HEADER: Final = b"last-event-id"
@@ -36,7 +36,7 @@ LastEventId = Annotated[
     str | None,
     Header(
         alias="Last-Event-ID",
-        pattern=r"^[0-9]{1,19}$",
+        pattern=WHOLE_NUMBER,
         description="The `id` that came last; browsers send it by themselves. It beats `after`.",
     ),
 ]

@@ -12,7 +12,11 @@ from dispatch_router.web.openapi import documented
 from dispatch_router.web.readiness import DispatchService, Readiness
 from dispatch_router.web.request_keys import REUSED, keyed
 from dispatch_router.web.resource_json import graph_members
-from dispatch_router.web.schemas.resources import GraphReply, ReloadReply
+from dispatch_router.web.schemas.resources import (
+    FAR_FROM_ROADS_AT_MOST,
+    GraphReply,
+    ReloadReply,
+)
 from dispatch_router.web.validation import refuse_query
 
 
@@ -47,8 +51,9 @@ def add_graph_routes(router: APIRouter, readiness: Readiness) -> None:
     async def reload_graph(request: Request) -> Response:
         """Open the district's graph folder again and answer from it.
 
-        Recommendations go on meanwhile, each wholly on one graph. A graph that cannot be used
-        leaves the old one in use. Closures in force hold on the new one too.
+        Recommendations go on meanwhile, each wholly on one graph. A graph that cannot be used, or
+        is that of another place, leaves the old one in use. Closures in force hold on the new one
+        too.
         """
         refuse_query(request.scope)
         service = readiness.service()
@@ -62,5 +67,6 @@ def _reload(service: DispatchService) -> bytes:
         "changed": reloaded.graph.version != reloaded.previous_version,
         "previous_version": reloaded.previous_version,
         "graph": graph_members(reloaded.graph, service.district),
+        "far_from_roads": reloaded.far_from_roads[:FAR_FROM_ROADS_AT_MOST],
     }
     return orjson.dumps(members)

@@ -34,8 +34,9 @@ from dispatch_router.web.strict_body import strict_body_route
 from dispatch_router.web.unit_json import one_taken_members, taken_members, unit_members
 from dispatch_router.web.validation import refuse_query
 
-# More take longer than handing them to a thread.
-TAKEN_BESIDE: Final = 100
+# More take longer than a call may wait. Fewer are taken in at once: part by part, beside the calls,
+# they would interrupt one ranking after the other, each of which then begins anew.
+TAKEN_BESIDE: Final = 500
 _BODY: Final = ("malformed_json", "unsupported_media_type")
 _validate_position = PositionRequest.__pydantic_validator__.validate_python
 _validate_status = StatusRequest.__pydantic_validator__.validate_python

@@ -59,6 +59,10 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "give either lon and lat (and crs), or place",
             "请提供lon和lat（可加crs），或者提供place",
         ),
+        "cursor": (
+            "must be the next_cursor of the page before; leave it out to begin",
+            "必须是上一页的next_cursor；省略即从头开始",
+        ),
         "list_type": ("must be a JSON array", "必须是JSON数组"),
         "too_short": ("must have {min_length} items or more", "不得少于{min_length}项"),
         "too_long": ("must have {max_length} items or fewer", "不得多于{max_length}项"),
@@ -87,6 +91,15 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "lat必须在-90到90之间；lon和lat似乎写反了",
         ),
     }
+)
+WHOLE_NUMBER: Final = r"^[0-9]{1,19}$"
+STATED_ID: Final = r"^[a-z0-9]+([-_][a-z0-9]+)*$"
+"""Ids that people choose, of posts, units and the like."""
+GIVEN_ID: Final = r"^[0-9a-f]+(-[0-9a-f]+)*$"
+"""Ids that the service gives, of incidents and closures."""
+# What a text that does not look so is told, by the pattern.
+_KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {WHOLE_NUMBER: "int_parsing", STATED_ID: "cursor", GIVEN_ID: "cursor"}
 )
 _OTHER: Final = (
     "this value is not accepted; see the API documentation",
@@ -140,6 +153,8 @@ def _told(loc: Sequence[Any]) -> Sequence[Any]:
 
 def _kind(detail: Mapping[str, Any] | ErrorDetails) -> str:
     kind: str = detail["type"]
+    if kind == "string_pattern_mismatch":
+        return _KINDS.get(detail["ctx"]["pattern"], kind)
     # pydantic calls an integer that no float can hold "not a number".
     is_huge = kind == "float_type" and type(detail["input"]) is int
     return "beyond_float" if is_huge else kind

@@ -7,7 +7,6 @@ so the times are not left to PyJWT, which would look at the machine's.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +24,8 @@ MAX_TOKEN_BYTES: Final = 4_096
 MAX_REMEMBERED: Final = 1_000
 LONGEST_SUBJECT: Final = 200
 LEAST_RSA_BITS: Final = 2_048
+LATEST_S: Final = 253_402_300_800
+"""No token holds beyond the year 9999; of integers that no float can hold nothing is reckoned."""
 _ALGORITHMS: Final = ("ES256", "RS256")
 # The times are checked below, by the clock that is given.
 _OPTIONS: Final[Any] = {
@@ -175,4 +176,4 @@ def _check_strength(key: jwt.PyJWK) -> None:
 
 def _is_time(value: object) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and math.isfinite(value)  # type: ignore[arg-type]
+    return is_number and bool(abs(value) < LATEST_S)  # type: ignore[arg-type]

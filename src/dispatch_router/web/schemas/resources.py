@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,8 @@ from dispatch_router.web.schemas.shared import (
     PolygonReply,
     PositionReply,
 )
+
+FAR_FROM_ROADS_AT_MOST: Final = 100
 
 
 class BoundingBoxReply(StrictModel):
@@ -74,6 +76,14 @@ class GraphReply(StrictModel):
     district: DistrictReply
 
 
+class FarFromRoadsReply(StrictModel):
+    """Something of the district that no road of the graph is near."""
+
+    kind: Literal["post", "unit", "hospital"]
+    """A unit: its beat."""
+    id: str
+
+
 class ReloadReply(StrictModel):
     """What a reload of the road graph came to."""
 
@@ -81,6 +91,8 @@ class ReloadReply(StrictModel):
     """False where the files on disk are those in use already."""
     previous_version: str
     graph: GraphReply
+    far_from_roads: Annotated[list[FarFromRoadsReply], Field(max_length=FAR_FROM_ROADS_AT_MOST)]
+    """Departure points and hospitals that no road of the new graph is near; the first of them."""
 
 
 class PostReply(StrictModel):
