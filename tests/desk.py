@@ -11,7 +11,7 @@ from typing import Any
 from dispatch_router.application.busy_units import BusyUnits
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.desk.advice import AdviceWish
-from dispatch_router.application.desk.assignment_records import Reservation
+from dispatch_router.application.desk.assignment_records import Relief, Reservation
 from dispatch_router.application.desk.desk import Desk, open_desk
 from dispatch_router.application.desk.documents import assignment_members, incident_members
 from dispatch_router.application.desk.incident_records import Filed, IncidentDraft
@@ -101,9 +101,10 @@ class SmallDesk:
             )
         return made
 
-    def hand_over(self, assignment: str, unit: str) -> Assignment:
+    def hand_over(self, assignment: str, unit: str, reason: str | None = None) -> Assignment:
+        relief = Relief(unit, reason)
         return self._made(  # type: ignore[no-any-return]
-            lambda answer: self.desk.assignments.hand_over(assignment, unit, answer),
+            lambda answer: self.desk.assignments.hand_over(assignment, relief, answer),
         )
 
     def correct(self, incident: str, **changes: Any) -> Any:
@@ -111,8 +112,8 @@ class SmallDesk:
             lambda answer: self.desk.incidents.correct(incident, changes, AdviceWish(), answer)
         )
 
-    def merge(self, incident: str, into: str) -> Any:
-        return self._made(lambda answer: self.desk.incidents.merge(incident, into, answer))
+    def merge(self, incident: str, into: str, *, request: RequestKey | None = None) -> Any:
+        return self._made(lambda answer: self.desk.incidents.merge(incident, into, answer), request)
 
     def close(self, incident: str, outcome: str | None = None) -> Any:
         return self._made(lambda answer: self.desk.incidents.close(incident, outcome, answer))

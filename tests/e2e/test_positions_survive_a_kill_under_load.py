@@ -91,8 +91,11 @@ def under_load(url: str, service: Service, first: int, seconds: float) -> Acknow
         service.process.kill()
 
     killed = threading.Timer(seconds, kill)
-    killed.start()
-    with httpx.Client(base_url=url, trust_env=False) as client:
+    with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+        # The first answers of a service that has just started may take long.
+        report(client, told, told.batches)
+        decide(client, told)
+        killed.start()
         begun = time.monotonic()
         try:
             while True:

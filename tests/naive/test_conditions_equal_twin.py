@@ -14,7 +14,7 @@ from dispatch_router.routing.access import call_accesses
 from dispatch_router.routing.build.assemble import assemble
 from dispatch_router.routing.build.network import NOT_PERMITTED
 from dispatch_router.routing.graph import RoadGraph
-from dispatch_router.routing.hierarchy.customize import TOO_LONG_MS
+from dispatch_router.routing.hierarchy.customize import TOO_LONG_MS, Weights
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy, build_hierarchy
 from dispatch_router.routing.hierarchy.nearby import LABEL_BITS, STEPS
 from dispatch_router.routing.hierarchy.partial import customize_again
@@ -151,7 +151,12 @@ def test_taking_new_times_step_by_step_is_the_same_as_starting_with_them(
         metric = day.view.metric
         changed = np.flatnonzero(metric.roads.weight_ms != before.metric.roads.weight_ms)
         arcs = changed.astype(np.int32)
-        partial = customize_again(metric.roads, before.tree, before.below, before.weights, arcs)
+        partial = Weights(before.weights.up.copy(), before.weights.down.copy())
+        edges = customize_again(
+            metric.roads, before.tree, before.below, before.weights, partial, arcs
+        )
+        differs = (partial.up != before.weights.up) | (partial.down != before.weights.down)
+        assert sorted(edges.tolist()) == np.flatnonzero(differs).tolist()
         anew = build_hierarchy(metric, day.graph.states.rank)
         for weights in (partial, day.hierarchy.weights):
             assert (weights.up == anew.weights.up).all()

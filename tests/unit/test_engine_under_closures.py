@@ -13,6 +13,7 @@ from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.travel import Basis, NearestUnits
 from dispatch_router.domain.units import UnitMode
+from dispatch_router.routing import cut_off as cut_off_module
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch
@@ -254,3 +255,34 @@ def test_an_area_closes_every_street_with_a_part_in_it() -> None:
     under(engine, area)
     assert drive_s(ask(engine, fleet, town.at("C"))) == {0: 100}
     assert engine.closed_roads(area).length_m == pytest.approx(400, abs=1)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_units_cut_off_are_found_one_by_one_as_they_are_all_at_once(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = ascii_map(
+        """
+        A---b---C---d->-E
+        |   |   |   |   |
+        f---g->-h---i---j
+        |   |   |   |   |
+        k-<-l---m---n---o
+        """
+    )
+    rng = np.random.default_rng(seed)
+    engine = RoadEngine(roads_for_cars(town.graph), SNAP, LOCATE)
+    letters = "AbCdEfghijklmno"
+    fleet = engine.place_fleet([town.at(letter) for letter in letters])
+    streets = ["Ab", "bC", "Cd", "fg", "gh", "hi", "ij", "kl", "lm", "mn", "Af", "fk", "Ch", "hm"]
+    closed = rng.choice(streets, 6, replace=False).tolist()
+    engine.adopt(Conditions(closures=tuple(closure(town, *street) for street in closed)))
+    for letter in letters:
+        answers = []
+        for few in (0, 16):
+            monkeypatch.setattr(cut_off_module, "FEW", few)
+            offset_ms = np.zeros(len(fleet), dtype=np.int64)
+            answers.append(
+                engine.nearest(fleet, town.at(letter), offset_ms=offset_ms, k=15, band_ms=0)
+            )
+        assert answers[0] == answers[1]

@@ -22,6 +22,7 @@ from dispatch_router.routing.pricing import (
     exempt_access,
     open_times,
     slowed_edges,
+    slowed_otherwise,
     under_closures,
 )
 from dispatch_router.routing.road_classes import EmergencyOnly, RoadFlag
@@ -165,15 +166,32 @@ def closing(*concerned: tuple[list[int], int]) -> Slowed:
 
 
 def test_a_closed_road_is_not_entered_but_a_unit_on_it_can_leave() -> None:
-    closed = under_closures(some_times(100, 200, 300, NOT_PERMITTED), closing(([1, 2], 0)))
+    times, edges = some_times(100, 200, 300, NOT_PERMITTED), np.arange(4, dtype=np.int32)
+    closed = under_closures(times, closing(([1, 2], 0)), edges)
     assert closed.edge_ms.tolist() == [100, NOT_PERMITTED, NOT_PERMITTED, NOT_PERMITTED]
     assert closed.leave_ms.tolist() == [100, 200, 300, NOT_PERMITTED]
 
 
 def test_of_several_closures_the_slowest_holds() -> None:
-    slowed = under_closures(some_times(100, 100, 101, 100), closing(([0, 1], 500), ([1, 2], 250)))
+    times, edges = some_times(100, 100, 101, 100), np.arange(4, dtype=np.int32)
+    slowed = under_closures(times, closing(([0, 1], 500), ([1, 2], 250)), edges)
     assert slowed.edge_ms.tolist() == [200, 400, 404, 100]
     assert slowed.leave_ms.tolist() == [200, 400, 404, 100]
+
+
+def test_only_edges_that_are_slowed_otherwise_get_other_times() -> None:
+    before, after = closing(([0, 1], 500), ([5], 0)), closing(([1], 250), ([5], 0), ([7], 0))
+    assert slowed_otherwise(before, after).tolist() == [0, 1, 7]
+    assert slowed_otherwise(None, before).tolist() == [0, 1, 5]
+    assert slowed_otherwise(before, None).tolist() == [0, 1, 5]
+    assert slowed_otherwise(before, before).tolist() == []
+    assert slowed_otherwise(None, None).tolist() == []
+
+
+def test_what_is_open_again_takes_its_own_time() -> None:
+    edges = np.array([0, 2], dtype=np.int32)
+    opened = under_closures(some_times(100, 200, 300, NOT_PERMITTED), None, edges)
+    assert opened.edge_ms.tolist() == opened.leave_ms.tolist() == [100, 300]
 
 
 def test_a_closure_far_from_every_road_concerns_nothing() -> None:

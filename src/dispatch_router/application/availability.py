@@ -25,7 +25,7 @@ from dispatch_router.domain.rosters import OffDuty, OnDuty
 from dispatch_router.domain.units import Unit
 
 _MINUTE_S: Final = 60
-_NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
+NOBODY_IS_BUSY: Final[Mapping[str, str]] = MappingProxyType({})
 
 # Of several that hold, the greatest is said.
 _AVAILABLE: Final = np.int8(0)
@@ -195,7 +195,10 @@ class Availability:
         self._known = _Known(district.units, statuses, duty, policy.lost_after_s)
 
     def at(
-        self, instant: datetime, call_type: str | None = None, busy: Mapping[str, str] = _NOBODY
+        self,
+        instant: datetime,
+        call_type: str | None = None,
+        busy: Mapping[str, str] = NOBODY_IS_BUSY,
     ) -> AvailableUnits:
         """Tell who can be ranked.
 

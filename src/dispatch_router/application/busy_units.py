@@ -28,7 +28,4 @@ class BusyUnits:
 
     def now(self) -> Mapping[str, str]:
         """Return the ids of incidents by the ids of the units that are assigned to them."""
-        if self._desk is None:
-            return NOBODY
-        by_unit = self._desk.by_unit
-        return {unit_id: assignment.incident_id for unit_id, assignment in by_unit.items()}
+        return NOBODY if self._desk is None else self._desk.incidents()

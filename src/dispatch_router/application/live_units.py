@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatch_router.application.availability import Availability, AvailableUnits
+from dispatch_router.application.availability import NOBODY_IS_BUSY, Availability, AvailableUnits
 from dispatch_router.application.departures import reported_departure, stated_departures
 from dispatch_router.application.live_positions import (
     LivePositions,
@@ -106,9 +106,13 @@ class LiveUnits:
         """Take in reported positions; the next ranking sees those that are believed."""
         return self.positions.take(reports, self.now_ms())
 
-    def now(self) -> AvailableUnits:
-        """Tell who can be ranked now, by whatever call."""
-        return self.availability.at(self._clock.now())
+    def now(self, busy: Mapping[str, str] = NOBODY_IS_BUSY) -> AvailableUnits:
+        """Tell who can be ranked now, by whatever call.
+
+        Args:
+            busy: the incident that a unit is assigned to, by unit.
+        """
+        return self.availability.at(self._clock.now(), busy=busy)
 
     def one(self, unit_id: str, at: AvailableUnits) -> UnitNow:
         """Describe one unit that the district has."""

@@ -6,6 +6,9 @@
         |             |           |            |
         |             +-----------+------------+-> cancelled, expired
         +-> declined, cancelled, expired
+
+A report may be lost on the way. Who is on the scene has driven there, and who takes somebody away
+was on the scene: steps that were not reported are filled in, and marked so.
 """
 
 from __future__ import annotations
@@ -49,6 +52,17 @@ NEXT_STATUSES: Final[Mapping[AssignmentStatus, frozenset[AssignmentStatus]]] = M
         _S.EXPIRED: frozenset(),
     }
 )
+FILLED_IN: Final[Mapping[tuple[AssignmentStatus, AssignmentStatus], tuple[_S, ...]]] = (
+    MappingProxyType(
+        {
+            (_S.DISPATCHED, _S.ON_SCENE): (_S.EN_ROUTE,),
+            (_S.DISPATCHED, _S.TRANSPORTING): (_S.EN_ROUTE, _S.ON_SCENE),
+            (_S.EN_ROUTE, _S.TRANSPORTING): (_S.ON_SCENE,),
+        }
+    )
+)
+"""What must have been between two statuses. Nobody is cleared by this: who was never there is
+cancelled."""
 BY_TIME_ALONE: Final = frozenset({_S.EXPIRED})
 """What nobody can ask for."""
 
@@ -88,11 +102,13 @@ class Step:
 
     Attributes:
         hospital_id: while transporting, where to; None where nobody said.
+        filled_in: nobody reported it; it was no later than ``at``.
     """
 
     status: AssignmentStatus
     at: datetime
     hospital_id: str | None = None
+    filled_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +155,31 @@ class Assignment:
         """Whether it keeps its unit busy."""
         return self.status in OPEN_STATUSES
 
+    def moved_through(
+        self,
+        status: AssignmentStatus,
+        at: datetime,
+        reason: str | None = None,
+        hospital_id: str | None = None,
+    ) -> tuple[Assignment, ...]:
+        """Return the assignment after each step on the way to ``status``, that one the last.
+
+        Args and errors are those of ``moved``.
+        """
+        stages, assignment = [], self
+        for missing in FILLED_IN.get((self.status, status), ()):
+            assignment = assignment.moved(missing, at, filled_in=True)
+            stages.append(assignment)
+        return (*stages, assignment.moved(status, at, reason, hospital_id))
+
     def moved(
         self,
         status: AssignmentStatus,
         at: datetime,
         reason: str | None = None,
         hospital_id: str | None = None,
+        *,
+        filled_in: bool = False,
     ) -> Assignment:
         """Return the assignment one step further; a step that it took already changes nothing.
 
@@ -154,6 +189,7 @@ class Assignment:
             reason: why, for what ends it early.
             hospital_id: where to, for transporting; another one than before is a change of that
                 step, which keeps its time.
+            filled_in: nobody reported the step.
 
         Raises:
             IllegalTransition: that step does not follow, or goes to no hospital.
@@ -167,7 +203,7 @@ class Assignment:
             return self._bound_for(hospital_id)
         if status not in NEXT_STATUSES[self.status]:
             raise _illegal(self.status, status)
-        step = Step(status, max(at, self.since), hospital_id)
+        step = Step(status, max(at, self.since), hospital_id, filled_in)
         return replace(
             self, steps=(*self.steps, step), reason=reason or self.reason, version=self.version + 1
         )
@@ -189,7 +225,8 @@ class Assignment:
 
 
 def _illegal(now: AssignmentStatus, wanted: AssignmentStatus) -> IllegalTransition:
-    following = sorted(NEXT_STATUSES[now] - BY_TIME_ALONE)
+    later = {to for since, to in FILLED_IN if since is now}
+    following = sorted((NEXT_STATUSES[now] | later) - BY_TIME_ALONE)
     if not following:
         return IllegalTransition(
             f"The assignment is {now}, which is the end of it. Reserve the unit again if needed.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dispatch_router.domain.decisions import RankedUnit
 from dispatch_router.domain.errors import DispatchError
+from dispatch_router.domain.resource_errors import PreconditionFailed
 
 
 class UnknownIncident(DispatchError):
@@ -69,6 +70,23 @@ class IllegalTransition(DispatchError):
     """An assignment cannot go from where it stands to where it was told to go."""
 
     code = "illegal_transition"
+
+
+class VersionChanged(PreconditionFailed):
+    """What is to be changed is not as the client has seen it.
+
+    Attributes:
+        version: the one that it has now.
+    """
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            "It was changed since you read it. Read it again, and send If-Match with the ETag that "
+            "it has now.",
+            "该内容在读取后已被修改。请重新读取，并在If-Match中使用最新的ETag。",
+            exists=True,
+        )
+        self.version = version
 
 
 class IncidentNotOpen(DispatchError):

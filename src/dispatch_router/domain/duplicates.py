@@ -44,14 +44,29 @@ class DuplicatePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCall:
+    """A call that was filed, and the open incident that it is by now.
+
+    Attributes:
+        incident: the call, as an incident of its own.
+        open_id: of the incident that it went on as; its own where it was not merged.
+    """
+
+    incident: Incident
+    open_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LikelyDuplicate:
     """An open incident that a new one is likely to be.
 
     Attributes:
-        distance_m: between the two, along a straight line.
+        distance_m: to the call that is alike, along a straight line.
         apart_s: between the two reports.
         same_external_id: the call centre has one name for both, so there is no doubt.
         same_caller: both were called in from one phone.
+        merged_id: the call that is alike, where it was merged into the open incident; None where
+            the open incident is alike itself.
     """
 
     incident_id: str
@@ -59,31 +74,31 @@ class LikelyDuplicate:
     apart_s: float
     same_external_id: bool
     same_caller: bool = False
+    merged_id: str | None = None
 
 
 def likely_duplicates(
-    incident: Incident, others: Iterable[Incident], policy: DuplicatePolicy
+    incident: Incident, others: Iterable[KnownCall], policy: DuplicatePolicy
 ) -> tuple[LikelyDuplicate, ...]:
     """Return the open incidents of the same type that were near, at nearly the same time.
 
     From the same phone, less near is enough, and of another type. An equal ``external_id`` is
-    enough by itself.
+    enough by itself. An open incident is named once, for the call of it that is alike most surely.
 
     Args:
         incident: the new one; it is no duplicate of itself.
-        others: in any order.
+        others: calls of open incidents, in any order.
         policy: how near, and how soon after each other.
 
     Returns:
         The surest first: the same external id, the same phone, then the nearest, then by id.
     """
-    found = (
-        _compared(incident, other, policy)
-        for other in others
-        if other.is_open and other.id != incident.id
-    )
+    found = (_compared(incident, other, policy) for other in others if other.open_id != incident.id)
     ordered = sorted((each for each in found if each is not None), key=_surest_first)
-    return tuple(ordered[: policy.at_most])
+    by_incident: dict[str, LikelyDuplicate] = {}
+    for each in ordered:
+        by_incident.setdefault(each.incident_id, each)
+    return tuple(by_incident.values())[: policy.at_most]
 
 
 def straight_m(a: LonLat, b: LonLat) -> float:
@@ -109,8 +124,9 @@ def box_around(position: LonLat, reach_m: float) -> BoundingBox:
 
 
 def _compared(
-    incident: Incident, other: Incident, policy: DuplicatePolicy
+    incident: Incident, call: KnownCall, policy: DuplicatePolicy
 ) -> LikelyDuplicate | None:
+    other = call.incident
     distance_m = straight_m(incident.position, other.position)
     apart_s = abs((incident.reported_at - other.reported_at).total_seconds())
     same_id = incident.external_id is not None and incident.external_id == other.external_id
@@ -122,13 +138,15 @@ def _compared(
     alike |= same_caller and beyond_m <= policy.same_caller_within_m
     if not (same_id or (alike and apart_s <= policy.within_s)):
         return None
-    return LikelyDuplicate(other.id, distance_m, apart_s, same_id, same_caller)
+    merged_id = None if other.id == call.open_id else other.id
+    return LikelyDuplicate(call.open_id, distance_m, apart_s, same_id, same_caller, merged_id)
 
 
-def _surest_first(duplicate: LikelyDuplicate) -> tuple[bool, bool, float, str]:
+def _surest_first(duplicate: LikelyDuplicate) -> tuple[bool, bool, float, str, str]:
     return (
         not duplicate.same_external_id,
         not duplicate.same_caller,
         duplicate.distance_m,
         duplicate.incident_id,
+        duplicate.merged_id or "",
     )

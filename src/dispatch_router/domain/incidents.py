@@ -100,3 +100,12 @@ class Incident:
             merged_into=into,
             version=self.version + 1,
         )
+
+    def as_urgent_as(self, other: Incident) -> Incident:
+        """Return the incident with the more urgent priority and response of the two."""
+        priority = min(self.priority, other.priority)
+        emergency = Response.EMERGENCY in {self.response, other.response}
+        response = Response.EMERGENCY if emergency else self.response
+        if (priority, response) == (self.priority, self.response):
+            return self
+        return replace(self, priority=priority, response=response, version=self.version + 1)

@@ -23,6 +23,7 @@ from dispatch_router.routing.graph import DistrictRoads
 from dispatch_router.routing.group_search import GroupSearch, way_of
 from dispatch_router.routing.kernels.arrays import NO_TOTAL
 from dispatch_router.routing.mode_roads import ModeRoads
+from dispatch_router.routing.open_ways import open_ways
 from dispatch_router.routing.question import GroupAnswer, Question, Way
 from dispatch_router.routing.roads_now import RoadsNow
 from dispatch_router.routing.straight_line import at_least, road_distance_m, straight_leg
@@ -42,7 +43,11 @@ class Answering:
         self._roads = roads
         self._search = GroupSearch(locate)
         self._cut_off = CutOff(modes, locate)
-        self._max_snap_m = max_snap_m
+        self._locate, self._max_snap_m = locate, max_snap_m
+
+    def warm_up(self) -> None:
+        """Do now what the first call under closures would else wait for."""
+        self._cut_off.warm_up()
 
     def answer(self, now: RoadsNow, fleet: Fleet, question: Question) -> NearestUnits:
         """Answer under the conditions of ``now``; the fleet's lock is held.
@@ -62,9 +67,10 @@ class Answering:
         baseline = self._search.baseline(answers, question)
         walked = self._cut_off.ways(now, answers, question)
         if not walked and not any(answer.units for answer in answers):
-            open_ways = self._cut_off.open_ways(now, answers, question)
-            answer = self._by_straight_lines(now, fleet, question, access, open_ways)
-            return dataclasses.replace(answer, beyond_m=beyond_m)
+            closed = bool(now.conditions.closures)
+            open_legs = open_ways(answers, question, self._locate) if closed else {}
+            straight = self._by_straight_lines(now, fleet, question, access, open_legs)
+            return dataclasses.replace(straight, beyond_m=beyond_m)
         cut_off = frozenset(way.unit for way in walked)
         found = [*_found(answers), *map(_described, walked)]
         certain, certain_to_ms = _certain(found, question)
@@ -107,7 +113,7 @@ class Answering:
         fleet: Fleet,
         question: Question,
         access: RoadAccess | None,
-        open_ways: Mapping[int, DriveLeg],
+        open_legs: Mapping[int, DriveLeg],
     ) -> NearestUnits:
         """Nobody that is asked has a way: say how far each is, and on what that rests."""
         networks = {network.mode: network for network in self._roads.summary.networks}
@@ -119,7 +125,7 @@ class Answering:
             leg = straight_leg(
                 unit, position, question.call, network, with_route=question.with_routes
             )
-            leg = at_least(leg, open_ways.get(unit))
+            leg = at_least(leg, open_legs.get(unit))
             ways.append(Way(int(question.offset_ms[unit]) + leg.drive_ms, unit, leg))
         certain, certain_to_ms = _certain(map(_described, ways), question)
         return NearestUnits(
@@ -129,7 +135,7 @@ class Answering:
             certain_to_ms=certain_to_ms,
             unreachable=(),
             baseline=_best(ways, question.baseline),
-            cut_off=tuple(sorted(open_ways)),
+            cut_off=tuple(sorted(open_legs)),
             closures_in_force=len(now.conditions.closures),
             conditions=now.conditions,
         )

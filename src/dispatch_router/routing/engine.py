@@ -101,6 +101,7 @@ class RoadEngine:
         """Build what the second search needs, while the first one answers."""
         for roads in self._modes.values():
             roads.contract()
+        self._answering.warm_up()
         with self._adopting:
             self._coming = None
             self._take_over(RoadsNow(self._modes, self._now.conditions, self._now))

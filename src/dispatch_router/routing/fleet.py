@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from dispatch_router.routing.graph import Int64
 from dispatch_router.routing.profile import Profile
 from dispatch_router.routing.snapping import SnappedPosition
 from dispatch_router.routing.view import View
+
+CHANGED_IN_PLACE = 200
+"""So many units are looked at again in a few milliseconds, while searches wait."""
 
 ProfileOf = Callable[[UnitMode, Response], Profile]
 SnapAll = Callable[[UnitMode, Sequence[LonLat]], list[SnappedPosition]]
@@ -47,6 +51,20 @@ class Seen:
     def move(self, snapped: Mapping[int, SnappedPosition]) -> None:
         """Let members be somewhere else from the next look on."""
         self._behind.update(snapped)
+
+
+class Prepared(NamedTuple):
+    """A group that will soon be seen as another profile sees it.
+
+    Attributes:
+        beside: its view under that profile; None where so few units are concerned that the view in
+            use is changed when the profile comes into force.
+    """
+
+    group: Group
+    response: Response
+    profile: Profile
+    beside: View | None
 
 
 class Group:
@@ -149,33 +167,45 @@ class Fleet:
             seen = group.seen[response] = _under(seen.view.copy(), profile)
         return seen
 
-    def prepare(self, profile_of: ProfileOf) -> list[tuple[Group, Response, Seen]]:
-        """Make views under profiles that will soon be in force, while searches go on.
+    def prepare(self, profile_of: ProfileOf) -> list[Prepared]:
+        """Make ready for profiles that will soon be in force, while searches go on.
 
-        Units may move in the meantime; ``take_over`` follows them up.
+        Where many units are concerned a view is made beside the one in use. Units may move in the
+        meantime; ``take_over`` follows them up.
         """
         with self.lock:
-            copies = [
-                (group, response, seen.view.copy())
+            prepared = [
+                self._prepared(group, response, seen, profile)
                 for group in self.groups
                 for response, seen in group.seen.items()
-                if seen.profile is not profile_of(group.mode, response)
+                if (profile := profile_of(group.mode, response)) is not seen.profile
             ]
             for group in self.groups:
                 group.moved = set()
-        return [
-            (group, response, _under(view, profile_of(group.mode, response)))
-            for group, response, view in copies
-        ]
+        for each in prepared:
+            if each.beside is not None:
+                each.beside.put_under(each.profile.metric, each.profile.hierarchy)
+        return prepared
 
-    def take_over(self, prepared: Sequence[tuple[Group, Response, Seen]]) -> None:
+    def take_over(self, prepared: Sequence[Prepared]) -> None:
         """Use what ``prepare`` made from now on; the lock is held."""
-        for group, response, seen in prepared:
-            moved = sorted(group.moved or ())
-            seen.view.move_many({member: group.snapped[member] for member in moved})
-            group.seen[response] = seen
+        for group, response, profile, beside in prepared:
+            # Where anything fails from here on, the view is made anew for the next question.
+            view = group.seen.pop(response).view
+            if beside is None:
+                view.put_under(profile.metric, profile.hierarchy)
+            else:
+                view = beside
+                moved = sorted(group.moved or ())
+                view.move_many({member: group.snapped[member] for member in moved})
+            group.seen[response] = Seen(profile, view)
         for group in self.groups:
             group.moved = None
+
+    def _prepared(self, group: Group, response: Response, seen: Seen, profile: Profile) -> Prepared:
+        stale = seen.view.count_stale(profile.metric, profile.hierarchy)
+        beside = None if stale <= CHANGED_IN_PLACE else seen.view.copy()
+        return Prepared(group, response, profile, beside)
 
     def _snapped_members(
         self, group: Group, units: Sequence[int], positions: Mapping[int, LonLat]

@@ -25,6 +25,7 @@ from dispatch_router.routing.pricing import (
     exempt_access,
     open_times,
     slowed_edges,
+    slowed_otherwise,
     under_closures,
 )
 from dispatch_router.routing.profile import Profile
@@ -33,6 +34,8 @@ from dispatch_router.routing.snapping import Snapping
 from dispatch_router.routing.topology import Topology, plain, topology_of
 
 _log = logging.getLogger(__name__)
+
+_NO_EDGES: Int32 = np.empty(0, dtype=np.int32)
 
 
 class ModeRoads:
@@ -63,6 +66,7 @@ class ModeRoads:
         self._emergency = emergency
         self._matcher = ClosureMatcher(graph)
         self._closed: dict[str, Int32] = {}
+        self._slowed_by: tuple[tuple[Closure, ...], Slowed | None] = (), None
         self._matching = threading.Lock()
         # Every profile searches with the working memory of these two.
         self._bounded = BoundedSearch(metric_of(self.topology, free_flow_times(graph)))
@@ -97,12 +101,14 @@ class ModeRoads:
             if self._is_as_good(before, slowed):
                 return before
             times, open_metric = before.open_times, before.open_metric
+            metric, already = before.metric, before.slowed
         else:
             times = open_times(self.graph.edges, pricing)
-            open_metric = metric_of(self.topology, times)
-        metric = open_metric
-        if slowed is not None:
-            metric = metric_with(open_metric, under_closures(times, slowed), slowed.edge)
+            metric = open_metric = metric_of(self.topology, times)
+            already = None
+        edges = slowed_otherwise(already, slowed)
+        if len(edges) > 0:
+            metric = metric_with(metric, under_closures(times, slowed, edges))
         return Profile(
             graph=self.graph,
             pricing=pricing,
@@ -117,13 +123,17 @@ class ModeRoads:
 
     def closed_edges(self, closure: Closure) -> Int32:
         """Directed edges that a closure concerns, ascending; none where it is for other modes."""
-        if self.mode not in closure.modes:
-            return np.empty(0, dtype=np.int32)
         with self._matching:
-            edges = self._closed.get(closure.id)
-            if edges is None:
-                edges = self._closed[closure.id] = self._matcher.closed_edges(closure)
-            return edges
+            return self._matched(closure)
+
+    def _matched(self, closure: Closure) -> Int32:
+        """Match a closure once; the lock is held."""
+        if self.mode not in closure.modes:
+            return _NO_EDGES
+        edges = self._closed.get(closure.id)
+        if edges is None:
+            edges = self._closed[closure.id] = self._matcher.closed_edges(closure)
+        return edges
 
     def forget_closures_but(self, kept: frozenset[str]) -> None:
         """Drop what was remembered of closures that are over."""
@@ -165,9 +175,12 @@ class ModeRoads:
         )
 
     def _slowed(self, closures: tuple[Closure, ...]) -> Slowed | None:
-        return slowed_edges(
-            [(self.closed_edges(closure), closure.speed_permille) for closure in closures]
-        )
+        with self._matching:
+            # The profiles of all responses come one after the other with the same closures.
+            if self._slowed_by[0] is not closures:
+                concerned = [(self._matched(each), each.speed_permille) for each in closures]
+                self._slowed_by = closures, slowed_edges(concerned)
+            return self._slowed_by[1]
 
     def _by_labels(self, metric: Metric, before: Profile | None) -> LabelSearch | None:
         if self._labels is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.locate import walk_ms
@@ -60,7 +61,7 @@ def shared_junctions(foot: RoadGraph, vehicles: RoadGraph) -> Int32:
 
 
 def walks_over_footways(
-    foot: Profile, accesses: Accesses, junction: Int32, vehicles: Topology
+    foot: Profile, accesses: Accesses, junction: Int32, vehicles: Topology, states: Int32
 ) -> Walks:
     """Walk from every shared junction that is near enough.
 
@@ -69,41 +70,64 @@ def walks_over_footways(
         accesses: the call on it.
         junction: from ``shared_junctions``.
         vehicles: topology of the vehicles' network.
+        states: of it, those where vehicles may be left, ascending.
     """
-    states, rest_ms, walked_mm = foot.bounded.settled_within(accesses, WALK_AT_MOST_MS)
+    settled, rest_ms, walked_mm = foot.bounded.settled_within(accesses, WALK_AT_MOST_MS)
     # No turn rule holds for walkers: each junction has one state, of the same number.
-    node = junction[states]
-    shared = node != NOTHING
-    return _walks(node[shared], rest_ms[shared], walked_mm[shared] / 1000.0, vehicles)
+    node = junction[settled]
+    near = np.flatnonzero((node != NOTHING) & _has_state(vehicles, states)[node])
+    return _walks(node[near], rest_ms[near], walked_mm[near] / 1000.0, vehicles, states)
 
 
 def walks_straight(
-    vehicles: RoadGraph, topology: Topology, call: LonLat, locate: LocatePolicy
+    vehicles: RoadGraph,
+    topology: Topology,
+    call: LonLat,
+    locate: LocatePolicy,
+    states: Int32,
 ) -> Walks:
-    """Walk from every junction that is near enough in a straight line, detour included."""
+    """Walk from every junction that is near enough in a straight line, detour included.
+
+    Args:
+        vehicles: their network.
+        topology: of that network.
+        call: WGS-84.
+        locate: how fast is walked, and how much farther than straight.
+        states: see ``walks_over_footways``.
+    """
     lon_m, lat_m = metres_per_degree(call.lat)
     east_m = (vehicles.nodes.lon_e7 / 1e7 - call.lon) * lon_m
     north_m = (vehicles.nodes.lat_e7 / 1e7 - call.lat) * lat_m
     straight_m = np.hypot(east_m, north_m)
     farthest_m = WALK_AT_MOST_MS / walk_ms(1000.0, locate) * 1000.0
-    node = np.flatnonzero(straight_m <= farthest_m).astype(np.int32)
+    is_near = (straight_m <= farthest_m) & _has_state(topology, states)
+    node = np.flatnonzero(is_near).astype(np.int32)
     rest_ms = [walk_ms(metres, locate) for metres in straight_m[node].tolist()]
     detour_m = straight_m[node] * locate.walk_detour
-    return _walks(node, np.array(rest_ms, dtype=np.int64), detour_m, topology)
+    return _walks(node, np.array(rest_ms, dtype=np.int64), detour_m, topology, states)
 
 
-def _walks(node: Int32, rest_ms: Int64, distance_m: np.ndarray, vehicles: Topology) -> Walks:
+def _has_state(vehicles: Topology, states: Int32) -> npt.NDArray[np.bool_]:
+    """Tell which junctions have one of these states."""
+    has_state = np.zeros(len(vehicles.dead_end_exits), dtype=np.bool_)
+    has_state[vehicles.node[states]] = True
+    return has_state
+
+
+def _walks(
+    node: Int32, rest_ms: Int64, distance_m: np.ndarray, vehicles: Topology, states: Int32
+) -> Walks:
     """Enter every state of each junction: where turn rules are remembered there are several."""
     order = np.argsort(node, kind="stable")
     node, rest_ms, distance_m = node[order], rest_ms[order], distance_m[order]
-    place = np.searchsorted(node, vehicles.node)
-    place = np.minimum(place, max(len(node) - 1, 0))
-    states = np.flatnonzero(node[place] == vehicles.node) if len(node) else np.empty(0, np.int64)
-    entry = place[states]
+    at = vehicles.node[states]
+    place = np.minimum(np.searchsorted(node, at), max(len(node) - 1, 0))
+    entered = np.flatnonzero(node[place] == at) if len(node) else np.empty(0, np.int64)
+    entry = place[entered]
     return Walks(
         node=node[entry],
         distance_m=distance_m[entry],
-        entries=Entries(state=states.astype(np.int32), rest_ms=rest_ms[entry]),
+        entries=Entries(state=states[entered], rest_ms=rest_ms[entry]),
     )
 
 

@@ -23,7 +23,7 @@ from dispatch_router.routing.graph import (
     Int32,
     Int64,
 )
-from dispatch_router.routing.metric import DrivingTimes
+from dispatch_router.routing.metric import DrivingTimes, EdgeTimes
 from dispatch_router.routing.road_classes import EmergencyOnly, RoadFlag
 
 MM_MS_PER_KMH = 3.6
@@ -112,29 +112,40 @@ def slowed_edges(concerned: Sequence[tuple[Int32, int]]) -> Slowed | None:
     return Slowed(edge[is_first], permille[is_first])
 
 
-def under_closures(times: DrivingTimes, slowed: Slowed) -> DrivingTimes:
-    """Close and slow what closures concern.
+def slowed_otherwise(before: Slowed | None, after: Slowed | None) -> Int32:
+    """List the directed edges of which closures leave another speed than before, ascending."""
+    nothing = np.empty(0, dtype=np.int32)
+    edges: Int32 = np.union1d(
+        nothing if before is None else before.edge, nothing if after is None else after.edge
+    )
+    differing: Int32 = edges[_permille_of(before, edges) != _permille_of(after, edges)]
+    return differing
+
+
+def under_closures(times: DrivingTimes, slowed: Slowed | None, edges: Int32) -> EdgeTimes:
+    """Return the times of some edges under closures.
 
     Args:
         times: with nothing closed.
-        slowed: what is concerned.
+        slowed: what is concerned; None for nothing.
+        edges: directed, each once.
     """
-    open_ms = times.edge_ms[slowed.edge]
-    slowed_ms = _at_speed(open_ms, np.maximum(slowed.permille, 1), PERMILLE)
-    is_slowed = (open_ms != NOT_PERMITTED) & (slowed.permille > 0) & (slowed.permille < PERMILLE)
+    open_ms, permille = times.edge_ms[edges], _permille_of(slowed, edges)
+    slowed_ms = _at_speed(open_ms, np.maximum(permille, 1), PERMILLE)
+    is_slowed = (open_ms != NOT_PERMITTED) & (permille > 0) & (permille < PERMILLE)
     leave_ms = np.where(is_slowed, np.minimum(slowed_ms, LONGEST_DRIVE_MS), open_ms)
-    edge_ms = np.where(slowed.permille == 0, NOT_PERMITTED, leave_ms)
-    return DrivingTimes(
-        edge_ms=_with(times.edge_ms, slowed.edge, edge_ms),
-        leave_ms=_with(times.leave_ms, slowed.edge, leave_ms),
-        turn_ms=times.turn_ms,
-    )
+    edge_ms = np.where(permille == 0, NOT_PERMITTED, leave_ms)
+    return EdgeTimes(edges, edge_ms.astype(np.int32), leave_ms.astype(np.int32), times.turn_ms)
 
 
-def _with(array: Int32, places: Int32, values: np.ndarray) -> Int32:
-    changed = array.copy()
-    changed[places] = values
-    return changed
+def _permille_of(slowed: Slowed | None, edges: Int32) -> Int32:
+    """Return the thousandths of the speed that closures leave on some edges."""
+    permille = np.full(len(edges), PERMILLE, dtype=np.int32)
+    if slowed is not None and len(slowed.edge) > 0:
+        place = np.minimum(np.searchsorted(slowed.edge, edges), len(slowed.edge) - 1)
+        is_slowed = slowed.edge[place] == edges
+        permille[is_slowed] = slowed.permille[place[is_slowed]]
+    return permille
 
 
 def exempt_access(edges: Edges, pricing: Pricing) -> npt.NDArray[np.bool_]:

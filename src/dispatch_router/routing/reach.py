@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
 from dispatch_router.routing.graph import NOT_PERMITTED, Edges, Int32, States, UInt8
+from dispatch_router.routing.kernels.arrays import NOTHING
 from dispatch_router.routing.kernels.flood import flood_both_ways
 from dispatch_router.routing.kernels.unreached import IN_CORE, REACHED_FROM_CORE, REACHES_CORE
 from dispatch_router.routing.topology import Topology
+from dispatch_router.routing.versions import Version
 
 __all__ = [
     "IN_CORE",
     "REACHED_FROM_CORE",
     "REACHES_CORE",
+    "Reach",
     "core_reach",
     "core_reach_under",
     "core_share",
     "ordinary_arcs",
+    "reach_under",
 ]
+
+
+class Reach(NamedTuple):
+    """How the states of a network lie to its core.
+
+    Attributes:
+        bits: shape (states,), see ``core_reach``.
+        witness: a state of the core if more than half of all states are in it, else ``NOTHING``.
+        size: how many states are in the core, where there is a witness.
+    """
+
+    bits: Version[UInt8]
+    witness: int
+    size: int
 
 
 def core_reach(state_count: int, tail: np.ndarray, head: np.ndarray) -> UInt8:
@@ -49,7 +69,12 @@ def core_reach(state_count: int, tail: np.ndarray, head: np.ndarray) -> UInt8:
 
 
 def core_reach_under(topology: Topology, weight_ms: Int32) -> UInt8:
-    """Do the same for a network of which some arcs are closed, ten times as fast.
+    """Do the same for a network of which some arcs are closed; see ``reach_under``."""
+    return reach_under(topology, weight_ms).bits.array
+
+
+def reach_under(topology: Topology, weight_ms: Int32) -> Reach:
+    """Find the core of a network of which some arcs are closed, ten times as fast.
 
     What more than half of all states are in must be the largest part: flooding from one of them
     finds it, and most states of the network are one.
@@ -62,9 +87,10 @@ def core_reach_under(topology: Topology, weight_ms: Int32) -> UInt8:
     for state in topology.core_states:
         reach, size = flood_both_ways(topology.entering, topology.leaving, weight_ms, state)
         if 2 * size > count:
-            return reach
+            return Reach(Version(reach), state, size)
     is_open = weight_ms != NOT_PERMITTED
-    return core_reach(count, topology.tail[is_open], topology.arc_head[is_open])
+    reach = core_reach(count, topology.tail[is_open], topology.arc_head[is_open])
+    return Reach(Version(reach), NOTHING, 0)
 
 
 def ordinary_arcs(edges: Edges, states: States) -> npt.NDArray[np.bool_]:

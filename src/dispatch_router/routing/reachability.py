@@ -32,7 +32,7 @@ def unreachable(view: View, accesses: Accesses, offset_ms: Int64, found: Legs) -
     """
     if found.exhausted:
         return np.flatnonzero((offset_ms >= 0) & (found.bound_ms == NO_TOTAL))
-    entries, some, every = entry_reach(view.metric.bundle.handle, view.metric.reach, accesses.edge)
+    entries, some, every = entry_reach(view.metric.bundle.handle, view.reach, accesses.edge)
     if entries == 0:
         return np.flatnonzero((offset_ms >= 0) & (found.bound_ms == NO_TOTAL))
     stranded = view.stranded()

@@ -9,8 +9,9 @@ import numpy as np
 
 from dispatch_router.routing.graph import Int32, Int64, UInt8
 from dispatch_router.routing.hierarchy.hierarchy import Hierarchy
-from dispatch_router.routing.hierarchy.labels import EntrySlots, Labels, concerned, label_units
+from dispatch_router.routing.hierarchy.labels import EntrySlots, Labels, label_units
 from dispatch_router.routing.hierarchy.nearby import Nearby, in_order, step_bits_for
+from dispatch_router.routing.hierarchy.stale import labelled_otherwise
 from dispatch_router.routing.kernels.arrays import Starts
 from dispatch_router.routing.kernels.bundle import Bundle, Handle
 from dispatch_router.routing.kernels.moves import LEAST_ROOM, Slots, move_units
@@ -152,13 +153,10 @@ class View:
         )
 
     def under(self, metric: Metric, hierarchy: Hierarchy | None) -> View:
-        """Put the same units under other driving times of the same network.
-
-        Only units whose starts or labels can be others then are looked at again. This view stays as
-        it is.
+        """Put the same units under other driving times; this view stays as it is.
 
         Raises:
-            ValueError: the driving times are of another network.
+            ValueError: see ``put_under``.
         """
         other = self.copy()
         other.put_under(metric, hierarchy)
@@ -183,13 +181,14 @@ class View:
     def put_under(self, metric: Metric, hierarchy: Hierarchy | None) -> None:
         """Put this view itself under other driving times of the same network.
 
+        Only units whose starts or labels can be others then are looked at again.
+
         Raises:
             ValueError: the driving times are of another network.
         """
         if metric.topology is not self.metric.topology:
             raise ValueError("these driving times are of another road network")
-        stale = self._units_labelled_otherwise(hierarchy)
-        moved = self._units_that_leave_otherwise(metric)
+        stale, moved = self._labelled_otherwise(hierarchy), self._leaving_otherwise(metric)
         self.metric, self.hierarchy = metric, hierarchy
         self._is_stranded = None
         if stale is None:
@@ -199,22 +198,19 @@ class View:
         anew = self._everyone() if stale is None else np.union1d(stale, moved).astype(np.int32)
         self._label(anew)
 
-    def _units_that_leave_otherwise(self, metric: Metric) -> Int32:
-        old, new = self.metric.roads, metric.roads
-        differs = (old.leave_ms != new.leave_ms) | (old.edge_ms != new.edge_ms)
-        changed = differs[0::2] | differs[1::2]
-        return self._beside.beside_any(changed)
+    def count_stale(self, metric: Metric, hierarchy: Hierarchy | None) -> int:
+        """Count the units that ``put_under`` would look at again, some of them twice over."""
+        stale = self._labelled_otherwise(hierarchy)
+        return len(self if stale is None else stale) + len(self._leaving_otherwise(metric))
 
-    def _units_labelled_otherwise(self, hierarchy: Hierarchy | None) -> Int32 | None:
+    def _leaving_otherwise(self, metric: Metric) -> Int32:
+        return self._beside.beside_any(metric.edges_changed_since(self.metric) >> 1)
+
+    def _labelled_otherwise(self, hierarchy: Hierarchy | None) -> Int32 | None:
         """Find the units whose labels do not hold under a hierarchy; None: no label does."""
-        before = self.hierarchy
-        if before is None or hierarchy is None or self._labels is None:
-            return None
-        if before.tree is not hierarchy.tree:
-            return None
-        old_up, new_up = before.weights.up, hierarchy.weights.up
-        changed = hierarchy.below.up_tail[np.flatnonzero(old_up != new_up)]
-        return concerned(hierarchy.tree, old_up, new_up, changed, self._labels)
+        if self.hierarchy is None or hierarchy is None:
+            return np.empty(0, dtype=np.int32) if self.hierarchy is hierarchy else None
+        return labelled_otherwise(self.hierarchy, hierarchy, self.handle)
 
     def _forget_labels(self) -> None:
         unit_count = len(self)
@@ -234,9 +230,13 @@ class View:
     def _everyone(self) -> Int32:
         return np.arange(len(self), dtype=np.int32)
 
+    @property
+    def reach(self) -> UInt8:
+        """How each state lies to the core, shape (states,); see ``reach.core_reach``."""
+        return self.metric.reach if self.hierarchy is None else self.hierarchy.reach
+
     def _look_at_reach(self, units: Int32, is_stranded: UInt8) -> None:
-        reach = self.metric.reach
-        mark_stranded(self.metric.bundle.handle, self.handle, reach, units, is_stranded)
+        mark_stranded(self.metric.bundle.handle, self.handle, self.reach, units, is_stranded)
 
     def _place(self, units: Int32) -> None:
         candidates = flattened([self._snapped[unit] for unit in units.tolist()])

@@ -11,6 +11,7 @@ import numpy as np
 from dispatch_router.routing.graph import Int32
 from dispatch_router.routing.hierarchy.labels import EntrySlots, Labels
 from dispatch_router.routing.hierarchy.nearby import STEPS, Nearby
+from dispatch_router.routing.jit import kernel
 from dispatch_router.routing.kernels.arrays import ENTER, NOTHING, SKIP, Starts
 from dispatch_router.routing.kernels.moves import Candidates, Slots
 from dispatch_router.routing.snapping import SnappedPosition
@@ -19,7 +20,8 @@ from dispatch_router.routing.topology import Topology
 Arrays = TypeVar("Arrays", Starts, Slots, Labels, EntrySlots, Nearby)
 
 
-_ROADS_NOTED = 4
+_ROADS_NOTED = 16
+"""Hardly any unit stands beside more."""
 
 
 def nobody(topology: Topology, unit_count: int, room: int) -> tuple[Starts, Slots]:
@@ -86,7 +88,7 @@ class RoadsBeside:
     """The roads that each unit stands beside, so that those of many are compared at once.
 
     Attributes:
-        edge: shape (units, 4), the nearest of them, and ``NOTHING`` where there are fewer.
+        edge: shape (units, 16), the nearest of them, and ``NOTHING`` where there are fewer.
         has_more: shape (units,), whether there are more than these.
     """
 
@@ -113,15 +115,39 @@ class RoadsBeside:
         other.edge, other.has_more = self.edge.copy(), self.has_more.copy()
         return other
 
-    def beside_any(self, changed: np.ndarray) -> Int32:
-        """List the units that stand beside one of the edges marked, or may: those with more.
+    def beside_any(self, changed: Int32) -> Int32:
+        """List the units that stand beside one of some edges, or may: those beside many more.
 
         Args:
-            changed: shape (edges,), bool.
+            changed: edges, ascending.
         """
-        # The last one is for NOTHING.
-        marked = np.append(changed, False)
-        return np.flatnonzero(marked[self.edge].any(axis=1) | self.has_more).astype(np.int32)
+        if len(changed) == 0:
+            return np.empty(0, dtype=np.int32)
+        return standing_beside(self.edge, self.has_more, changed)
+
+
+@kernel
+def standing_beside(edge: Int32, has_more: np.ndarray, changed: Int32) -> Int32:
+    """List the units beside one of some edges, ascending.
+
+    Args:
+        edge: shape (units, roads), see ``RoadsBeside``.
+        has_more: shape (units,), see there.
+        changed: edges, ascending.
+    """
+    units = np.empty(len(edge), dtype=np.int32)
+    count = 0
+    for unit in range(len(edge)):
+        is_beside = bool(has_more[unit])
+        for road in edge[unit]:
+            if road == NOTHING:
+                break
+            place = np.searchsorted(changed, road)
+            is_beside = is_beside or (place < len(changed) and changed[place] == road)
+        if is_beside:
+            units[count] = unit
+            count += 1
+    return units[:count].copy()
 
 
 def flattened(snapped: Sequence[SnappedPosition]) -> Candidates:

@@ -15,9 +15,11 @@ from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing.engine import RoadEngine
 from dispatch_router.routing.fleet import Fleet
 from dispatch_router.routing.graph import RoadGraph
+from dispatch_router.routing.kernels.flood import Neighbours, reached_from
 from dispatch_router.routing.reach import core_reach
 from dispatch_router.routing.searches import BoundedSearch, LabelSearch, Search
 from dispatch_router.routing.snapping import position_along
+from dispatch_router.routing.topology import plain
 
 CALLS = 16
 """Some of them take the unit over other roads than its own, so that a drive is followed."""
@@ -44,6 +46,10 @@ def warm_up(engine: RoadEngine) -> None:
     """Ask every search there is about moving units and closed roads, beside the engine as above."""
     # Where closures leave no part with most of the states, the core is looked for by scipy.
     core_reach(1, np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32))
+    # Where closures shut units in, all that they can drive to is looked for.
+    nothing = plain(np.zeros(0, dtype=np.int32))
+    lonely = Neighbours(plain(np.zeros(2, dtype=np.int32)), nothing, nothing)
+    reached_from(lonely, nothing, np.zeros(1, dtype=np.int32))
     beside = engine.another(with_hierarchy=True)
     calls = list(_positions(engine.graph(UnitMode.CAR)))
     fleet = beside.place_fleet(calls[:2], [UnitMode.CAR, UnitMode.FOOT])

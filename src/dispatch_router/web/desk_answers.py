@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import orjson
 from fastapi import Request, Response
 
 from dispatch_router.application.retries import Answer, AnsweredOnce
+from dispatch_router.domain.desk_errors import VersionChanged
 from dispatch_router.web.beside import at_the_desk
+from dispatch_router.web.etags import etag_of, is_known, version_tag
 from dispatch_router.web.incident_json import DeskWriter
+from dispatch_router.web.problems import problem_response
 from dispatch_router.web.readiness import DispatchService
 from dispatch_router.web.request_keys import note_key, sent_key
 
 MadeT = TypeVar("MadeT")
+_VERSION: Final = re.compile(rb'"version":([0-9]+)')
 
 
 def desk_writer(service: DispatchService) -> DeskWriter:
@@ -44,6 +49,34 @@ async def done_once(
     key = None if request is None else sent_key(request.scope)
     answer: Answer[MadeT] = Answer(lambda made: orjson.dumps(write(made)), key)
     return json_response(await at_the_desk(partial(do, answer)), status)
+
+
+async def versioned(answering: Awaitable[Response]) -> Response:
+    """Add the ``ETag`` of what was made or changed to the answer, also where it is refused.
+
+    The version of an incident stands before those of its assignments. Inside of a text no quotes
+    stand unescaped, so that nothing that somebody wrote is taken for it.
+    """
+    try:
+        response = await answering
+    except VersionChanged as error:
+        error.current_etag = version_tag(error.version)
+        return problem_response(error, {"etag": error.current_etag})
+    found = _VERSION.search(response.body)
+    if found is not None:
+        response.headers["etag"] = version_tag(found[1].decode("ascii"))
+    return response
+
+
+def read_once(request: Request, version: int, members: dict[str, Any]) -> Response:
+    """Answer what was read, or that nothing has changed since the client had it."""
+    content = orjson.dumps(members)
+    etag = etag_of(str(version), content)
+    if is_known(request.scope, etag):
+        return Response(status_code=304, headers={"etag": etag, "cache-control": "no-store"})
+    response = json_response(content)
+    response.headers["etag"] = etag
+    return response
 
 
 async def answered_beside(

@@ -67,6 +67,25 @@ def preconditions(scope: Scope) -> dict[str, str | None]:
     return {"if_match": _line(scope, b"if-match"), "if_none_match": _line(scope, b"if-none-match")}
 
 
+def version_tag(version: int | str) -> str:
+    """Return the tag of what counts its changes, as the answer to a change of it names it."""
+    return f'"{version}"'
+
+
+def match_header(scope: Scope) -> dict[str, str | None]:
+    """Return what ``If-Match`` says, in one line; None where it is not there."""
+    return {"if_match": _line(scope, b"if-match")}
+
+
+def seen_versions(if_match: str | None) -> frozenset[str] | None:
+    """Return the versions that a client has seen; None where any will do.
+
+    Raises:
+        InvalidRequest: ``If-Match`` cannot be understood.
+    """
+    return None if if_match is None else expected(if_match, None, may_be_new=False).revisions
+
+
 def is_known(scope: Scope, etag: str) -> bool:
     """Tell whether the client has this reply already.
 

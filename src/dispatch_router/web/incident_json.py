@@ -14,7 +14,12 @@ from dispatch_router.application.desk.assignment_records import (
     DiversionPrice,
     Reserved,
 )
-from dispatch_router.application.desk.incident_records import Corrected, Filed, ShownIncident
+from dispatch_router.application.desk.incident_records import (
+    Corrected,
+    Filed,
+    Merged,
+    ShownIncident,
+)
 from dispatch_router.domain.assignments import Assignment, AssignmentStatus
 from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.decisions import RankedUnit
@@ -66,6 +71,17 @@ class DeskWriter:
             "decision_id": shown.decision_id,
         }
 
+    def merged(self, merged: Merged) -> Members:
+        """Return what ``MergedReply`` documents."""
+        reply = merged.reply
+        return {
+            **self.shown(merged.shown, Crs.WGS84),
+            "changed": merged.changed,
+            "recommendation": None if reply is None else orjson.Fragment(reply),
+            "first_before": _ranked(merged.first_before),
+            "diversions": [diversion_members(each) for each in merged.diversions],
+        }
+
     def incident(self, incident: Incident, crs: Crs) -> Members:
         """Return what ``IncidentReply`` documents."""
         return {
@@ -101,6 +117,7 @@ class DeskWriter:
             "en_route_at": self._local(since.get(AssignmentStatus.EN_ROUTE)),
             "on_scene_at": self._local(since.get(AssignmentStatus.ON_SCENE)),
             "transporting_at": self._local(since.get(AssignmentStatus.TRANSPORTING)),
+            "filled_in": [step.status for step in assignment.steps if step.filled_in],
             "ended_at": None if assignment.is_open else self._local(assignment.since),
             "decision_id": assignment.decision_id,
             "override_reason": assignment.override_reason,
@@ -153,6 +170,7 @@ def _duplicates(duplicates: Iterable[LikelyDuplicate]) -> list[Members]:
             "apart_s": each.apart_s,
             "same_external_id": each.same_external_id,
             "same_caller": each.same_caller,
+            "merged_incident_id": each.merged_id,
         }
         for each in duplicates
     ]

@@ -75,7 +75,7 @@ def with_etag(
         not_modified: 304 is answered to whoever has the reply.
     """
     responses = arguments["responses"]
-    responses[200]["headers"] = {
+    responses[200 if 200 in responses else 201]["headers"] = {
         "ETag": {"schema": {"type": "string"}, "description": "Names this reply."}
     }
     if created:

@@ -11,10 +11,17 @@ from fastapi import APIRouter, Body, Request, Response
 
 from dispatch_router.domain.assignments import AssignmentStatus
 from dispatch_router.web.collection_items import ItemId
-from dispatch_router.web.desk_answers import desk_writer, done_once, json_response
+from dispatch_router.web.desk_answers import (
+    desk_writer,
+    done_once,
+    json_response,
+    read_once,
+    versioned,
+)
 from dispatch_router.web.desk_examples import MOVE_EXAMPLES, RESERVATION_EXAMPLES
+from dispatch_router.web.etags import IfMatch, SeenBefore, match_header, seen_versions
 from dispatch_router.web.incident_json import diversion_members
-from dispatch_router.web.openapi import documented
+from dispatch_router.web.openapi import documented, with_etag
 from dispatch_router.web.paths import ASSIGNMENTS, INCIDENTS
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.request_keys import REUSED, keyed
@@ -51,7 +58,7 @@ def _add_reserving(router: APIRouter, readiness: Readiness) -> None:
         service = readiness.service()
         wish = reservation.reservation()
         reserve = partial(service.desk.assignments.reserve, item_id, wish)
-        return await done_once(request, reserve, desk_writer(service).reserved, 201)
+        return await versioned(done_once(request, reserve, desk_writer(service).reserved, 201))
 
     router.add_api_route(
         INCIDENTS + "/{item_id}/assignments",
@@ -87,7 +94,9 @@ def _add_reserving(router: APIRouter, readiness: Readiness) -> None:
 
 def _add_moving(router: APIRouter, readiness: Readiness) -> None:
     async def move(
-        item_id: ItemId, step: Annotated[AssignmentMove, Body(openapi_examples=MOVE_EXAMPLES)]
+        item_id: ItemId,
+        step: Annotated[AssignmentMove, Body(openapi_examples=MOVE_EXAMPLES)],
+        if_match: IfMatch = None,
     ) -> Response:
         service = readiness.service()
         status = AssignmentStatus(step.status)
@@ -97,28 +106,35 @@ def _add_moving(router: APIRouter, readiness: Readiness) -> None:
             status,
             step.reason,
             hospital_id=step.hospital_id,
+            seen=seen_versions(if_match),
         )
-        return await done_once(None, move, desk_writer(service).assignment)
+        return await versioned(done_once(None, move, desk_writer(service).assignment))
 
     router.add_api_route(
         ASSIGNMENTS + "/{item_id}",
         move,
         methods=["PATCH"],
         route_class_override=strict_body_route(
-            AssignmentMove.__pydantic_validator__.validate_python, with_id=True
+            AssignmentMove.__pydantic_validator__.validate_python, with_id=True, given=match_header
         ),
         summary="Move an assignment along",
         description="`dispatched`, `en_route`, `on_scene`, perhaps `transporting`, `cleared`; or "
-        "an early end. A step that was taken already is no mistake, so that it can be sent again. "
-        "`transporting` may say to which hospital.",
+        "an early end. `en_route` and `on_scene` are filled in where nobody reported them and "
+        "a later step says that they were. A step that was taken already is no mistake, so that "
+        "it can be sent again. "
+        "`transporting` may say to which hospital. With `If-Match`, only what the client has seen "
+        "is moved.",
         operation_id="move_assignment",
         tags=["assignments"],
-        **documented(
-            AssignmentReply,
-            *BODY,
-            "unknown_assignment",
-            "illegal_transition",
-            "unknown_hospital",
+        **with_etag(
+            documented(
+                AssignmentReply,
+                *BODY,
+                "unknown_assignment",
+                "illegal_transition",
+                "unknown_hospital",
+                "precondition_failed",
+            )
         ),
     )
 
@@ -126,8 +142,9 @@ def _add_moving(router: APIRouter, readiness: Readiness) -> None:
 def _add_handing_over(router: APIRouter, readiness: Readiness) -> None:
     async def hand_over(item_id: ItemId, relief: HandOverRequest, request: Request) -> Response:
         service = readiness.service()
-        hand_over = partial(service.desk.assignments.hand_over, item_id, relief.unit_id)
-        return await done_once(request, hand_over, desk_writer(service).assignment, 201)
+        hand_over = partial(service.desk.assignments.hand_over, item_id, relief.relief())
+        write = desk_writer(service).assignment
+        return await versioned(done_once(request, hand_over, write, 201))
 
     router.add_api_route(
         ASSIGNMENTS + "/{item_id}/hand-over",
@@ -139,7 +156,8 @@ def _add_handing_over(router: APIRouter, readiness: Readiness) -> None:
         ),
         summary="Hand over to the responsible post",
         description="Reserves a unit of the responsible post. Once it is on the scene, the "
-        "assignment that it relieves is cleared.",
+        "assignment that it relieves is cleared. A unit that cannot go now needs an "
+        "`override_reason`.",
         operation_id="hand_over",
         tags=["assignments"],
         **keyed(
@@ -152,6 +170,7 @@ def _add_handing_over(router: APIRouter, readiness: Readiness) -> None:
                 "unit_taken",
                 "unknown_unit",
                 "not_responsible",
+                "override_reason_required",
                 REUSED,
                 status=201,
             )
@@ -165,14 +184,21 @@ def _add_reading(router: APIRouter, readiness: Readiness) -> None:
         summary="Read one assignment",
         operation_id="read_assignment",
         tags=["assignments"],
-        **documented(AssignmentReply, "unknown_assignment", "storage_unavailable"),
+        **with_etag(
+            documented(AssignmentReply, "unknown_assignment", "storage_unavailable"),
+            not_modified=True,
+        ),
     )
-    async def read_item(request: Request, item_id: ItemId) -> Response:
+    async def read_item(
+        request: Request,
+        item_id: ItemId,
+        if_none_match: SeenBefore = None,  # noqa: ARG001  # read with all of its lines
+    ) -> Response:
         """Give one assignment, over or not."""
         refuse_query(request.scope)
         service = readiness.service()
         found = await asyncio.to_thread(service.desk.assignments.read, printed_id(item_id))
-        return json_response(orjson.dumps(desk_writer(service).assignment(found)))
+        return read_once(request, found.version, desk_writer(service).assignment(found))
 
     @router.get(
         INCIDENTS + "/{item_id}/diversions",

@@ -19,9 +19,16 @@ from dispatch_router.web.collection_routes import (
     Cursor,
     Limit,
 )
-from dispatch_router.web.desk_answers import desk_writer, done_once, json_response
+from dispatch_router.web.desk_answers import (
+    desk_writer,
+    done_once,
+    json_response,
+    read_once,
+    versioned,
+)
 from dispatch_router.web.desk_examples import CORRECTION_EXAMPLES, INCIDENT_EXAMPLES
-from dispatch_router.web.openapi import documented
+from dispatch_router.web.etags import IfMatch, SeenBefore, match_header, seen_versions
+from dispatch_router.web.openapi import documented, with_etag
 from dispatch_router.web.paths import INCIDENTS
 from dispatch_router.web.readiness import Readiness
 from dispatch_router.web.request_keys import REUSED, keyed, note_key
@@ -35,6 +42,7 @@ from dispatch_router.web.schemas.incidents import (
     CorrectedReply,
     FiledReply,
     IncidentPageReply,
+    MergedReply,
     ShownIncidentReply,
 )
 from dispatch_router.web.strict_body import printed_id, strict_body_route
@@ -42,6 +50,8 @@ from dispatch_router.web.validation import refuse_query
 
 BODY: Final = ("malformed_json", "unsupported_media_type", "storage_unavailable")
 _PLACE: Final = ("outside_district", "unknown_place")
+_CORRECTED: Final = ("unknown_incident", "incident_not_open", "precondition_failed")
+_FILED: Final = (REUSED, "no_caller_key")
 StatusParameter = Annotated[
     Literal["open", "closed", "merged"] | None,
     Query(description="Only incidents of which this has become."),
@@ -69,7 +79,7 @@ def _add_filing(router: APIRouter, readiness: Readiness) -> None:
             note_key(request.scope, incident.known_members(caller))
         file = partial(service.desk.incidents.file, incident.draft(caller), wish)
         write = partial(desk_writer(service).filed, crs=incident.crs)
-        return await done_once(request, file, write, 201)
+        return await versioned(done_once(request, file, write, 201))
 
     router.add_api_route(
         INCIDENTS,
@@ -84,7 +94,7 @@ def _add_filing(router: APIRouter, readiness: Readiness) -> None:
         "incidents that it is likely to be are named in `duplicates`.",
         operation_id="file_incident",
         tags=["incidents"],
-        **keyed(documented(FiledReply, *BODY, *_PLACE, REUSED, "no_caller_key", status=201)),
+        **keyed(with_etag(documented(FiledReply, *BODY, *_PLACE, *_FILED, status=201))),
     )
 
 
@@ -92,26 +102,36 @@ def _add_correcting(router: APIRouter, readiness: Readiness) -> None:
     async def correct(
         item_id: ItemId,
         correction: Annotated[IncidentCorrection, Body(openapi_examples=CORRECTION_EXAMPLES)],
+        if_match: IfMatch = None,
     ) -> Response:
         service = readiness.service()
         wish = AdviceWish(correction.top, correction.crs)
-        correct = partial(service.desk.incidents.correct, item_id, correction.changes(), wish)
+        correct = partial(
+            service.desk.incidents.correct,
+            item_id,
+            correction.changes(),
+            wish,
+            seen=seen_versions(if_match),
+        )
         write = partial(desk_writer(service).corrected, crs=correction.crs)
-        return await done_once(None, correct, write)
+        return await versioned(done_once(None, correct, write))
 
     router.add_api_route(
         INCIDENTS + "/{item_id}",
         correct,
         methods=["PATCH"],
         route_class_override=strict_body_route(
-            IncidentCorrection.__pydantic_validator__.validate_python, with_id=True
+            IncidentCorrection.__pydantic_validator__.validate_python,
+            with_id=True,
+            given=match_header,
         ),
         summary="Correct an incident",
         description="What is sent replaces what was known. Another place, uncertainty, type, "
-        "priority or response recommends again; `changed` and `first_before` say what differs.",
+        "priority or response recommends again; `changed` and `first_before` say what differs. "
+        "With `If-Match`, only what the client has seen is changed.",
         operation_id="correct_incident",
         tags=["incidents"],
-        **documented(CorrectedReply, *BODY, *_PLACE, "unknown_incident", "incident_not_open"),
+        **with_etag(documented(CorrectedReply, *BODY, *_PLACE, *_CORRECTED)),
     )
 
 
@@ -120,13 +140,12 @@ def _add_endings(router: APIRouter, readiness: Readiness) -> None:
         service = readiness.service()
         close = partial(service.desk.incidents.close, item_id, closing.outcome)
         write = partial(desk_writer(service).shown, crs=Crs.WGS84)
-        return await done_once(request, close, write)
+        return await versioned(done_once(request, close, write))
 
     async def merge(item_id: ItemId, merging: MergeRequest, request: Request) -> Response:
         service = readiness.service()
         merge = partial(service.desk.incidents.merge, item_id, merging.into)
-        write = partial(desk_writer(service).shown, crs=Crs.WGS84)
-        return await done_once(request, merge, write)
+        return await versioned(done_once(request, merge, desk_writer(service).merged))
 
     changes = (*BODY, REUSED, "unknown_incident", "incident_not_open")
     router.add_api_route(
@@ -140,7 +159,7 @@ def _add_endings(router: APIRouter, readiness: Readiness) -> None:
         description="Once no unit is on it. To close it twice is no mistake.",
         operation_id="close_incident",
         tags=["incidents"],
-        **keyed(documented(ShownIncidentReply, *changes, "incident_in_use")),
+        **keyed(with_etag(documented(ShownIncidentReply, *changes, "incident_in_use"))),
     )
     router.add_api_route(
         INCIDENTS + "/{item_id}/merge",
@@ -150,10 +169,12 @@ def _add_endings(router: APIRouter, readiness: Readiness) -> None:
             MergeRequest.__pydantic_validator__.validate_python, with_key=True, with_id=True
         ),
         summary="Merge an incident into another",
-        description="For duplicates. Its units go on to the other one, which is answered.",
+        description="For duplicates. Its units go on to the other one, which is answered. That one "
+        "takes the more urgent priority and response of the two, and is recommended for again "
+        "where that changes it.",
         operation_id="merge_incident",
         tags=["incidents"],
-        **keyed(documented(ShownIncidentReply, *changes)),
+        **keyed(with_etag(documented(MergedReply, *changes))),
     )
 
 
@@ -188,11 +209,20 @@ def _add_reading(router: APIRouter, readiness: Readiness) -> None:
         summary="Read one incident",
         operation_id="read_incident",
         tags=["incidents"],
-        **documented(ShownIncidentReply, "unknown_incident", "storage_unavailable"),
+        **with_etag(
+            documented(ShownIncidentReply, "unknown_incident", "storage_unavailable"),
+            not_modified=True,
+        ),
     )
-    async def read_item(request: Request, item_id: ItemId, crs: CrsParameter = "wgs84") -> Response:
+    async def read_item(
+        request: Request,
+        item_id: ItemId,
+        crs: CrsParameter = "wgs84",
+        if_none_match: SeenBefore = None,  # noqa: ARG001  # read with all of its lines
+    ) -> Response:
         """Give one incident with all its assignments."""
         refuse_query(request.scope, "crs")
         service = readiness.service()
         shown = await asyncio.to_thread(service.desk.incidents.read, printed_id(item_id))
-        return json_response(orjson.dumps(desk_writer(service).shown(shown, Crs(crs))))
+        members = desk_writer(service).shown(shown, Crs(crs))
+        return read_once(request, shown.incident.version, members)

@@ -22,6 +22,7 @@ MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _UNAVAILABLE: Final = (
     ReasonCode.OUT_OF_SERVICE,
     ReasonCode.OFF_DUTY,
+    ReasonCode.BUSY,
     ReasonCode.STALE_POSITION,
 )
 
@@ -68,7 +69,7 @@ def _lines(service: DispatchService | None) -> Iterator[str]:
         "Units whose newest position is not on the disk yet.",
         [("", units.positions.unsaved_count())],
     )
-    at = units.now()
+    at = units.now(service.desk.open_assignments.incidents())
     reasons = Counter(reason.code for _, reason in at.unavailable())
     states = [("available", int(at.mask.sum())), *((code, reasons[code]) for code in _UNAVAILABLE)]
     yield from _metric(

@@ -34,8 +34,9 @@ from dispatch_router.web.strict_body import strict_body_route
 from dispatch_router.web.unit_json import one_taken_members, taken_members, unit_members
 from dispatch_router.web.validation import refuse_query
 
-# More take longer than handing them to a thread.
-TAKEN_BESIDE: Final = 100
+# More take longer than a call may wait. Fewer are taken in at once: part by part, beside the calls,
+# they would interrupt one ranking after the other, each of which then begins anew.
+TAKEN_BESIDE: Final = 500
 _BODY: Final = ("malformed_json", "unsupported_media_type")
 _validate_position = PositionRequest.__pydantic_validator__.validate_python
 _validate_status = StatusRequest.__pydantic_validator__.validate_python
@@ -172,8 +173,10 @@ def _require_unit(service: DispatchService, unit_id: str) -> None:
 
 
 def _unit(service: DispatchService, unit_id: str) -> Response:
-    now = service.units.one(unit_id, service.units.now())
-    return _answer(unit_members(now, Crs.WGS84, ZoneInfo(service.district.timezone)))
+    held = service.desk.open_assignments
+    now = service.units.one(unit_id, service.units.now(held.incidents()))
+    timezone = ZoneInfo(service.district.timezone)
+    return _answer(unit_members(now, held.of(unit_id), Crs.WGS84, timezone))
 
 
 def _answer(members: dict[str, Any]) -> Response:

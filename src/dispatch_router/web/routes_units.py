@@ -38,6 +38,9 @@ def add_unit_routes(router: APIRouter, readiness: Readiness) -> None:
 
 def _members_now(service: DispatchService, crs: Crs) -> Callable[[Unit], dict[str, Any]]:
     """Describe all units of an answer as they are at one instant."""
-    at = service.units.now()
+    held = service.desk.open_assignments
+    at = service.units.now(held.incidents())
     timezone = ZoneInfo(service.district.timezone)
-    return lambda unit: unit_members(service.units.one(unit.id, at), crs, timezone)
+    return lambda unit: unit_members(
+        service.units.one(unit.id, at), held.of(unit.id), crs, timezone
+    )

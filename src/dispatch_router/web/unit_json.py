@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from dispatch_router.application.live_positions import Taken
 from dispatch_router.application.live_units import UnitNow
+from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.crs import Crs
 from dispatch_router.domain.positions import RefusedPosition
 from dispatch_router.domain.refused_positions import WHY
@@ -21,8 +22,15 @@ Members = dict[str, Any]
 MAX_REFUSED_LISTED: Final = 200
 
 
-def unit_members(now: UnitNow, crs: Crs, timezone: tzinfo) -> Members:
-    """Return what ``UnitReply`` documents."""
+def unit_members(now: UnitNow, held: Assignment | None, crs: Crs, timezone: tzinfo) -> Members:
+    """Return what ``UnitReply`` documents.
+
+    Args:
+        now: the unit.
+        held: its open assignment; None where it has none.
+        crs: of the positions.
+        timezone: of the times.
+    """
     unit, reason = now.unit, now.reason
     return {
         "id": unit.id,
@@ -41,11 +49,16 @@ def unit_members(now: UnitNow, crs: Crs, timezone: tzinfo) -> Members:
             "note": now.stated.note or None,
         },
         "duty": _duty_members(now.duty, timezone),
+        "assignment": held and _assignment_members(held),
         "available": reason is None,
         "reason": None if reason is None else reason.code,
         "what_would_change": None if reason is None else reason.what_would_change,
         "what_would_change_zh": None if reason is None else reason.what_would_change_zh,
     }
+
+
+def _assignment_members(held: Assignment) -> Members:
+    return {"id": held.id, "incident_id": held.incident_id, "status": held.status}
 
 
 def taken_members(taken: Taken) -> Members:

@@ -136,14 +136,20 @@ class DeskMachine(RuleBasedStateMachine):
         if self.tried(refusal, lambda: self.desk.move(assignment, status)):
             self.model.move(assignment, status, self.clock.at)
 
-    @rule(target=assignments, assignment=assignments, unit=UNITS)
-    def hand_over_to_anybody(self, assignment: str, unit: str) -> Any:
-        return self.hand_over(assignment, unit)
+    @rule(
+        target=assignments,
+        assignment=assignments,
+        unit=UNITS,
+        reason=st.sampled_from([None, "told to"]),
+    )
+    def hand_over_to_anybody(self, assignment: str, unit: str, reason: str | None) -> Any:
+        return self.hand_over(assignment, unit, reason)
 
-    def hand_over(self, assignment: str, unit: str) -> Any:
+    def hand_over(self, assignment: str, unit: str, reason: str | None) -> Any:
         # Every incident of these tests lies in the zone of the town.
-        refusal = self.model.may_hand_over(assignment, unit, POSTS[unit] == "town")
-        made = self.tried(refusal, lambda: self.desk.hand_over(assignment, unit))
+        at_post, may_go = POSTS[unit] == "town", reason is not None or self.can_go(unit)
+        refusal = self.model.may_hand_over(assignment, unit, at_post, may_go, reason is not None)
+        made = self.tried(refusal, lambda: self.desk.hand_over(assignment, unit, reason))
         if made is None:
             return multiple()
         self.model.hand_over(made.id, assignment, unit, self.clock.at)
@@ -167,7 +173,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(target=assignments, data=st.data(), way=st.sampled_from(LONG_WAYS))
     def take_over(self, data: st.DataObject, way: tuple[AssignmentStatus, ...]) -> Any:
         relieved = data.draw(st.sampled_from(self.model.open_ones()))
-        made = self.hand_over(relieved, data.draw(st.sampled_from(TOWN)))
+        made = self.hand_over(relieved, data.draw(st.sampled_from(TOWN)), "told to")
         return self.follow(made, way)
 
     def follow(self, made: Any, way: tuple[AssignmentStatus, ...]) -> Any:
@@ -232,7 +238,16 @@ class DeskMachine(RuleBasedStateMachine):
         with self.store.reading() as view:
             decision = view.latest_decision(incident)
         ranked = () if decision is None else decision.unit_ids
-        return next((unit for unit in ranked if self.model.is_free(unit)), None)
+        may_be_sent = (
+            unit
+            for unit in ranked
+            if self.model.is_free(unit) and not self.model.has_declined(incident, unit)
+        )
+        return next(may_be_sent, None)
+
+    def can_go(self, unit: str) -> bool:  # where nobody says otherwise
+        """Whether a unit could be ranked, if it were free."""
+        return True
 
     def key(self, request: str | None, body: str) -> RequestKey | None:
         return None if request is None else key(request, body)

@@ -18,6 +18,10 @@ WAYS = {
     (S.EN_ROUTE, S.ON_SCENE),
     (S.EN_ROUTE, S.CANCELLED),
     (S.ON_SCENE, S.TRANSPORTING),
+    # Reports are lost: what must have been in between is filled in.
+    (S.DISPATCHED, S.ON_SCENE),
+    (S.DISPATCHED, S.TRANSPORTING),
+    (S.EN_ROUTE, S.TRANSPORTING),
     (S.ON_SCENE, S.CLEARED),
     (S.ON_SCENE, S.CANCELLED),
     (S.TRANSPORTING, S.CLEARED),
@@ -80,6 +84,12 @@ class Model:
     def is_free(self, unit: str) -> bool:
         return unit in self.units and self.held(unit) is None
 
+    def has_declined(self, incident: str, unit: str) -> bool:
+        return any(
+            (a.incident, a.unit, a.status) == (incident, unit, S.DECLINED)
+            for a in self.assignments.values()
+        )
+
     def may_reserve(self, incident: str, unit: str, divert: bool, has_reason: bool) -> str | None:
         """``has_reason``: one is given, or the unit is the first that is free and needs none."""
         if self.status[incident] != "open":
@@ -115,12 +125,20 @@ class Model:
         moved = self.assignments[assignment]
         if moved.status is status:
             return
-        self._move(assignment, status, now)
-        relieved = self.assignments.get(moved.relieves or "")
-        if status is S.ON_SCENE and relieved is not None and relieved.status is S.ON_SCENE:
-            self._move(moved.relieves or "", S.CLEARED, now)
+        way = [S.DISPATCHED, S.EN_ROUTE, S.ON_SCENE, S.TRANSPORTING]
+        steps = [status]
+        if status in way and moved.status in way:
+            steps = way[way.index(moved.status) + 1 : way.index(status) + 1]
+        for step in steps:
+            self._move(assignment, step, now)
+            relieved = self.assignments.get(moved.relieves or "")
+            if step is S.ON_SCENE and relieved is not None and relieved.status is S.ON_SCENE:
+                self._move(moved.relieves or "", S.CLEARED, now)
 
-    def may_hand_over(self, assignment: str, unit: str, at_post: bool) -> str | None:
+    def may_hand_over(
+        self, assignment: str, unit: str, at_post: bool, may_go: bool, has_reason: bool
+    ) -> str | None:
+        """``may_go``: the unit can go, or a reason is given for sending it all the same."""
         before = self.assignments[assignment]
         if before.status not in OPEN:
             return "illegal_transition"
@@ -128,7 +146,10 @@ class Model:
             return "unknown_unit"
         if not at_post:
             return "not_responsible"
-        return "unit_taken" if self.held(unit) else None
+        if self.held(unit):
+            return "unit_taken"
+        willing = has_reason or not self.has_declined(before.incident, unit)
+        return None if may_go and willing else "override_reason_required"
 
     def hand_over(self, made: str, assignment: str, unit: str, now: datetime) -> None:
         incident = self.assignments[assignment].incident
@@ -156,6 +177,10 @@ class Model:
                 self.events += 1
         self.status[incident] = "merged"
         self.events += 1
+        # Nothing that was urgent is lost.
+        if self.priority[incident] < self.priority[into]:
+            self.priority[into] = self.priority[incident]
+            self.events += 1
 
     def expire(self, now: datetime) -> None:
         for key, assignment in self.assignments.items():

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from dispatch_router.domain.assignments import AssignmentStatus
 from dispatch_router.domain.desk_errors import (
     IllegalTransition,
     NotDivertible,
@@ -126,14 +127,67 @@ def test_a_step_that_was_taken_already_is_no_mistake_and_no_change(
 
 def test_a_step_that_does_not_follow_is_refused(desk: SmallDesk, incident: str) -> None:
     made = desk.reserve(incident, "p1")
-    with pytest.raises(IllegalTransition, match="it can become cancelled, declined, en_route"):
-        desk.move(made.id, S.ON_SCENE)
+    # Not on_scene: a lost report must not let the unit expire and be taken for free on the scene.
+    with pytest.raises(IllegalTransition, match="it can become cancelled, declined, en_route, on"):
+        desk.move(made.id, S.CLEARED)
     with pytest.raises(IllegalTransition, match="expires by itself"):
         desk.move(made.id, S.EXPIRED)
     desk.move(made.id, S.DECLINED, reason="flat tyre")
     with pytest.raises(IllegalTransition, match="the end of it"):
         desk.move(made.id, S.EN_ROUTE)
     assert desk.desk.assignments.read(made.id).reason == "flat tyre"
+
+
+@pytest.mark.parametrize(
+    ("reported", "missing"),
+    [
+        ([S.ON_SCENE], [S.EN_ROUTE]),
+        ([S.TRANSPORTING], [S.EN_ROUTE, S.ON_SCENE]),
+        ([S.EN_ROUTE, S.TRANSPORTING], [S.ON_SCENE]),
+        ([S.EN_ROUTE, S.ON_SCENE, S.TRANSPORTING], []),
+    ],
+)
+def test_steps_that_nobody_reported_are_filled_in_and_told(
+    desk: SmallDesk,
+    desk_store: SqlDeskStore,
+    incident: str,
+    reported: list[AssignmentStatus],
+    missing: list[AssignmentStatus],
+) -> None:
+    made = desk.reserve(incident, "p1")
+    desk.clock.at += MINUTE
+    moved = desk.move(made.id, *reported)
+    assert desk.desk.assignments.read(made.id) == moved
+    way = [S.DISPATCHED, S.EN_ROUTE, S.ON_SCENE, S.TRANSPORTING]
+    assert [step.status for step in moved.steps] == way[: way.index(reported[-1]) + 1]
+    assert [step.status for step in moved.steps if step.filled_in] == missing
+    assert moved.version == len(moved.steps)
+    with desk_store.reading() as view:
+        events = [event for event in view.events_after(0, 99) if event.assignment_id == made.id]
+    assert [event.state["status"] for event in events] == [step.status for step in moved.steps]
+    told = [event.state["status"] for event in events if event.details.get("filled_in")]
+    assert told == missing
+
+
+def test_a_unit_whose_setting_off_was_not_reported_does_not_expire_on_the_scene(
+    desk: SmallDesk, incident: str
+) -> None:
+    made = desk.reserve(incident, "p1")
+    desk.clock.at += 2 * MINUTE
+    desk.move(made.id, S.ON_SCENE)
+    desk.clock.at += 60 * MINUTE
+    desk.desk.tick()
+    assert desk.busy() == {"p1": incident}
+
+
+def test_a_relief_that_takes_somebody_away_has_relieved_on_the_way(
+    desk: SmallDesk, incident: str
+) -> None:
+    quick = desk.reserve(incident, "p1")
+    desk.move(quick.id, S.ON_SCENE)
+    relief = desk.hand_over(quick.id, "t1")
+    desk.move(relief.id, S.TRANSPORTING)
+    assert desk.desk.assignments.read(quick.id).status is S.CLEARED
 
 
 def test_a_unit_that_does_not_answer_is_free_again_after_three_minutes(

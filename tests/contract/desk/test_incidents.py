@@ -153,7 +153,7 @@ def test_an_equal_external_id_is_a_duplicate_however_far(desk: SmallDesk) -> Non
 def test_a_merged_incident_takes_its_units_along(desk: SmallDesk) -> None:
     first, second = desk.file().incident, desk.file().incident
     assignment = desk.reserve(second.id, "p1")
-    shown = desk.merge(second.id, first.id)
+    shown = desk.merge(second.id, first.id).shown
     assert [a.id for a in shown.assignments] == [assignment.id]
     assert desk.busy() == {"p1": first.id}
     merged = kept(desk, second)

@@ -175,6 +175,10 @@ class WholeMachine(DeskMachine):
         current = Resource(resource, 0, members or {}).revision
         return Expected(frozenset({current if expected == "current" else "0" * 16}))
 
+    def can_go(self, unit: str) -> bool:
+        units = self.desk.service.in_use.current().units
+        return not units.knows(unit) or units.one(unit, units.now()).reason is None
+
     @invariant()
     def all_else_is_what_the_model_says(self) -> None:
         if not hasattr(self, "desk"):

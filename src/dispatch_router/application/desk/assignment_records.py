@@ -25,6 +25,18 @@ class Reservation:
 
 
 @dataclass(frozen=True, slots=True)
+class Relief:
+    """A unit that is to take over from another.
+
+    Attributes:
+        override_reason: why it is sent although it cannot go, or has declined the incident.
+    """
+
+    unit_id: str
+    override_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DiversionPrice:
     """What taking a unit away costs the incident that it was sent to.
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from dispatch_router.application.desk.advice import ranked_before
 from dispatch_router.application.desk.assignment_records import (
     DiversionPrice,
+    Relief,
     Reservation,
     Reserved,
 )
@@ -16,23 +18,24 @@ from dispatch_router.application.desk.choices import (
     first_free,
     next_best,
     require_reason,
+    require_unit,
 )
 from dispatch_router.application.desk.diversions import LeftBehind, divertible, left_behind
+from dispatch_router.application.desk.handing_over import hand_over
 from dispatch_router.application.desk.parts import (
     DeskParts,
     answer_once,
     found_assignment,
     open_incident,
+    require_version,
 )
-from dispatch_router.application.desk.ports import DeskTransaction, DeskView
+from dispatch_router.application.desk.ports import DeskTransaction
 from dispatch_router.application.retries import Answer
 from dispatch_router.domain.assignments import BY_TIME_ALONE, Assignment, AssignmentStatus, Step
 from dispatch_router.domain.desk_errors import (
     IllegalTransition,
-    NotResponsible,
     UnitTaken,
     UnknownHospital,
-    UnknownUnit,
 )
 from dispatch_router.domain.event_log import EventKind
 from dispatch_router.domain.incidents import Incident
@@ -70,12 +73,12 @@ class Assignments:
 
         def work(desk: DeskTransaction, at: datetime) -> Reserved:
             incident = open_incident(desk, incident_id)
-            self._require_unit(desk, wish.unit_id)
+            require_unit(desk, self._parts, wish.unit_id)
             decision = decision_for(desk, incident_id, wish.decision_id)
             held = desk.open_assignment_of(wish.unit_id)
             if held is not None and not wish.divert:
                 raise UnitTaken(wish.unit_id, held.id, first_free(desk, self._parts, decision))
-            require_reason(desk, self._parts, wish, decision)
+            require_reason(desk, self._parts, wish, decision, incident_id)
             price = None
             if held is not None:
                 price = self._release(desk, incident, held, ranked, at)
@@ -101,8 +104,11 @@ class Assignments:
         reason: str | None,
         answer: Answer[Assignment],
         hospital_id: str | None = None,
+        seen: frozenset[str] | None = None,
     ) -> bytes:
         """Move an assignment along; a unit that relieves another lets it go by arriving.
+
+        Steps that must have been before and that nobody reported are filled in, each with an event.
 
         Args:
             assignment_id: the one to move.
@@ -110,9 +116,11 @@ class Assignments:
             reason: why, for what ends it early.
             answer: how to reply.
             hospital_id: where to, for transporting.
+            seen: the versions that it may have; None for any.
 
         Raises:
             UnknownAssignment: there is none.
+            VersionChanged: it has another version than was seen.
             UnknownHospital: the district has no such hospital.
             IllegalTransition: that step does not follow, or comes by time alone, or goes to no
                 hospital.
@@ -125,60 +133,21 @@ class Assignments:
                     "派警由系统自动过期，请改用取消（cancelled）。",
                 )
             before = found_assignment(desk, assignment_id)
-            moved = before.moved(status, at, reason, hospital_id)
+            require_version(seen, before.version)
+            *missing, moved = before.moved_through(status, at, reason, hospital_id)
             self._require_hospital(hospital_id)
             if moved is before:
                 return before
-            change_assignment(desk, EventKind.ASSIGNMENT_MOVED, moved, at)
-            if status is AssignmentStatus.ON_SCENE and moved.relieves is not None:
-                _relieve(desk, moved, at)
+            for each in missing:
+                _take_step(desk, each, at, filled_in=True)
+            _take_step(desk, moved, at)
             return moved
 
         return answer_once(self._parts, answer, work)
 
-    def hand_over(self, assignment_id: str, unit_id: str, answer: Answer[Assignment]) -> bytes:
-        """Send a unit of the responsible post, which takes over once it is on the scene.
-
-        Raises:
-            UnknownAssignment: there is none.
-            IncidentNotOpen: its incident is over.
-            IllegalTransition: the assignment is over.
-            UnknownUnit: the district has no such unit.
-            NotResponsible: the unit is of another post, or no post is responsible.
-            UnitTaken: the unit has an open assignment; the next best is of the same post.
-        """
-        try:
-            return self._hand_over(assignment_id, unit_id, answer)
-        except UnitTaken as taken:
-            incident_id = self.read(assignment_id).incident_id
-            post_id = self._parts.unit_posts().get(unit_id)
-            best = next_best(self._parts, incident_id, of_post=post_id)
-            raise UnitTaken(taken.unit_id, taken.held_by, best) from None
-
-    def _hand_over(self, assignment_id: str, unit_id: str, answer: Answer[Assignment]) -> bytes:
-        def work(desk: DeskTransaction, at: datetime) -> Assignment:
-            relieved = found_assignment(desk, assignment_id)
-            if not relieved.is_open:
-                raise IllegalTransition(
-                    f"The assignment is {relieved.status}: there is nothing to hand over.",
-                    f"该派警已结束（{relieved.status}），无需移交。",
-                )
-            incident = open_incident(desk, relieved.incident_id)
-            self._require_unit(desk, unit_id)
-            self._require_responsible(incident, unit_id)
-            assignment = Assignment(
-                id=self._parts.ids.next_id(),
-                incident_id=incident.id,
-                unit_id=unit_id,
-                steps=(Step(AssignmentStatus.DISPATCHED, at),),
-                relieves=relieved.id,
-            )
-            if not add_assignment(desk, assignment, at):
-                held = desk.open_assignment_of(unit_id)
-                raise UnitTaken(unit_id, held.id if held else None, None)
-            return assignment
-
-        return answer_once(self._parts, answer, work)
+    def hand_over(self, assignment_id: str, relief: Relief, answer: Answer[Assignment]) -> bytes:
+        """Send a unit of the responsible post, which takes over; see ``hand_over``."""
+        return hand_over(self._parts, assignment_id, relief, answer)
 
     def read(self, assignment_id: str) -> Assignment:
         """Return one assignment.
@@ -189,32 +158,11 @@ class Assignments:
         with self._parts.store.reading() as desk:
             return found_assignment(desk, assignment_id)
 
-    def _require_unit(self, desk: DeskView, unit_id: str) -> None:
-        # The store may know of a deletion that this service has not heard of yet.
-        if unit_id not in self._parts.unit_posts() or desk.has_lost_unit(unit_id):
-            raise UnknownUnit(
-                "The district has no unit with this id. GET /v1/units lists them.",
-                "本辖区没有这个编号的力量。可通过 GET /v1/units 查看。",
-            )
-
     def _require_hospital(self, hospital_id: str | None) -> None:
         if hospital_id is not None and hospital_id not in self._parts.hospitals():
             raise UnknownHospital(
                 "The district has no hospital with this id. GET /v1/hospitals lists them.",
                 "本辖区没有这个编号的医院。可通过 GET /v1/hospitals 查看。",
-            )
-
-    def _require_responsible(self, incident: Incident, unit_id: str) -> None:
-        post_id = incident.responsible_post_id
-        if post_id is None:
-            raise NotResponsible(
-                "The incident lies outside every zone, so no post is responsible for it.",
-                "该警情不在任何警务区内，没有责任站点。",
-            )
-        if self._parts.unit_posts().get(unit_id) != post_id:
-            raise NotResponsible(
-                f"The responsible post is {post_id}, and {unit_id} is not based there.",
-                f"责任站点为{post_id}，{unit_id}不属于该站点。",
             )
 
     def _left_behind(self, wish: Reservation, answer: Answer[Reserved]) -> LeftBehind | None:
@@ -241,6 +189,12 @@ class Assignments:
         kind = EventKind.ASSIGNMENT_MOVED
         change_assignment(desk, kind, cancelled, at, **_price_members(price))
         return price
+
+
+def _take_step(desk: DeskTransaction, moved: Assignment, at: datetime, **details: Any) -> None:
+    change_assignment(desk, EventKind.ASSIGNMENT_MOVED, moved, at, **details)
+    if moved.status is AssignmentStatus.ON_SCENE and moved.relieves is not None:
+        _relieve(desk, moved, at)
 
 
 def _relieve(desk: DeskTransaction, arrived: Assignment, at: datetime) -> None:

@@ -7,7 +7,7 @@ from dispatch_router.application.desk.parts import DeskParts, found_incident
 from dispatch_router.application.desk.ports import DeskView
 from dispatch_router.domain.calls import MAX_TOP
 from dispatch_router.domain.decisions import Decision, RankedUnit, decision_of
-from dispatch_router.domain.desk_errors import OverrideReasonRequired, UnknownDecision
+from dispatch_router.domain.desk_errors import OverrideReasonRequired, UnknownDecision, UnknownUnit
 
 
 def decision_for(desk: DeskView, incident_id: str, decision_id: str | None) -> Decision | None:
@@ -28,16 +28,37 @@ def decision_for(desk: DeskView, incident_id: str, decision_id: str | None) -> D
 
 
 def first_free(desk: DeskView, parts: DeskParts, decision: Decision | None) -> RankedUnit | None:
-    """Return the best of a recommendation that the district has and that is not busy."""
+    """Return the best of a recommendation that the district has and that can be sent.
+
+    Who is busy cannot, and who has declined this incident is not asked again.
+    """
     if decision is None:
         return None
     # The district may have lost a unit since it was recommended.
     gone = frozenset(decision.unit_ids) - parts.unit_posts().keys()
-    return decision.first_free(desk.busy_among(decision.unit_ids) | gone)
+    return decision.first_free(desk.passed_over(decision.unit_ids, decision.incident_id) | gone)
+
+
+def require_unit(desk: DeskView, parts: DeskParts, unit_id: str) -> None:
+    """Refuse a unit that the district does not have.
+
+    Raises:
+        UnknownUnit: it has none with this id.
+    """
+    # The store may know of a deletion that this service has not heard of yet.
+    if unit_id not in parts.unit_posts() or desk.has_lost_unit(unit_id):
+        raise UnknownUnit(
+            "The district has no unit with this id. GET /v1/units lists them.",
+            "本辖区没有这个编号的力量。可通过 GET /v1/units 查看。",
+        )
 
 
 def require_reason(
-    desk: DeskView, parts: DeskParts, wish: Reservation, decision: Decision | None
+    desk: DeskView,
+    parts: DeskParts,
+    wish: Reservation,
+    decision: Decision | None,
+    incident_id: str,
 ) -> None:
     """Refuse another unit than the first that is free, where nobody says why.
 
@@ -49,8 +70,15 @@ def require_reason(
     first = first_free(desk, parts, decision)
     if first is not None and first.unit_id == wish.unit_id:
         return
+    declined = wish.unit_id in desk.declined(incident_id)
     named = f"{first.unit_id} is the first that is free" if first else "no candidate is free"
     named_zh = f"首选空闲力量为{first.unit_id}" if first else "推荐力量均不空闲"
+    if declined:
+        raise OverrideReasonRequired(
+            f"{wish.unit_id} has declined this incident: {named}. Say in override_reason why it is "
+            "sent again.",
+            f"{wish.unit_id}已拒绝过该警情：{named_zh}。如仍要派出，请在override_reason中说明理由。",
+        )
     raise OverrideReasonRequired(
         f"{wish.unit_id} is not the first choice: {named}. Say why in override_reason.",
         f"{wish.unit_id}不是首选：{named_zh}。请在override_reason中说明理由。",
@@ -73,8 +101,8 @@ def next_best(
     advice = parts.recommender.recommend(question, top=MAX_TOP, with_routes=False)
     decision, posts = decision_of(advice, incident_id), parts.unit_posts()
     with parts.store.reading() as desk:
-        busy = desk.busy_among(decision.unit_ids)
+        others = desk.passed_over(decision.unit_ids, incident_id)
     elsewhere = {
         unit_id for unit_id in decision.unit_ids if of_post not in {None, posts.get(unit_id)}
     }
-    return decision.first_free(busy | elsewhere)
+    return decision.first_free(others | elsewhere)

@@ -35,8 +35,8 @@ class LeftBehind:
 
     def price(self, desk: DeskView, unit_id: str) -> DiversionPrice:
         """Say who can go there now that the unit is taken, and how soon."""
-        busy = desk.busy_among(self.others.unit_ids) | {unit_id}
-        best = self.others.first_free(busy)
+        others = desk.passed_over(self.others.unit_ids, self.incident.id) | {unit_id}
+        best = self.others.first_free(others)
         return DiversionPrice(self.incident.id, self.incident.priority, best)
 
 
@@ -95,11 +95,13 @@ def held_for(
     """
     if not may_take(parts, priority):
         return {}
-    policy, units = parts.policy.diversion, parts.unit_posts()
+    policy, known = parts.policy.diversion, parts.unit_posts().keys()
+    # Who has declined is not asked again, and who the district no longer has cannot be ranked.
+    declined = frozenset() if incident_id is None else desk.declined(incident_id)
+    units = known - declined
     return {
         held.assignment.unit_id: held
         for held in desk.held_on_the_way()
-        # A unit that the district no longer has cannot be ranked.
         if held.assignment.unit_id in units and _may_be_taken(policy, priority, incident_id, held)
     }
 

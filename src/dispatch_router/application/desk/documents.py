@@ -125,13 +125,18 @@ def _caller_members(caller: CallerHashes) -> Members:
 
 def _step_members(step: Step) -> Members:
     members: Members = {"status": step.status.value, "at": written_time(step.at)}
-    # Of most steps there is none, and those that were written before had none.
-    return members if step.hospital_id is None else {**members, "hospital_id": step.hospital_id}
+    # Of most steps there is neither, and those that were written before had none.
+    if step.hospital_id is not None:
+        members["hospital_id"] = step.hospital_id
+    if step.filled_in:
+        members["filled_in"] = True
+    return members
 
 
 def _step_of(members: Mapping[str, Any]) -> Step:
     at = datetime.fromisoformat(members["at"])
-    return Step(AssignmentStatus(members["status"]), at, members.get("hospital_id"))
+    status, filled_in = AssignmentStatus(members["status"]), members.get("filled_in", False)
+    return Step(status, at, members.get("hospital_id"), filled_in)
 
 
 def decision_members(decision: Decision) -> Members:

@@ -80,3 +80,29 @@ class ShownIncident:
     incident: Incident
     assignments: tuple[Assignment, ...]
     decision_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The incident that goes on, with the urgency of the more urgent of the two.
+
+    Attributes:
+        shown: it, with the units of both.
+        changed: its members that have another value now, in order.
+        recommendation: made again where something changed.
+        reply: the recommendation as it is sent.
+        first_before: who was first in its recommendation before.
+        diversions: as when it was filed; none without a new recommendation.
+    """
+
+    shown: ShownIncident
+    changed: tuple[str, ...] = ()
+    recommendation: Recommendation | None = None
+    reply: bytes | None = None
+    first_before: RankedUnit | None = None
+    diversions: tuple[Diversion, ...] = ()
+
+    @property
+    def incident(self) -> Incident:
+        """The incident that goes on."""
+        return self.shown.incident

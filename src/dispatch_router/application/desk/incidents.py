@@ -7,39 +7,32 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from dispatch_router.application.desk.advice import AdviceWish, Outdated, ranked_before
-from dispatch_router.application.desk.changes import (
-    add_incident,
-    change_assignment,
-    change_incident,
-)
+from dispatch_router.application.desk.changes import add_incident, change_incident
 from dispatch_router.application.desk.corrections import ASKED_AGAIN, changed_by, differing
-from dispatch_router.application.desk.diversions import (
-    held_for,
-    may_take,
-    ranked_offers,
-    standing,
-)
+from dispatch_router.application.desk.diversions import standing
 from dispatch_router.application.desk.incident_records import (
     Corrected,
     Filed,
     IncidentDraft,
+    Merged,
     ShownIncident,
 )
+from dispatch_router.application.desk.looking import duplicates_of, shown
+from dispatch_router.application.desk.merging import merge
 from dispatch_router.application.desk.parts import (
     DeskParts,
     answer_once,
     earlier_reply,
     found_incident,
     open_incident,
+    require_version,
 )
-from dispatch_router.application.desk.ports import DeskTransaction, DeskView, Held
-from dispatch_router.application.desk.ranked_calls import RankedCall
+from dispatch_router.application.desk.ports import DeskTransaction
+from dispatch_router.application.desk.ranked_calls import RankedCall, ranked_call
 from dispatch_router.application.retries import Answer
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.calls import CallQuestion
-from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.desk_errors import IncidentInUse
-from dispatch_router.domain.duplicates import LikelyDuplicate, box_around, likely_duplicates
 from dispatch_router.domain.errors import DispatchError, InvalidQuestion
 from dispatch_router.domain.event_log import EventKind
 from dispatch_router.domain.incidents import Incident, IncidentStatus
@@ -90,7 +83,7 @@ class Incidents:
                 zone_id=advice.location.zone_id,
                 responsible_post_id=advice.location.responsible_post_id,
             )
-            duplicates = self._duplicates(desk, incident)
+            duplicates = duplicates_of(desk, self._parts, incident)
             add_incident(desk, incident, at, decision_id=advice.decision_id)
             ranked.keep(desk, incident.id)
             diversions = standing(desk, ranked.offers)
@@ -104,6 +97,7 @@ class Incidents:
         changes: Mapping[str, Any],
         wish: AdviceWish,
         answer: Answer[Corrected],
+        seen: frozenset[str] | None = None,
     ) -> bytes:
         """Change what is known of an incident; a new place or priority recommends again.
 
@@ -113,13 +107,15 @@ class Incidents:
                 ``response``, ``external_id``, ``description``.
             wish: how to recommend.
             answer: how to reply.
+            seen: the versions that it may have; None for any.
 
         Raises:
             UnknownIncident: there is none.
             IncidentNotOpen: it is over.
+            VersionChanged: it has another version than was seen.
             StorageUnavailable: it could not be done.
         """
-        return ranked_before(lambda: self._correct(incident_id, changes, wish, answer))
+        return ranked_before(lambda: self._correct(incident_id, changes, wish, answer, seen))
 
     def _correct(
         self,
@@ -127,16 +123,17 @@ class Incidents:
         changes: Mapping[str, Any],
         wish: AdviceWish,
         answer: Answer[Corrected],
+        seen: frozenset[str] | None,
     ) -> bytes:
         with self._parts.store.reading() as view:
             before = open_incident(view, incident_id)
+        require_version(seen, before.version)
         incident = changed_by(before, changes)
         changed = differing(before, incident)
         ranked = None
         if ASKED_AGAIN.intersection(changed):
             question = incident.question(self._parts.call_types)
-            held = self._held(incident.priority, incident_id)
-            ranked = self._ranked(question, wish, held)
+            ranked = ranked_call(self._parts, question, wish, incident_id)
             incident = ranked.placed(incident)
 
         def work(desk: DeskTransaction, at: datetime) -> Corrected:
@@ -161,40 +158,15 @@ class Incidents:
                 None if ranked is None else ranked.advice,
                 None if ranked is None else ranked.written.reply,
                 latest.ranked[0] if latest and latest.ranked else None,
-                self._duplicates(desk, incident),
+                duplicates_of(desk, self._parts, incident),
                 () if ranked is None else standing(desk, ranked.offers),
             )
 
         return answer_once(self._parts, answer, work)
 
-    def merge(self, incident_id: str, into_id: str, answer: Answer[ShownIncident]) -> bytes:
-        """Let an incident go on as another; units on the way to it are on the way to that one.
-
-        Raises:
-            UnknownIncident: one of the two is not there.
-            IncidentNotOpen: one of the two is over.
-            InvalidQuestion: the two are one.
-        """
-
-        def work(desk: DeskTransaction, at: datetime) -> ShownIncident:
-            if incident_id == into_id:
-                raise InvalidQuestion(
-                    "An incident cannot be merged into itself.", "警情不能并入自身。", "into"
-                )
-            incident = found_incident(desk, incident_id)
-            if incident.merged_into == into_id:
-                return self._shown(desk, found_incident(desk, into_id))
-            incident, into = open_incident(desk, incident_id), open_incident(desk, into_id)
-            for assignment in desk.assignments_of(incident_id):
-                if assignment.is_open:
-                    kind = EventKind.ASSIGNMENT_TRANSFERRED
-                    moved = assignment.moved_to(into_id)
-                    change_assignment(desk, kind, moved, at, from_incident_id=incident_id)
-            merged = incident.merged(max(at, incident.filed_at), into_id)
-            change_incident(desk, EventKind.INCIDENT_MERGED, merged, at)
-            return self._shown(desk, into)
-
-        return answer_once(self._parts, answer, work)
+    def merge(self, incident_id: str, into_id: str, answer: Answer[Merged]) -> bytes:
+        """Let an incident go on as another; see ``merge``."""
+        return merge(self._parts, incident_id, into_id, answer)
 
     def close(self, incident_id: str, outcome: str | None, answer: Answer[ShownIncident]) -> bytes:
         """Note that nothing is left to do; to close it twice is no mistake.
@@ -208,12 +180,12 @@ class Incidents:
         def work(desk: DeskTransaction, at: datetime) -> ShownIncident:
             incident = found_incident(desk, incident_id)
             if incident.status is IncidentStatus.CLOSED:
-                return self._shown(desk, incident)
+                return shown(desk, incident)
             incident = open_incident(desk, incident_id)
             _refuse_in_use(desk.assignments_of(incident_id))
             closed = incident.closed(max(at, incident.filed_at), outcome)
             change_incident(desk, EventKind.INCIDENT_CLOSED, closed, at)
-            return self._shown(desk, closed)
+            return shown(desk, closed)
 
         return answer_once(self._parts, answer, work)
 
@@ -224,7 +196,7 @@ class Incidents:
             UnknownIncident: there is none.
         """
         with self._parts.store.reading() as desk:
-            return self._shown(desk, found_incident(desk, incident_id))
+            return shown(desk, found_incident(desk, incident_id))
 
     def page(
         self, *, after: str | None, limit: int, status: IncidentStatus | None
@@ -242,38 +214,7 @@ class Incidents:
         question = CallQuestion(
             draft.where, draft.uncertainty_m, draft.priority, draft.response, call_type
         )
-        return self._ranked(question, wish, self._held(draft.priority))
-
-    def _held(self, priority: int, incident_id: str | None = None) -> Mapping[str, Held]:
-        if not may_take(self._parts, priority):
-            return {}
-        with self._parts.store.reading() as view:
-            return held_for(view, self._parts, priority, incident_id)
-
-    def _ranked(
-        self, question: CallQuestion, wish: AdviceWish, held: Mapping[str, Held]
-    ) -> RankedCall:
-        parts = self._parts
-        advice = parts.recommender.recommend(question, top=wish.top, with_routes=False)
-        asked = Asked(question, wish.top, with_routes=False, crs=wish.crs)
-        offers = ranked_offers(parts, held, question, advice, sooner_only=True)
-        return RankedCall(advice, parts.write_advice(asked, advice), offers)
-
-    def _duplicates(self, desk: DeskTransaction, incident: Incident) -> tuple[LikelyDuplicate, ...]:
-        policy = self._parts.policy.duplicates
-        near = timedelta(seconds=policy.within_s)
-        box = box_around(incident.position, policy.farthest_m(incident))
-        reported_at = incident.reported_at
-        others = desk.like(incident, reported_at - near, reported_at + near, box)
-        return likely_duplicates(incident, others, policy)
-
-    def _shown(self, desk: DeskView, incident: Incident) -> ShownIncident:
-        decision = desk.latest_decision(incident.id)
-        return ShownIncident(
-            incident,
-            tuple(desk.assignments_of(incident.id)),
-            None if decision is None else decision.id,
-        )
+        return ranked_call(self._parts, question, wish)
 
 
 def _reported(reported_at: datetime | None, now: datetime) -> datetime:

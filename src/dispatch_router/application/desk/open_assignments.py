@@ -30,6 +30,10 @@ class OpenAssignments:
         """Return what keeps a unit busy; None where nothing does."""
         return self.by_unit.get(unit_id)
 
+    def incidents(self) -> Mapping[str, str]:
+        """Return the ids of incidents by the ids of the units that are assigned to them."""
+        return {unit_id: assignment.incident_id for unit_id, assignment in self.by_unit.items()}
+
     def apply(self, events: Sequence[Event]) -> None:
         """Take what the log tells; events that are known already change nothing."""
         by_unit = dict(self.by_unit)

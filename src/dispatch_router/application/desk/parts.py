@@ -18,7 +18,12 @@ from dispatch_router.application.desk.ports import (
 from dispatch_router.application.ports import Clock, DecisionIds
 from dispatch_router.application.retries import Answer, TakenMeanwhile, first_reply
 from dispatch_router.domain.assignments import Assignment
-from dispatch_router.domain.desk_errors import IncidentNotOpen, UnknownAssignment, UnknownIncident
+from dispatch_router.domain.desk_errors import (
+    IncidentNotOpen,
+    UnknownAssignment,
+    UnknownIncident,
+    VersionChanged,
+)
 from dispatch_router.domain.desk_policy import DeskPolicy
 from dispatch_router.domain.incidents import Incident
 
@@ -126,6 +131,20 @@ def open_incident(desk: DeskView, incident_id: str) -> Incident:
             f"该警情已结束（{incident.status}）。{into_zh}如需再次出警，请重新登记。",
         )
     return incident
+
+
+def require_version(seen: frozenset[str] | None, version: int) -> None:
+    """Refuse to change what is not as the client has seen it.
+
+    Args:
+        seen: it is one of these versions; None where any will do.
+        version: the one that it has.
+
+    Raises:
+        VersionChanged: it is another.
+    """
+    if seen is not None and str(version) not in seen:
+        raise VersionChanged(version)
 
 
 def found_assignment(desk: DeskView, assignment_id: str) -> Assignment:

@@ -15,6 +15,7 @@ from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.closures import ClosureRecord
 from dispatch_router.domain.decisions import Decision
+from dispatch_router.domain.duplicates import KnownCall
 from dispatch_router.domain.event_log import Change, Event
 from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.domain.incidents import Incident, IncidentStatus
@@ -69,11 +70,12 @@ class DeskView(ResourceView, Protocol):
 
     def like(
         self, incident: Incident, since: datetime, until: datetime, box: BoundingBox
-    ) -> Sequence[Incident]:
-        """Return open incidents that may be the same, the latest; a hundred at most.
+    ) -> Sequence[KnownCall]:
+        """Return calls of open incidents that may be the same, the latest; a hundred of each kind.
 
         Those of its type inside ``box`` that were reported from ``since`` to ``until``, those of
-        its caller's phone that were reported then, and those of its external id.
+        its caller's phone that were reported then, and those of its external id; of the latter two
+        also those that were merged, as the open incident that they went on as.
         """
         ...
 
@@ -97,8 +99,12 @@ class DeskView(ResourceView, Protocol):
         """Return every unit that was sent and has not arrived, by unit."""
         ...
 
-    def busy_among(self, unit_ids: Collection[str]) -> frozenset[str]:
-        """Return those of the units that have an open assignment; fifty are asked for at most."""
+    def passed_over(self, unit_ids: Collection[str], incident_id: str) -> frozenset[str]:
+        """Return those of the units that are busy or have declined an incident; fifty at most."""
+        ...
+
+    def declined(self, incident_id: str) -> frozenset[str]:
+        """Return the units that have declined an incident."""
         ...
 
     def latest_decision(self, incident_id: str) -> Decision | None:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dispatch_router.application.desk.advice import WrittenAdvice
-from dispatch_router.application.desk.diversions import RankedOffer
+from dispatch_router.application.desk.advice import AdviceWish, WrittenAdvice
+from dispatch_router.application.desk.diversions import (
+    RankedOffer,
+    held_for,
+    may_take,
+    ranked_offers,
+)
+from dispatch_router.application.desk.parts import DeskParts
 from dispatch_router.application.desk.ports import DeskTransaction
+from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.decision_record import Asked
 from dispatch_router.domain.decisions import decision_of
 from dispatch_router.domain.incidents import Incident
 from dispatch_router.domain.recommendation import Recommendation
@@ -39,3 +47,29 @@ class RankedCall:
         """Keep the decision and its record with the incident that it was made for."""
         desk.add_decision(decision_of(self.advice, incident_id))
         desk.add_record(self.written.record)
+
+
+def ranked_call(
+    parts: DeskParts, question: CallQuestion, wish: AdviceWish, incident_id: str | None = None
+) -> RankedCall:
+    """Rank a call before the transaction: no other writer should wait for the roads.
+
+    Args:
+        parts: rank the units.
+        question: about the call.
+        wish: how to recommend.
+        incident_id: its own; None where it has none yet.
+
+    Raises:
+        OutsideDistrict: no road is near.
+        UnknownPlace: the gazetteer has no such place.
+        StorageUnavailable: it could not be read who may be taken from others.
+    """
+    held = {}
+    if may_take(parts, question.priority):
+        with parts.store.reading() as view:
+            held = held_for(view, parts, question.priority, incident_id)
+    advice = parts.recommender.recommend(question, top=wish.top, with_routes=False)
+    asked = Asked(question, wish.top, with_routes=False, crs=wish.crs)
+    offers = ranked_offers(parts, held, question, advice, sooner_only=True)
+    return RankedCall(advice, parts.write_advice(asked, advice), offers)

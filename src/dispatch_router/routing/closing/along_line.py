@@ -72,8 +72,8 @@ def edges_along_line(graph: RoadGraph, drawn: AlongLine) -> tuple[Int32, Int32, 
         Edges that follow it in whatever direction; those followed as the shape of the edge runs;
         those followed against it. Each ascending.
     """
-    segments = segments_near(graph, drawn.points, drawn.within_m)
     plane = plane_around(drawn.points)
+    segments = segments_near(graph, drawn.points, drawn.within_m, plane)
     line = _line(plane.of_positions(drawn.points))
     samples = _samples(graph, plane, _near(graph, plane, segments, line, drawn.within_m))
     near, forward, backward = _followed(samples, line, drawn.within_m)

@@ -39,8 +39,8 @@ def _by_text(name: Name) -> tuple[str, str]:
 
 def _one_of_each_name(graph: RoadGraph, edges: Int32) -> list[int]:
     columns = graph.edges.name[edges], graph.edges.name_zh[edges], graph.edges.name_en[edges]
-    _, first = np.unique(np.stack(columns, axis=1), axis=0, return_index=True)
-    return [int(edge) for edge in edges[first]]
+    names = zip(*(column.tolist() for column in columns), strict=True)
+    return list(dict(zip(names, edges.tolist(), strict=True)).values())
 
 
 def _lines(
@@ -48,11 +48,13 @@ def _lines(
 ) -> tuple[int, tuple[tuple[LonLat, ...], ...]]:
     """Return the length of all road parts, and their shapes without what is there already."""
     segments = [_segments(graph, edges) for graph, edges in chosen]
-    ends = np.concatenate([np.stack((a, b), axis=1) for a, b, _, _ in segments] or [_NONE])
     # Whatever the direction: the lesser end first.
-    _, first = np.unique(np.sort(ends, axis=1), axis=0, return_index=True)
-    is_new = np.zeros(len(ends), dtype=np.bool_)
-    is_new[first] = True
+    low = np.concatenate([np.minimum(a, b) for a, b, _, _ in segments] or [_NONE])
+    high = np.concatenate([np.maximum(a, b) for a, b, _, _ in segments] or [_NONE])
+    order = np.lexsort((high, low))
+    differs = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
+    is_new = np.ones(len(low), dtype=np.bool_)
+    is_new[order[1:]] = differs
     length_mm, lines, offset = 0, [], 0
     for (graph, _), (_, _, point, step_mm) in zip(chosen, segments, strict=True):
         new = is_new[offset : offset + len(point)]
@@ -62,7 +64,7 @@ def _lines(
     return length_mm, tuple(lines)
 
 
-_NONE = np.empty((0, 2), dtype=np.int64)
+_NONE = np.empty(0, dtype=np.int64)
 
 
 def _segments(graph: RoadGraph, edges: Int32) -> tuple[Int64, Int64, Int64, Int64]:

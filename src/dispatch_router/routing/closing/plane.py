@@ -36,12 +36,12 @@ class Plane:
         return self._metres(degrees[:, 0], degrees[:, 1])
 
     def of_points(self, graph: RoadGraph, points: Int32) -> Metres:
-        """Return the places of shape points; shape (points, 2)."""
+        """Return the places of shape points; of the same shape, with two numbers for each."""
         lon_e7, lat_e7 = graph.edges.point_lon_e7[points], graph.edges.point_lat_e7[points]
         return self._metres(lon_e7 / E7, lat_e7 / E7)
 
     def _metres(self, lon: Metres, lat: Metres) -> Metres:
-        return np.column_stack(((lon - self.lon) * self.lon_m, (lat - self.lat) * self.lat_m))
+        return np.stack(((lon - self.lon) * self.lon_m, (lat - self.lat) * self.lat_m), axis=-1)
 
 
 def plane_around(positions: Sequence[LonLat]) -> Plane:
@@ -56,19 +56,21 @@ def plane_around(positions: Sequence[LonLat]) -> Plane:
     return Plane(middle_lon, middle_lat, float(lon_m[0]), float(lat_m[0]))
 
 
-def segments_near(graph: RoadGraph, positions: Sequence[LonLat], within_m: float) -> Int32:
+def segments_near(
+    graph: RoadGraph, positions: Sequence[LonLat], within_m: float, plane: Plane
+) -> Int32:
     """Return the road segments whose cells lie in the bounding box of the positions.
 
     Args:
         graph: the roads.
         positions: WGS-84.
         within_m: how much the box is widened on every side.
+        plane: around the positions.
 
     Returns:
         First shape point of each segment, ascending; a superset of the segments in the box.
     """
     west, south, cell_width, cell_height, columns, rows = graph.grid.frame.tolist()
-    plane = plane_around(positions)
     # A part in a hundred wider, for the plane is not quite the earth.
     lon_e7, lat_e7 = (1.01 * within_m * E7 / size for size in (plane.lon_m, plane.lat_m))
     lon = [each.lon * E7 for each in positions]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch_router.routing.graph import Int32, Int64, UInt8
+from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.hierarchy.climb import Beginnings, Paths, climb
 from dispatch_router.routing.hierarchy.contract import Tree, tree_in
 from dispatch_router.routing.hierarchy.customize import LENGTH_BITS, pack, weights_in
@@ -199,67 +199,3 @@ def write_labels(
             place += 1
         note_least(nearby, label, paths.own_from[path], labels.ms[labels.offset[label] : place])
     return True
-
-
-@kernel
-def concerned(tree: Tree, old_up: Int64, new_up: Int64, changed: Int32, labels: Labels) -> Int32:
-    """Find the units whose labels may be others under other weights.
-
-    A label stays as it is where no edge above it that has become longer was part of a least way,
-    and none that has become shorter makes one.
-
-    Args:
-        tree: the hierarchy.
-        old_up: ``Weights.up`` that the labels were made under.
-        new_up: those that they shall hold under.
-        changed: lower ends of the edges whose weights are others.
-        labels: of all units.
-    """
-    count = len(tree.parent)
-    # Whether an edge up from here has changed, and whether one has from here on upward.
-    is_changed, is_above = np.zeros(count, dtype=np.uint8), np.zeros(count, dtype=np.uint8)
-    for vertex in changed:
-        is_changed[vertex] = 1
-    for vertex in range(count - 1, -1, -1):
-        parent = tree.parent[vertex]
-        is_above[vertex] = is_changed[vertex] or (parent >= 0 and is_above[parent] != 0)
-    units = np.empty(len(labels.size), dtype=np.int32)
-    found = 0
-    for unit in range(len(labels.size)):
-        for label in range(labels.first[unit], labels.first[unit] + labels.size[unit]):
-            if is_concerned(tree, old_up, new_up, labels, label, is_changed, is_above):
-                units[found] = unit
-                found += 1
-                break
-    return units[:found].copy()
-
-
-@inner_kernel
-def is_concerned(
-    tree: Tree,
-    old_up: Int64,
-    new_up: Int64,
-    labels: Labels,
-    label: int,
-    is_changed: UInt8,
-    is_above: UInt8,
-) -> bool:
-    """Tell whether the entries of one label may be others, by the edges up from their vertices."""
-    vertex, own_from = labels.vertex[label], labels.own_from[label]
-    place = labels.offset[label] + tree.depth[vertex] - own_from
-    while vertex >= 0 and tree.depth[vertex] >= own_from and is_above[vertex] != 0:
-        if is_changed[vertex] != 0:
-            for edge in range(tree.first_up[vertex], tree.first_up[vertex + 1]):
-                if old_up[edge] == new_up[edge]:
-                    continue
-                above = tree.up_depth[edge]
-                if above < own_from:
-                    # What is found up there is in the label of another path.
-                    return True
-                known = labels.weight[labels.offset[label] + above - own_from]
-                here = labels.weight[place]
-                if here + old_up[edge] <= known or here + new_up[edge] <= known:
-                    return True
-        vertex = tree.parent[vertex]
-        place -= 1
-    return False

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch_router.routing.graph import Int32, Int64, UInt8
+from dispatch_router.routing.graph import Int32, Int64
 from dispatch_router.routing.hierarchy.contract import Below, Tree
 from dispatch_router.routing.hierarchy.customize import NO_WAY, Weights, pack
 from dispatch_router.routing.jit import inner_kernel, kernel
@@ -21,26 +21,23 @@ from dispatch_router.routing.kernels.arrays import NOTHING, Roads
 from dispatch_router.routing.kernels.heap import STATE_BITS, STATE_MASK, push, remove_least
 
 ARCS_AT_MOST = 1
-"""With more new times than so many in a thousand, weighing all edges again is as quick.
+"""With more new times than so many in a thousand, weighing all edges again is as quick."""
 
-Measured on Porto (full 10 ms, one closure 0.3 ms, 500 at once 25 ms) and on sixteen of it (240 ms,
-50 ms, 90 ms).
-"""
-
-IS_WAITING = 1
-"""In ``Waiting.marks``."""
+ROOM_AT_FIRST = 256
+"""For edges that wait, and for those that have changed; it grows where that is not enough."""
 
 
-class Waiting(NamedTuple):
-    """Edges that are still to be weighed, by their lower ends.
+class Edges(NamedTuple):
+    """Numbers of edges, with room for more.
 
     Attributes:
-        heap: shape (edges,), packed keys.
-        marks: shape (edges,), whether an edge is in the heap.
+        waiting: shape (room,), a heap of packed keys: lower end and edge. An edge may be there
+            several times; one after the other they come up.
+        changed: shape (room,).
     """
 
-    heap: Int64
-    marks: UInt8
+    waiting: Int64
+    changed: Int32
 
 
 def few_enough(changed_arcs: int, arcs: int) -> bool:
@@ -50,43 +47,57 @@ def few_enough(changed_arcs: int, arcs: int) -> bool:
 
 @kernel
 def customize_again(
-    roads: Roads, tree: Tree, below: Below, old: Weights, changed_arcs: Int32
-) -> Weights:
+    roads: Roads, tree: Tree, below: Below, old: Weights, new: Weights, changed_arcs: Int32
+) -> Int32:
     """Find the weights of all edges after some arcs have got new times.
+
+    No array as long as the graph is made or gone through: what it costs is what has changed.
 
     Args:
         roads: the graph with the new times.
         tree: its hierarchy.
         below: the same from above.
         old: the weights under the old times; not changed.
+        new: the same in other memory; they become the weights under the new times.
         changed_arcs: every arc of which the time is another now.
+
+    Returns:
+        The edges that have other weights now, by their lower ends.
     """
-    new = Weights(old.up.copy(), old.down.copy())
-    waiting = Waiting(
-        heap=np.empty(len(tree.up_head) + 1, dtype=np.int64),
-        marks=np.zeros(len(tree.up_head), dtype=np.uint8),
-    )
-    size = 0
+    edges = Edges(np.empty(ROOM_AT_FIRST, dtype=np.int64), np.empty(ROOM_AT_FIRST, dtype=np.int32))
+    size, count, last = 0, 0, NOTHING
     for arc in changed_arcs:
         if below.arc_edge[arc] != NOTHING:
-            size = wait(below, waiting, size, below.arc_edge[arc])
+            edges, size = wait(below, edges, size, below.arc_edge[arc])
     while size > 0:
-        edge = waiting.heap[0] & STATE_MASK
-        size = remove_least(waiting.heap, size)
-        waiting.marks[edge] = 0
+        edge = int(edges.waiting[0] & STATE_MASK)
+        size = remove_least(edges.waiting, size)
+        if edge == last:
+            continue
+        last = edge
         weigh(roads, tree, below, new, edge)
         if new.up[edge] != old.up[edge] or new.down[edge] != old.down[edge]:
-            size = look_above(tree, below, old, new, edge, waiting, size)
-    return new
+            edges = note(edges, count, edge)
+            count += 1
+            edges, size = look_above(tree, below, old, new, edge, edges, size)
+    return edges.changed[:count].copy()
 
 
 @inner_kernel
-def wait(below: Below, waiting: Waiting, size: int, edge: int) -> int:
-    """Let an edge be weighed, once; return how many wait."""
-    if waiting.marks[edge] == IS_WAITING:
-        return size
-    waiting.marks[edge] = IS_WAITING
-    return push(waiting.heap, size, (int(below.up_tail[edge]) << STATE_BITS) | int(edge))
+def wait(below: Below, edges: Edges, size: int, edge: int) -> tuple[Edges, int]:
+    """Let an edge be weighed; return the edges and how many wait."""
+    if size == len(edges.waiting):
+        edges = Edges(np.concatenate((edges.waiting, edges.waiting)), edges.changed)
+    return edges, push(edges.waiting, size, (int(below.up_tail[edge]) << STATE_BITS) | int(edge))
+
+
+@inner_kernel
+def note(edges: Edges, count: int, edge: int) -> Edges:
+    """Add an edge to those that have changed."""
+    if count == len(edges.changed):
+        edges = Edges(edges.waiting, np.concatenate((edges.changed, edges.changed)))
+    edges.changed[count] = edge
+    return edges
 
 
 @inner_kernel
@@ -128,8 +139,8 @@ def least_arc(roads: Roads, tail: int, head: int) -> int:
 
 @inner_kernel
 def look_above(
-    tree: Tree, below: Below, old: Weights, new: Weights, edge: int, waiting: Waiting, size: int
-) -> int:
+    tree: Tree, below: Below, old: Weights, new: Weights, edge: int, edges: Edges, size: int
+) -> tuple[Edges, int]:
     """Let those edges be weighed whose least way was over this one, or may be now."""
     low, high = below.up_tail[edge], tree.up_head[edge]
     for other in range(tree.first_up[low], tree.first_up[low + 1]):
@@ -149,8 +160,8 @@ def look_above(
             or new_up < new.up[above]
             or new_down < new.down[above]
         ):
-            size = wait(below, waiting, size, above)
-    return size
+            edges, size = wait(below, edges, size, above)
+    return edges, size
 
 
 @inner_kernel

@@ -54,11 +54,32 @@ def flood_both_ways(
     return reach, both
 
 
+@kernel
+def reached_from(leaving: Neighbours, weight_ms: Int32, states: Int32) -> Int32:
+    """List all states that some states lead to, these included.
+
+    Args:
+        leaving: arcs by tail.
+        weight_ms: shape (arcs,), negative where closed.
+        states: where to begin.
+    """
+    reach = np.zeros(len(leaving.first) - 1, dtype=np.uint8)
+    queue = np.empty(len(reach), dtype=np.int32)
+    found = np.empty(len(reach), dtype=np.int32)
+    count = 0
+    for state in states:
+        if reach[state] == 0:
+            seen = flood(leaving, weight_ms, state, np.uint8(IS_REACHED), reach, queue)
+            found[count : count + seen] = queue[:seen]
+            count += seen
+    return found[:count].copy()
+
+
 @inner_kernel
 def flood(
     neighbours: Neighbours, weight_ms: Int32, state: int, bit: np.uint8, reach: UInt8, queue: Int32
-) -> None:
-    """Set a bit wherever open arcs lead from a state."""
+) -> int:
+    """Set a bit wherever open arcs lead from a state; return at how many states, first of queue."""
     reach[state] |= bit
     queue[0] = state
     done, seen = 0, 1
@@ -72,3 +93,4 @@ def flood(
                 reach[there] |= bit
                 queue[seen] = there
                 seen += 1
+    return seen

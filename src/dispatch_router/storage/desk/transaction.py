@@ -55,8 +55,8 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         """Keep a new incident."""
         self._run(
             "INSERT INTO incidents "
-            "(id, status, type, reported_at, lon, lat, external_id, caller_phone, document) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "(id, status, type, reported_at, lon, lat, external_id, caller_phone, merged_into, "
+            "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             incident.id,
             *_incident_columns(incident),
         )
@@ -65,7 +65,7 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         """Keep what an incident has become."""
         self._run(
             "UPDATE incidents SET status = ?, type = ?, reported_at = ?, lon = ?, lat = ?, "
-            "external_id = ?, caller_phone = ?, document = ? WHERE id = ?",
+            "external_id = ?, caller_phone = ?, merged_into = ?, document = ? WHERE id = ?",
             *_incident_columns(incident),
             incident.id,
         )
@@ -146,5 +146,6 @@ def _incident_columns(incident: Incident) -> tuple[Any, ...]:
         incident.position.lat,
         incident.external_id,
         incident.caller.phone,
+        incident.merged_into,
         canonical_json(incident_members(incident)),
     )

@@ -21,6 +21,7 @@ from dispatch_router.application.unit_ports import FROM_THE_FIRST, KeptStatus
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.closures import ClosureRecord
 from dispatch_router.domain.decisions import Decision
+from dispatch_router.domain.duplicates import KnownCall
 from dispatch_router.domain.event_log import Event
 from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.domain.incidents import Incident, IncidentStatus
@@ -35,17 +36,34 @@ MAX_ALIKE: Final = 100
 IS_OPEN: Final = "status IN ('dispatched', 'en_route', 'on_scene', 'transporting')"
 
 _NEAR: Final = (
-    "SELECT document FROM incidents WHERE status = 'open' AND type = ? "
+    "SELECT document, id FROM incidents WHERE status = 'open' AND type = ? "
     "AND lat BETWEEN ? AND ? AND lon BETWEEN ? AND ? AND reported_at BETWEEN ? AND ? "
     "ORDER BY reported_at DESC"
 )
 _SAME_EXTERNAL_ID: Final = (
-    "SELECT document FROM incidents WHERE status = 'open' AND external_id = ?"
+    "SELECT document, id FROM incidents WHERE status = 'open' AND external_id = ?"
 )
 _SAME_PHONE: Final = (
-    "SELECT document FROM incidents WHERE status = 'open' AND caller_phone = ? "
+    "SELECT document, id FROM incidents WHERE status = 'open' AND caller_phone = ? "
     "AND reported_at BETWEEN ? AND ? ORDER BY reported_at DESC"
 )
+_MERGED_EXTERNAL_ID: Final = (
+    "SELECT document, merged_into FROM incidents WHERE status = 'merged' AND external_id = ? "
+    "ORDER BY reported_at DESC LIMIT ?"
+)
+_MERGED_PHONE: Final = (
+    "SELECT document, merged_into FROM incidents WHERE status = 'merged' AND caller_phone = ? "
+    "AND reported_at BETWEEN ? AND ? ORDER BY reported_at DESC LIMIT ?"
+)
+# From a call to the incident that it went on as, over as many merges as there were.
+_GOES_ON_AS: Final = (
+    "WITH RECURSIVE onward (document, next_id) AS ({calls} UNION "
+    "SELECT onward.document, incidents.merged_into FROM onward "
+    "JOIN incidents ON incidents.id = onward.next_id WHERE incidents.status = 'merged') "
+    "SELECT onward.document, incidents.id FROM onward "
+    "JOIN incidents ON incidents.id = onward.next_id WHERE incidents.status = 'open'"
+)
+_DECLINED: Final = "SELECT unit_id FROM assignments WHERE incident_id = ? AND status = 'declined'"
 
 
 class SqlDeskView(SqlResourceView):
@@ -70,20 +88,33 @@ class SqlDeskView(SqlResourceView):
 
     def like(
         self, incident: Incident, since: datetime, until: datetime, box: BoundingBox
-    ) -> Sequence[Incident]:
+    ) -> Sequence[KnownCall]:
         """Return open incidents of the same type nearby, of the same phone or external id."""
         times = (written_time(since), written_time(until))
         near = (box.south, box.north, box.west, box.east)
         alike: list[tuple[str, tuple[Any, ...]]] = [(_NEAR, (incident.type, *near, *times))]
+        merged: list[tuple[str, tuple[Any, ...]]] = []
         if incident.external_id is not None:
             alike.append((_SAME_EXTERNAL_ID, (incident.external_id,)))
+            merged.append((_MERGED_EXTERNAL_ID, (incident.external_id, MAX_ALIKE)))
         if incident.caller.phone is not None:
             alike.append((_SAME_PHONE, (incident.caller.phone, *times)))
+            merged.append((_MERGED_PHONE, (incident.caller.phone, *times, MAX_ALIKE)))
+        if merged:
+            calls = " UNION ".join(f"SELECT * FROM ({each}) AS calls" for each, _ in merged)  # noqa: S608  # no input
+            given_all = tuple(value for _, given in merged for value in given)
+            alike.append((_GOES_ON_AS.format(calls=calls), given_all))
         # One statement: every further one would wait once more for Python's global lock.
-        sql = " UNION ".join(f"SELECT document FROM ({each} LIMIT ?) AS alike" for each, _ in alike)  # noqa: S608  # no input
+        sql = " UNION ".join(
+            f"SELECT document, id FROM ({each} LIMIT ?) AS alike"  # noqa: S608  # no input
+            for each, _ in alike
+        )
         values = [value for _, given in alike for value in (*given, MAX_ALIKE)]
         # There may be a hundred, for every call that is filed.
-        return [incident_of(orjson.loads(row[0])) for row in self._all(sql, *values)]
+        return [
+            KnownCall(incident_of(orjson.loads(document)), open_id)
+            for document, open_id in self._all(sql, *values)
+        ]
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         """Return one assignment."""
@@ -121,11 +152,19 @@ class SqlDeskView(SqlResourceView):
             for held, incident in rows
         ]
 
-    def busy_among(self, unit_ids: Collection[str]) -> frozenset[str]:
-        """Return those of the units that have an open assignment."""
+    def passed_over(self, unit_ids: Collection[str], incident_id: str) -> frozenset[str]:
+        """Return those of the units that are busy or have declined an incident."""
+        if not unit_ids:
+            return frozenset()
         marks = ", ".join("?" * len(unit_ids))
-        sql = f"SELECT unit_id FROM assignments WHERE {IS_OPEN} AND unit_id IN ({marks})"  # noqa: S608  # marks alone
-        return frozenset(row[0] for row in self._all(sql, *unit_ids)) if marks else frozenset()
+        # One statement, as in ``like``.
+        busy = f"SELECT unit_id FROM assignments WHERE {IS_OPEN} AND unit_id IN ({marks})"  # noqa: S608  # marks alone
+        rows = self._all(f"{busy} UNION {_DECLINED}", *unit_ids, incident_id)
+        return frozenset(row[0] for row in rows).intersection(unit_ids)
+
+    def declined(self, incident_id: str) -> frozenset[str]:
+        """Return the units that have declined an incident."""
+        return frozenset(row[0] for row in self._all(_DECLINED, incident_id))
 
     def latest_decision(self, incident_id: str) -> Decision | None:
         """Return the recommendation that was made last for an incident."""

@@ -45,6 +45,7 @@ def postgres_form(statement: str) -> str:
         (r"\bINTEGER\b", "BIGINT"),
         (r"\bREAL\b", "DOUBLE PRECISION"),
         (r"\bBLOB\b", "BYTEA"),
+        (r"\bjson_extract\((\w+), '\$\.(\w+)'\)", r"(\1::json ->> '\2')"),
     ):
         statement = re.sub(ours, theirs, statement)
     return statement

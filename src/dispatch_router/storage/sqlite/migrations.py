@@ -103,6 +103,24 @@ _NEAR_INCIDENTS: Final = (
     """,
 )
 
+# What the call centre calls a merged incident, or who called it in, says of a later call that it is
+# the one that goes on.
+_MERGED_INCIDENTS: Final = (
+    "ALTER TABLE incidents ADD COLUMN merged_into TEXT",
+    """
+    UPDATE incidents SET merged_into = json_extract(document, '$.merged_into')
+    WHERE status = 'merged'
+    """,
+    """
+    CREATE INDEX merged_incidents_by_external_id ON incidents (external_id, reported_at)
+    WHERE status = 'merged' AND external_id IS NOT NULL
+    """,
+    """
+    CREATE INDEX merged_incidents_by_caller_phone ON incidents (caller_phone, reported_at)
+    WHERE status = 'merged' AND caller_phone IS NOT NULL
+    """,
+)
+
 STEPS: Final[tuple[tuple[str, ...], ...]] = (
     _CLOSURES,
     _UNITS,
@@ -114,4 +132,5 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
     _LOG_TELLS_OF_ALL,
     _NEAR_INCIDENTS,
     FOLLOWING_DESK_PIECES,
+    _MERGED_INCIDENTS,
 )

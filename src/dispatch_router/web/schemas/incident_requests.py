@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from dispatch_router.application.desk.assignment_records import Reservation
+from dispatch_router.application.desk.assignment_records import Relief, Reservation
 from dispatch_router.application.desk.incident_records import IncidentDraft
 from dispatch_router.domain.assignments import MAX_REASON_CHARACTERS
 from dispatch_router.domain.callers import CallerHashes, CallerHashing, dialled
@@ -195,7 +195,8 @@ class ReservationRequest(StrictModel):
     decision_id: GivenId | None = None
     """The recommendation for this incident that was looked at; left out, the latest."""
     override_reason: Reason | None = None
-    """Required for another unit than the first that is free."""
+    """Required for another unit than the first that is free, and for one that has declined this
+    incident."""
     divert: bool = False
     """Take the unit from a less urgent incident that it is still on the way to."""
 
@@ -220,3 +221,9 @@ class HandOverRequest(StrictModel):
 
     unit_id: UnitId
     """A unit of the responsible post."""
+    override_reason: Reason | None = None
+    """Required for a unit that cannot go now, or has declined the incident."""
+
+    def relief(self) -> Relief:
+        """Return what is wished for."""
+        return Relief(self.unit_id, self.override_reason)

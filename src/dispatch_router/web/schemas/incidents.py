@@ -56,6 +56,8 @@ class AssignmentReply(StrictModel):
     en_route_at: datetime | None
     on_scene_at: datetime | None
     transporting_at: datetime | None
+    filled_in: list[AssignmentStatus]
+    """Steps that nobody reported, but must have been: no later than their time says."""
     ended_at: datetime | None
     """When it was cleared, cancelled or declined, or expired."""
     decision_id: str | None
@@ -95,6 +97,9 @@ class DuplicateReply(StrictModel):
     same_external_id: bool
     same_caller: bool
     """Both were called in from one phone."""
+    merged_incident_id: str | None
+    """The call that is alike, where it was merged into this incident; null where the incident is
+    itself."""
 
 
 class DiversionPriceReply(StrictModel):
@@ -141,6 +146,19 @@ class CorrectedReply(StrictModel):
     first_before: NextBestReply | None
     """Who was first before; null without a new recommendation."""
     duplicates: list[DuplicateReply]
+    diversions: list[DiversionReply]
+    """As when it was filed; empty without a new recommendation."""
+
+
+class MergedReply(ShownIncidentReply):
+    """The incident that goes on, with the units of both."""
+
+    changed: list[str]
+    """Its members that have another value now: `priority`, `response` of the more urgent one."""
+    recommendation: RecommendationReply | None
+    """Made again where something changed."""
+    first_before: NextBestReply | None
+    """Who was first before; null without a new recommendation."""
     diversions: list[DiversionReply]
     """As when it was filed; empty without a new recommendation."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dispatch_router.domain.assignments import AssignmentStatus
 from dispatch_router.domain.positions import RefusedPosition
 from dispatch_router.domain.recommendation import ReasonCode
 from dispatch_router.domain.unit_status import UnitStatus
@@ -36,6 +37,15 @@ class DutyReply(StrictModel):
     """When it is back, of a unit that is off duty or away; null where that is not foreseen."""
 
 
+class HeldReply(StrictModel):
+    """What a unit is assigned to."""
+
+    id: str
+    """Of the assignment."""
+    incident_id: str
+    status: AssignmentStatus
+
+
 class UnitReply(StrictModel):
     """A crew that can be sent, as it is now."""
 
@@ -51,6 +61,8 @@ class UnitReply(StrictModel):
     capabilities: list[str]
     service: ServiceReply
     duty: DutyReply
+    assignment: HeldReply | None
+    """The one that is open; null where none is."""
     available: bool
     """Whether it can be ranked for a call."""
     reason: ReasonCode | None
