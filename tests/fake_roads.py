@@ -118,9 +118,11 @@ class StraightRoads:
         baseline: Sequence[int] = (),
         with_routes: bool = False,
         response: Response = Response.ROUTINE,
+        beyond_m: float = 0.0,
     ) -> NearestUnits:
         self.searches += 1
-        if metres_between(call, LonLat(106.3, 29.3)) > self.reach_m:
+        outside_m = metres_between(call, LonLat(106.3, 29.3)) - self.reach_m
+        if outside_m > beyond_m:
             raise OutsideDistrict("No road is near.", "附近没有道路。")
         drives = {
             index: self._leg(index, position, call, with_route=with_routes)
@@ -146,6 +148,7 @@ class StraightRoads:
             baseline=None if first is None else drives[first],
             closures_in_force=len(self.conditions.closures),
             conditions=self.conditions,
+            beyond_m=outside_m if outside_m > 0 else None,
         )
 
     def ways_from(

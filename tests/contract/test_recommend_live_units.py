@@ -112,6 +112,50 @@ def test_when_nobody_is_available_everybody_says_why(room: Room) -> None:
     assert set(reasons(answer).values()) == {"out_of_service"}
 
 
+def test_when_nobody_is_available_a_notice_says_so_and_who_is_back_first(room: Room) -> None:
+    assert room.ask().notices == ()
+    room.desk.wait(hours=9)
+    at = room.desk.clock.now()
+    room.out("p1", "r1")
+    room.desk.units.state("x1", UnitStatus.REST, at + timedelta(hours=1), "")
+    (notice,) = room.ask().notices
+    assert notice.code == "nobody_available"
+    assert notice.text.startswith("No unit can be sent now: 2 off duty, 3 out of service. ")
+    assert "The first that will be available again is x1 at 22:00. " in notice.text
+    assert (
+        "目前没有可派力量：2支未上勤、3支停止出警。最早恢复的是x1号（x1），22:00。"
+        in notice.text_zh
+    )
+    room.out("x1")
+    (notice,) = room.ask().notices
+    assert "is t1 at 08:30 tomorrow" in notice.text
+
+
+def test_who_rests_past_the_end_of_the_shift_is_back_with_the_next_one(room: Room) -> None:
+    room.out("p1", "r1", "x1", "t2")
+    at = room.desk.clock.now()
+    room.desk.wait(hours=9)
+    room.desk.units.state("t1", UnitStatus.REST, at + timedelta(hours=10), "")
+    (notice,) = room.ask().notices
+    assert "is t1 at 08:30 tomorrow" in notice.text
+
+
+def test_where_nobody_is_known_to_come_back_the_notice_says_that(room: Room) -> None:
+    room.out(*ALL)
+    (notice,) = room.ask().notices
+    assert "When one of them will be available again is not known." in notice.text
+    assert "何时有力量恢复尚不确定" in notice.text_zh
+
+
+def test_who_lacks_what_the_call_needs_is_not_waited_for() -> None:
+    lift = CallType("lift", Name("电梯困人", "Lift"), frozenset({"tools"}))
+    room = Room(small_district(policy=replace(POLICY, call_types=(lift,))))
+    room.desk.wait(hours=9)
+    (notice,) = room.ask(replace(YINGXIN, call_type="lift")).notices
+    assert "2 off duty, 3 without what this type of call needs" in notice.text
+    assert "is not known" in notice.text
+
+
 def test_who_is_not_available_is_not_said_to_be_unreachable() -> None:
     room = Room(roads=StraightRoads(cut_off=[0, 1]))
     room.out("t1")

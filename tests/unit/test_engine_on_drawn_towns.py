@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from dispatch_router.domain.errors import OutsideDistrict
+from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.policy import SnapPolicy
+from dispatch_router.domain.travel import Basis
 from dispatch_router.routing.engine import RoadEngine
 from tests.ascii_map import ascii_map, cell_position
 from tests.district_roads import roads_for_cars
@@ -193,6 +195,22 @@ def test_a_call_between_two_carriageways_is_reached_by_the_faster() -> None:
         town, unit, call, snap=SnapPolicy(max_snap_m=300, candidate_within_m=15, yard_speed_m_s=2)
     )
     assert both.legs[0].drive_ms < near_only.legs[0].drive_ms
+
+
+def test_a_call_outside_the_map_is_answered_along_straight_lines_where_that_is_asked_for() -> None:
+    town = ascii_map("A---b---C")
+    engine = RoadEngine(roads_for_cars(town.graph), SNAP, LOCATE)
+    fleet = engine.place_fleet([town.at("A"), town.at("C")])
+    end = town.at("C")
+    call = LonLat(end.lon + 0.1, end.lat)
+    offset_ms = np.zeros(2, dtype=np.int64)
+    answer = engine.nearest(fleet, call, offset_ms=offset_ms, k=2, band_ms=0, beyond_m=20_000.0)
+    assert [leg.unit_index for leg in answer.legs] == [1, 0]
+    assert {leg.basis for leg in answer.legs} == {Basis.STRAIGHT_LINE}
+    assert answer.beyond_m == pytest.approx(9_717, rel=0.01)
+    assert answer.access is None
+    with pytest.raises(OutsideDistrict, match="farther than 5000 m"):
+        engine.nearest(fleet, call, offset_ms=offset_ms, k=2, band_ms=0, beyond_m=5_000.0)
 
 
 def test_a_call_far_from_every_road_is_outside_the_district() -> None:

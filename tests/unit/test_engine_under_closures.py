@@ -11,7 +11,7 @@ import pytest
 from dispatch_router.domain.closures import CLOSED, AlongLine, Area, Closure
 from dispatch_router.domain.conditions import Conditions
 from dispatch_router.domain.geo import LonLat
-from dispatch_router.domain.travel import NearestUnits
+from dispatch_router.domain.travel import Basis, NearestUnits
 from dispatch_router.domain.units import UnitMode
 from dispatch_router.routing import cut_off as cut_off_module
 from dispatch_router.routing.engine import RoadEngine
@@ -165,6 +165,37 @@ def test_a_village_that_a_closure_cuts_off_is_reached_on_foot_for_the_rest() -> 
     assert leg.on_foot.start.lon == pytest.approx(roads.at("b").lon, abs=1e-6)
     assert answer.unreachable == ()
     assert answer.baseline == leg
+
+
+def test_a_closure_for_walkers_too_makes_no_village_look_nearer() -> None:
+    roads = ascii_map("A---b---C---d")
+    footways = ascii_map("A---b---C---d", step_ms=75_000)
+    district = district_roads({UnitMode.CAR: roads.graph, UnitMode.FOOT: footways.graph})
+    engine = RoadEngine(district, SNAP, LOCATE)
+    fleet = engine.place_fleet([roads.at("A")])
+    under(engine, closure(roads, "b", "C"))
+    answer = ask(engine, fleet, roads.at("d"))
+    (leg,) = answer.legs
+    assert answer.cut_off == (0,)
+    assert leg.drive_ms == 40_000
+    assert leg.walk_ms == pytest.approx(600_000, abs=50)
+    assert leg.on_foot is not None
+    assert leg.on_foot.past_closure
+    assert answer.baseline == leg
+
+
+def test_a_straight_line_that_closures_cause_is_never_shorter_than_the_way_without_them() -> None:
+    district = district_roads({UnitMode.FOOT: ascii_map("A---b---C", step_ms=75_000).graph})
+    town = ascii_map("A---b---C", step_ms=75_000)
+    engine = RoadEngine(district, SNAP, LOCATE)
+    fleet = engine.place_fleet([town.at("A")], [UnitMode.FOOT])
+    (open_leg,) = ask(engine, fleet, town.at("C")).legs
+    under(engine, closure(town, "b", "C"))
+    answer = ask(engine, fleet, town.at("C"))
+    (leg,) = answer.legs
+    assert leg.basis is Basis.STRAIGHT_LINE
+    assert leg.drive_ms >= open_leg.drive_ms == pytest.approx(600_000, abs=5)
+    assert answer.cut_off == (0,)
 
 
 def test_without_footways_the_rest_is_walked_straight_with_the_usual_detour() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +18,9 @@ from dispatch_router.application.live_positions import NEVER_MS, LivePositions
 from dispatch_router.application.unit_statuses import UnitStatuses
 from dispatch_router.domain import unavailable
 from dispatch_router.domain.district import District
+from dispatch_router.domain.nobody import Nobody
 from dispatch_router.domain.positions import Fix
-from dispatch_router.domain.recommendation import Reason
+from dispatch_router.domain.recommendation import Reason, ReasonCode
 from dispatch_router.domain.rosters import OffDuty, OnDuty
 from dispatch_router.domain.units import Unit
 
@@ -32,6 +34,12 @@ _LACKS: Final = np.int8(2)
 _BUSY: Final = np.int8(3)
 _OFF: Final = np.int8(4)
 _OUT: Final = np.int8(5)
+_CODES: Final = {
+    int(_LACKS): ReasonCode.LACKS_CAPABILITY,
+    int(_BUSY): ReasonCode.BUSY,
+    int(_OFF): ReasonCode.OFF_DUTY,
+    int(_OUT): ReasonCode.OUT_OF_SERVICE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,26 @@ class AvailableUnits:
             reason = of_groups[group] if kind == _OFF else self.reason(index)
             if reason is not None:
                 yield index, reason
+
+    def nobody(self) -> Nobody | None:
+        """Say why nobody can be ranked, and who can be first again; None where somebody can."""
+        if self.mask.any():
+            return None
+        counts = Counter(_CODES[kind] for kind in self._kinds.tolist())
+        back = ((at, index) for index in range(len(self._kinds)) if (at := self._back_at(index)))
+        at, first = min(back, default=(None, -1))
+        return Nobody(counts, None if at is None else self._known.units[first], at)
+
+    def _back_at(self, index: int) -> datetime | None:
+        """Return when a unit can be ranked again by itself; None where that is not known."""
+        unit, duty = self._known.units[index], self.duty(index)
+        if unit.id in self._busy or not self._needs <= unit.capabilities:
+            return None
+        known = [duty.back_at] if isinstance(duty, OffDuty) else []
+        if self._kinds[index] == _OUT:
+            known.append(self._known.statuses.stated(index).until)
+        ends = [at for at in known if at is not None]
+        return max(ends) if ends and len(ends) == len(known) else None
 
     def _off_duty(self, standing: OnDuty | OffDuty) -> Reason | None:
         return (

@@ -69,6 +69,7 @@ class Roads(Protocol, Generic[FleetT]):
         baseline: Sequence[int] = (),
         with_routes: bool = False,
         response: Response = Response.ROUTINE,
+        beyond_m: float = 0.0,
     ) -> NearestUnits:
         """Find the units that can stand beside the person first.
 
@@ -82,6 +83,8 @@ class Roads(Protocol, Generic[FleetT]):
             baseline: unit indexes of which the best must be in the answer.
             with_routes: fill ``route`` of every leg.
             response: which traffic rules bind.
+            beyond_m: a call outside the map is answered too, along straight lines, where a road is
+                no farther than this.
 
         Raises:
             OutsideDistrict: no road is near, and ``call`` lies outside the map.

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from dispatch_router.application.asked_call import AskedCall
-from dispatch_router.application.busy_units import nobody
+from dispatch_router.application.busy_units import nobody as nobody_is_busy
 from dispatch_router.application.candidates import Candidates
 from dispatch_router.application.live_units import LiveUnits
 from dispatch_router.application.ports import Clock, DecisionIds, FleetT
@@ -22,10 +22,12 @@ from dispatch_router.application.unit_ports import KeepsNothing
 from dispatch_router.domain.calls import DEFAULT_TOP, MAX_TOP, CallQuestion
 from dispatch_router.domain.district import District
 from dispatch_router.domain.errors import InvalidQuestion
+from dispatch_router.domain.nobody import nobody_notice
 from dispatch_router.domain.reasons import notices_of
 from dispatch_router.domain.recommendation import (
     Baseline,
     CallLocation,
+    Notice,
     Recommendation,
 )
 from dispatch_router.domain.response import Response
@@ -52,7 +54,7 @@ class Recommender(Generic[FleetT]):
         decision_ids: DecisionIds,
         bring_up_to: Callable[[datetime], None] = _as_they_are,
         units: LiveUnits | None = None,
-        busy: Callable[[], Mapping[str, str]] = nobody,
+        busy: Callable[[], Mapping[str, str]] = nobody_is_busy,
     ) -> None:
         """Take what a recommendation is made from.
 
@@ -80,7 +82,12 @@ class Recommender(Generic[FleetT]):
         self._decision_ids = decision_ids
 
     def recommend(
-        self, question: CallQuestion, *, top: int = DEFAULT_TOP, with_routes: bool = False
+        self,
+        question: CallQuestion,
+        *,
+        top: int = DEFAULT_TOP,
+        with_routes: bool = False,
+        beyond_m: float = 0.0,
     ) -> Recommendation:
         """Rank the units for a call.
 
@@ -88,6 +95,8 @@ class Recommender(Generic[FleetT]):
             question: where, how exactly, how urgent.
             top: at most this many candidates, 1 to ``MAX_TOP``.
             with_routes: fill ``route`` of every candidate.
+            beyond_m: a call outside the map is answered too, along straight lines, where a road is
+                no farther than this.
 
         Raises:
             InvalidQuestion: ``top`` is out of bounds.
@@ -102,14 +111,21 @@ class Recommender(Generic[FleetT]):
             with self._units.positions.still() if tries_left == 0 else nullcontext():
                 units = self._units.then(busy)
                 asked = self._understanding.of(question, at, busy)
-                nearest = self._nearest(asked, question.response, top, with_routes=with_routes)
+                nearest = self._nearest(
+                    asked, question.response, top, with_routes=with_routes, beyond_m=beyond_m
+                )
                 # Else a report came meanwhile, and nobody could say which units were seen where.
                 if self._units.then(busy) is units:
                     break
         return self._answer(question, asked, nearest, top, at, units)
 
     def recommend_under_way(
-        self, question: CallQuestion, under_way: Mapping[str, UnderWay], *, top: int
+        self,
+        question: CallQuestion,
+        under_way: Mapping[str, UnderWay],
+        *,
+        top: int,
+        beyond_m: float = 0.0,
     ) -> Recommendation:
         """Rank units that were sent elsewhere, as if they were sent to this call instead.
 
@@ -117,6 +133,7 @@ class Recommender(Generic[FleetT]):
             question: where, how exactly, how urgent.
             under_way: the units to rank, all others are left out.
             top: at most this many candidates, 1 to ``MAX_TOP``.
+            beyond_m: see ``recommend``.
 
         Raises:
             InvalidQuestion: ``top`` is out of bounds.
@@ -127,7 +144,7 @@ class Recommender(Generic[FleetT]):
         at = self._ready(top)
         others = {unit.id: "" for unit in self._crews.units if unit.id not in under_way}
         asked = self._understanding.of(question, at, others, under_way)
-        nearest = self._nearest(asked, question.response, top, with_routes=False)
+        nearest = self._nearest(asked, question.response, top, with_routes=False, beyond_m=beyond_m)
         return self._answer(question, asked, nearest, top, at, NOBODY_REPORTED)
 
     def _ready(self, top: int) -> datetime:
@@ -158,8 +175,9 @@ class Recommender(Generic[FleetT]):
             response=question.response,
             degraded=units.from_memory
             or asked.available.from_lost_positions
+            or nearest.beyond_m is not None
             or any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs),
-            notices=notices_of(nearest, from_memory=units.from_memory),
+            notices=self._notices(asked, nearest, from_memory=units.from_memory),
             closures_in_force=nearest.closures_in_force,
             location=self._location(asked, nearest),
             candidates=candidates,
@@ -170,8 +188,15 @@ class Recommender(Generic[FleetT]):
             units=units,
         )
 
+    def _notices(
+        self, asked: AskedCall, nearest: NearestUnits, *, from_memory: bool
+    ) -> tuple[Notice, ...]:
+        nobody = asked.available.nobody()
+        first = () if nobody is None else (nobody_notice(nobody, asked.available.instant),)
+        return (*first, *notices_of(nearest, from_memory=from_memory))
+
     def _nearest(
-        self, asked: AskedCall, response: Response, top: int, *, with_routes: bool
+        self, asked: AskedCall, response: Response, top: int, *, with_routes: bool, beyond_m: float
     ) -> NearestUnits:
         """Ask the roads about the units that are available."""
         mask = asked.available.mask
@@ -185,6 +210,7 @@ class Recommender(Generic[FleetT]):
             baseline=[unit for unit in self._crews.baseline(asked.zone) if mask[unit]],
             with_routes=with_routes,
             response=response,
+            beyond_m=beyond_m,
         )
 
     def _location(self, asked: AskedCall, nearest: NearestUnits) -> CallLocation:

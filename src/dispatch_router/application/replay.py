@@ -14,6 +14,7 @@ from dispatch_router.application.ports import FleetT, Roads
 from dispatch_router.application.recommend import Recommender
 from dispatch_router.application.roads_in_use import RoadsInUse
 from dispatch_router.application.unit_ports import KeepsNothing, KeptPositions, KeptStatus
+from dispatch_router.domain.calls import FILED_WITHIN_M
 from dispatch_router.domain.decision_record import Asked, DecisionRecord, Missing, Replayed
 from dispatch_router.domain.policy import Policy
 from dispatch_router.domain.recommendation import Recommendation
@@ -111,7 +112,13 @@ class Replay(Generic[FleetT]):
         )
         made = Recommender(
             record.district, in_use, then, then, units=units, busy=lambda: record.units.busy
-        ).recommend(asked.question, top=asked.top, with_routes=asked.with_routes)
+        ).recommend(
+            asked.question,
+            top=asked.top,
+            with_routes=asked.with_routes,
+            # Whatever was answered once is: the desk takes calls from outside the map.
+            beyond_m=FILED_WITHIN_M,
+        )
         reply = self._write(made, asked)
         identical = hashlib.sha256(reply).hexdigest() == record.reply_sha256
         same_program = record.program == self._program

@@ -14,6 +14,10 @@ MAX_TOP = 50
 DEFAULT_TOP = 5
 PRIORITIES = (1, 2, 3)
 DEFAULT_PRIORITY = 2
+FILED_WITHIN_M = 50_000.0
+"""An incident outside the district's roads is filed all the same where one is no farther than this:
+a neighbour's call that came here must not be lost. What lies farther is a mistake in the position,
+and somebody has to notice."""
 
 
 @dataclass(frozen=True, slots=True)

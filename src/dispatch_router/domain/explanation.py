@@ -148,6 +148,8 @@ def _on_the_way(standing: Standing) -> str:
             f"; the last {distance(standing.on_foot.distance_m)} on foot, {duration(walk_s)}, "
             "because of closed roads"
         )
+        if standing.on_foot.past_closure:
+            text += " that are closed to walkers too"
     if standing.exemption_count:
         rules = "a traffic rule" if standing.exemption_count == 1 else "traffic rules"
         times = "once" if standing.exemption_count == 1 else f"{standing.exemption_count} times"
@@ -169,6 +171,8 @@ def _on_the_way_zh(standing: Standing) -> str:
             f"；因道路封闭，最后{distance_zh(standing.on_foot.distance_m)}需步行"
             f"{duration_zh(walk_s)}"
         )
+        if standing.on_foot.past_closure:
+            text += "（步行道路也已封闭）"
     if standing.exemption_count:
         text += f"；途中{standing.exemption_count}处使用紧急通行豁免"
         if standing.exemptions_save_ms is None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dispatch_router.domain.recommendation import Notice, NoticeCode, Reason, ReasonCode
 from dispatch_router.domain.travel import Basis, NearestUnits
-from dispatch_router.domain.wording import duration, duration_zh, whole_seconds
+from dispatch_router.domain.wording import (
+    distance,
+    distance_zh,
+    duration,
+    duration_zh,
+    whole_seconds,
+)
 
 
 def slower_at_rank(total_ms: int, rank: int, first_ms: int) -> Reason:
@@ -59,20 +65,36 @@ UNREACHABLE = Reason(
 )
 
 
-def cut_off_notice(unit_count: int) -> Notice:
+def cut_off_notice(unit_count: int, *, past_closure: bool = False) -> Notice:
     """Say that closures leave vehicles no drive all the way.
 
     Args:
         unit_count: how many units have to walk the last part.
+        past_closure: the ways on foot are closed too.
     """
+    on_foot = on_foot_zh = ""
+    if past_closure:
+        on_foot = (
+            " The ways on foot are closed too: what is told is what walking on all the same takes."
+        )
+        on_foot_zh = "步行道路也已封闭，所列步行时间按仍步行通过计算。"
     units = "1 unit" if unit_count == 1 else f"{unit_count} units"
     return Notice(
         NoticeCode.CUT_OFF,
         f"Closures cut this place off: {units} cannot drive all the way. Their times are those of "
-        "driving as far as they can and walking on. Check whether a closure can be passed.",
+        "driving as far as they can and walking on. Check whether a closure can be passed."
+        f"{on_foot}",
         f"道路封闭使该地点无法驾车直达：{unit_count}支力量只能驾车至封闭处后步行，所列时间已计入步行。"
-        "请核实封闭路段能否放行。",
+        f"请核实封闭路段能否放行。{on_foot_zh}",
     )
+
+
+CUT_OFF_ALTOGETHER = Notice(
+    NoticeCode.CUT_OFF,
+    "Closures cut this place off, and leave no part of a way to it. Times are estimates along "
+    "straight lines, never shorter than the way without closures; check whether one can be passed.",
+    "道路封闭使该地点完全无法到达。所列时间按直线距离估算，且不短于未封闭时的用时，请核实封闭路段能否放行。",
+)
 
 
 NO_ROAD = Notice(
@@ -92,11 +114,30 @@ FROM_MEMORY = Notice(
 )
 
 
+def outside_district(beyond_m: float) -> Notice:
+    """Say that a place lies outside the map.
+
+    Args:
+        beyond_m: metres from it to the nearest road of the district.
+    """
+    return Notice(
+        NoticeCode.OUTSIDE_DISTRICT,
+        f"This place lies outside the district's roads, {distance(beyond_m)} from the nearest. "
+        "Times are estimates along straight lines. Check the position, and whether another "
+        "district should be told.",
+        f"该地点在本辖区路网之外，距最近的道路{distance_zh(beyond_m)}。所列时间按直线距离估算。"
+        "请核实位置，必要时通知相邻辖区。",
+    )
+
+
 def notices_of(nearest: NearestUnits, *, from_memory: bool) -> tuple[Notice, ...]:
     """Return what must not be missed, most serious first."""
     roads: tuple[Notice, ...] = ()
-    if any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs):
-        roads = (NO_ROAD,)
+    if nearest.beyond_m is not None:
+        roads = (outside_district(nearest.beyond_m),)
+    elif any(leg.basis is Basis.STRAIGHT_LINE for leg in nearest.legs):
+        roads = (CUT_OFF_ALTOGETHER if nearest.cut_off else NO_ROAD,)
     elif nearest.cut_off:
-        roads = (cut_off_notice(len(nearest.cut_off)),)
+        past = any(leg.on_foot is not None and leg.on_foot.past_closure for leg in nearest.legs)
+        roads = (cut_off_notice(len(nearest.cut_off), past_closure=past),)
     return (*roads, FROM_MEMORY) if from_memory else roads

@@ -37,10 +37,14 @@ class ReasonCode(StrEnum):
 class NoticeCode(StrEnum):
     """What a notice is about."""
 
+    NOBODY_AVAILABLE = "nobody_available"
+    """No unit can be ranked: all are off duty, out of service, busy or lack what is needed."""
     CUT_OFF = "cut_off"
     """Closures leave no vehicle a drive all the way to the person."""
     FROM_MEMORY = "from_memory"
     """The database that services share is away: what others were told may be missing."""
+    OUTSIDE_DISTRICT = "outside_district"
+    """The place lies outside the map: times are estimates along straight lines."""
     NO_ROAD = "no_road"
     """No way over roads is known: times are estimates along straight lines."""
 

@@ -73,11 +73,13 @@ class OnFoot:
         start: where the vehicle is left.
         walk_ms: from there to the person.
         distance_m: from there to the person, along footways where they are known.
+        past_closure: every way on foot is closed too: it is that of walking on all the same.
     """
 
     start: LonLat
     walk_ms: int
     distance_m: float
+    past_closure: bool = False
 
 
 class DriveLeg(NamedTuple):
@@ -123,6 +125,7 @@ class NearestUnits:
         cut_off: indexes of units that closures alone keep from driving all the way.
         closures_in_force: how many closures held.
         conditions: the hour and the closures that were searched under.
+        beyond_m: metres to the nearest road from a call outside the map; else None.
     """
 
     graph_version: str
@@ -134,6 +137,7 @@ class NearestUnits:
     cut_off: tuple[int, ...] = ()
     closures_in_force: int = 0
     conditions: Conditions = LIGHT_TRAFFIC
+    beyond_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

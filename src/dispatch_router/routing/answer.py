@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
@@ -22,9 +23,10 @@ from dispatch_router.routing.graph import DistrictRoads
 from dispatch_router.routing.group_search import GroupSearch, way_of
 from dispatch_router.routing.kernels.arrays import NO_TOTAL
 from dispatch_router.routing.mode_roads import ModeRoads
+from dispatch_router.routing.open_ways import open_ways
 from dispatch_router.routing.question import GroupAnswer, Question, Way
 from dispatch_router.routing.roads_now import RoadsNow
-from dispatch_router.routing.straight_line import straight_leg
+from dispatch_router.routing.straight_line import at_least, road_distance_m, straight_leg
 
 
 class Answering:
@@ -41,7 +43,7 @@ class Answering:
         self._roads = roads
         self._search = GroupSearch(locate)
         self._cut_off = CutOff(modes, locate)
-        self._max_snap_m = max_snap_m
+        self._locate, self._max_snap_m = locate, max_snap_m
 
     def warm_up(self) -> None:
         """Do now what the first call under closures would else wait for."""
@@ -53,7 +55,9 @@ class Answering:
         Raises:
             OutsideDistrict: no road is near, and the place lies outside the graph.
         """
-        access = self._access(fleet, question)
+        access, beyond_m = self._access(fleet, question), None
+        if access is None:
+            beyond_m = self._beyond_m(question)
         answers = [
             self._search.ask(now, fleet, group, offset_ms, question)
             for group in fleet.groups
@@ -63,7 +67,10 @@ class Answering:
         baseline = self._search.baseline(answers, question)
         walked = self._cut_off.ways(now, answers, question)
         if not walked and not any(answer.units for answer in answers):
-            return self._by_straight_lines(now, fleet, question, access)
+            closed = bool(now.conditions.closures)
+            open_legs = open_ways(answers, question, self._locate) if closed else {}
+            straight = self._by_straight_lines(now, fleet, question, access, open_legs)
+            return dataclasses.replace(straight, beyond_m=beyond_m)
         cut_off = frozenset(way.unit for way in walked)
         found = [*_found(answers), *map(_described, walked)]
         certain, certain_to_ms = _certain(found, question)
@@ -87,13 +94,26 @@ class Answering:
             snapped = question.snapped.of(mode)
             if len(snapped) > 0:
                 return road_access(self._roads.networks[mode], snapped)
-        box, call = self._roads.summary.bounding_box, question.call
-        if not (box.west <= call.lon <= box.east and box.south <= call.lat <= box.north):
-            raise _outside(call, self._max_snap_m)
         return None
 
+    def _beyond_m(self, question: Question) -> float | None:
+        """Tell how far outside the graph a call is that no road is near; None if inside."""
+        box, call = self._roads.summary.bounding_box, question.call
+        if box.west <= call.lon <= box.east and box.south <= call.lat <= box.north:
+            return None
+        if question.beyond_m > 0.0:
+            beyond_m = road_distance_m(self._roads.networks[UnitMode.CAR], call)
+            if beyond_m <= question.beyond_m:
+                return beyond_m
+        raise _outside(call, max(self._max_snap_m, question.beyond_m))
+
     def _by_straight_lines(
-        self, now: RoadsNow, fleet: Fleet, question: Question, access: RoadAccess | None
+        self,
+        now: RoadsNow,
+        fleet: Fleet,
+        question: Question,
+        access: RoadAccess | None,
+        open_legs: Mapping[int, DriveLeg],
     ) -> NearestUnits:
         """Nobody that is asked has a way: say how far each is, and on what that rests."""
         networks = {network.mode: network for network in self._roads.summary.networks}
@@ -105,6 +125,7 @@ class Answering:
             leg = straight_leg(
                 unit, position, question.call, network, with_route=question.with_routes
             )
+            leg = at_least(leg, open_legs.get(unit))
             ways.append(Way(int(question.offset_ms[unit]) + leg.drive_ms, unit, leg))
         certain, certain_to_ms = _certain(map(_described, ways), question)
         return NearestUnits(
@@ -114,6 +135,7 @@ class Answering:
             certain_to_ms=certain_to_ms,
             unreachable=(),
             baseline=_best(ways, question.baseline),
+            cut_off=tuple(sorted(open_legs)),
             closures_in_force=len(now.conditions.closures),
             conditions=now.conditions,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -22,6 +23,7 @@ from dispatch_router.routing.on_foot import (
     walks_over_footways,
     walks_straight,
 )
+from dispatch_router.routing.profile import Profile
 from dispatch_router.routing.question import GroupAnswer, Question, Way
 from dispatch_router.routing.reachability import reachable_if_open
 from dispatch_router.routing.roads_now import RoadsNow
@@ -65,11 +67,28 @@ class CutOff:
         members = reachable_if_open(view, profile.open_metric, open_call, answer.unreachable)
         if len(members) == 0:
             return []
+        foot = self._walkers(now)
+        ways = self._walked(foot, answer, members, question)
+        if foot is None or foot.slowed is None or len(ways) == len(members):
+            return ways
+        # Walkers are kept out as well. What they would need all the same is nearer the truth than
+        # a straight line.
+        as_if_open = dataclasses.replace(
+            foot, metric=foot.open_metric, bounded=foot.bounded.under(foot.open_metric)
+        )
+        known = [way.unit for way in ways]
+        others = members[~np.isin(answer.group.units[members], known)]
+        past = self._walked(as_if_open, answer, others, question)
+        return [*ways, *map(_past_closure, past)]
+
+    def _walked(
+        self, foot: Profile | None, answer: GroupAnswer, members: Int32, question: Question
+    ) -> list[Way]:
+        """Let members drive as far as they can, and walk on from there."""
+        view, mode = answer.seen.view, answer.group.mode
         if _are_few_in_corners(view, members):
             corners = [_driven_to(view, int(member)) for member in members]
-            walks = self._walks(
-                now, answer.group.mode, question, np.unique(np.concatenate(corners))
-            )
+            walks = self._walks(foot, mode, question, np.unique(np.concatenate(corners)))
             found = [
                 self._nearest(
                     answer, walks, members[at : at + 1], np.isin(walks.entries.state, corner)
@@ -78,7 +97,7 @@ class CutOff:
             ]
             return [way for ways in found for way in ways]
         everywhere = np.arange(view.metric.state_count, dtype=np.int32)
-        walks = self._walks(now, answer.group.mode, question, everywhere)
+        walks = self._walks(foot, mode, question, everywhere)
         return self._nearest(
             answer, walks, members, np.ones(len(walks.entries.state), dtype=np.bool_)
         )
@@ -102,23 +121,38 @@ class CutOff:
             ways.append(Way(total_ms, unit, way))
         return ways
 
-    def _walks(self, now: RoadsNow, mode: UnitMode, question: Question, states: Int32) -> Walks:
+    def _walkers(self, now: RoadsNow) -> Profile | None:
+        if UnitMode.FOOT not in self._modes:
+            return None
+        return now.profile(UnitMode.FOOT, Response.ROUTINE)
+
+    def _walks(
+        self, foot: Profile | None, mode: UnitMode, question: Question, states: Int32
+    ) -> Walks:
         """Walk over footways where they are known and the call is near one, else straight."""
-        vehicles, foot = self._modes[mode], self._modes.get(UnitMode.FOOT)
+        vehicles = self._modes[mode]
         snapped = question.snapped.of(UnitMode.FOOT)
         if foot is None or len(snapped) == 0:
             call = question.call
             return walks_straight(vehicles.graph, vehicles.topology, call, self._locate, states)
-        profile = now.profile(UnitMode.FOOT, Response.ROUTINE)
-        accesses = call_accesses(profile.metric, snapped, self._locate)
+        accesses = call_accesses(foot.metric, snapped, self._locate)
         junctions, topology = self._shared_junctions(mode), vehicles.topology
-        return walks_over_footways(profile, accesses, junctions, topology, states)
+        return walks_over_footways(foot, accesses, junctions, topology, states)
 
     def _shared_junctions(self, mode: UnitMode) -> Int32:
         if mode not in self._junctions:
             foot, vehicles = self._modes[UnitMode.FOOT].graph, self._modes[mode].graph
             self._junctions[mode] = shared_junctions(foot, vehicles)
         return self._junctions[mode]
+
+
+def _past_closure(way: Way) -> Way:
+    """Mark a way on whose last part walkers are kept out too."""
+    walk = way.leg.on_foot
+    if walk is None:
+        return way
+    marked = dataclasses.replace(walk, past_closure=True)
+    return way._replace(leg=way.leg._replace(on_foot=marked))
 
 
 def _are_few_in_corners(view: View, units: Int32) -> bool:

@@ -171,6 +171,7 @@ class RoadEngine:
         with_routes: bool = False,
         response: Response = Response.ROUTINE,
         search: type[Search] | None = None,
+        beyond_m: float = 0.0,
     ) -> NearestUnits:
         """Find the units that can stand beside the person first.
 
@@ -185,6 +186,8 @@ class RoadEngine:
             with_routes: fill ``route`` of every leg.
             response: which traffic rules bind.
             search: the one to ask; None for the faster.
+            beyond_m: a call outside the graph is answered too, along straight lines, where a road
+                is no farther than this.
 
         Raises:
             OutsideDistrict: no road is near, and the place lies outside the graph.
@@ -199,6 +202,7 @@ class RoadEngine:
             with_routes=with_routes,
             response=response,
             search=search,
+            beyond_m=beyond_m,
         )
         with fleet.lock:
             return self._answering.answer(self._now, fleet, question)

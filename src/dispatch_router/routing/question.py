@@ -46,6 +46,7 @@ class Question:
         snapped: the call on the roads of each mode.
         offset_ms: shape (units,), ``NOT_ASKED_MS`` for units that are left out.
         baseline: units of which the best must be in the answer.
+        beyond_m: a call so far from every road, outside the graph, is answered all the same.
     """
 
     call: LonLat
@@ -57,6 +58,7 @@ class Question:
     with_routes: bool
     response: Response
     search: type[Search] | None
+    beyond_m: float = 0.0
 
     def offset_of(self, group: Group) -> Int64 | None:
         """Return the offsets of a group's members; None where none of them is asked for."""

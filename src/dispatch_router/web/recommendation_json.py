@@ -171,6 +171,7 @@ def on_foot_members(on_foot: OnFoot, crs: Crs) -> Members:
         "start": position_members(on_foot.start, crs),
         "walk_s": on_foot.walk_ms / 1000,
         "distance_m": round(on_foot.distance_m, 1),
+        "past_closure": on_foot.past_closure,
     }
 
 

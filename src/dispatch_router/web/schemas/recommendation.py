@@ -57,6 +57,8 @@ class OnFootReply(StrictModel):
     walk_s: Seconds
     """From there to the person; part of `locate_s`."""
     distance_m: Metres
+    past_closure: bool
+    """The ways on foot are closed too: it is that of walking on all the same."""
 
 
 class NoticeReply(StrictModel):
