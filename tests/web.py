@@ -16,6 +16,7 @@ from dispatch_router.application.busy_units import BusyUnits
 from dispatch_router.application.close_roads import CloseRoads
 from dispatch_router.application.crews import Crews
 from dispatch_router.application.desk.desk import open_desk
+from dispatch_router.application.desk.kept_before import tell_of_what_was_kept_before
 from dispatch_router.application.desk.open_assignments import OpenAssignments
 from dispatch_router.application.district.now import Assembly
 from dispatch_router.application.district.ranking import RecommendsNow
@@ -71,6 +72,7 @@ def small_service(
     kept_units = (units or SqlUnits(database)) if kept is None else kept.units
     closures = SqlClosures(database) if kept is None else kept.closures
     desk_store = SqlDeskStore(database) if kept is None else kept.desk
+    tell_of_what_was_kept_before(desk_store, clock.now())
     # It may have been changed by a service that was there before.
     district = files_of(district).of(kept_in(desk_store, district, clock))
     in_use, zone = RoadsInUse(roads, Crews(district)), ZoneInfo(district.timezone)

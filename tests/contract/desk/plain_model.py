@@ -68,8 +68,11 @@ class Model:
 
     def keep_reply(self, key: str, body: str, reply: bytes, now: datetime) -> None:
         """Replies are forgotten after a week, once another one is kept."""
-        kept = {k: r for k, r in self.replies.items() if r.at >= now - timedelta(days=7)}
-        self.replies = kept | {key: ModelReply(body, reply, now)}
+        self.forget_replies(now)
+        self.replies[key] = ModelReply(body, reply, now)
+
+    def forget_replies(self, now: datetime) -> None:
+        self.replies = {k: r for k, r in self.replies.items() if r.at >= now - timedelta(days=7)}
 
     def busy(self) -> dict[str, str]:
         return {a.unit: a.incident for a in self.assignments.values() if a.status in OPEN}

@@ -56,6 +56,8 @@ class WholeModel(Model):
     def close_roads(
         self, ids: list[str], starts: datetime, ends: datetime | None, now: datetime
     ) -> None:
+        # Each closing forgets what is too old, also one that is sent without a key.
+        self.forget_replies(now)
         self.closures |= {each: ModelClosure(now, starts, ends) for each in ids}
         self.events += len(ids)
 

@@ -79,7 +79,17 @@ class Reports:
 
 @pytest.fixture
 def reports(desk_store: SqlDeskStore) -> Reports:
+    # As a service does before it keeps anything.
+    tell_of_what_was_kept_before(desk_store, MORNING)
     return Reports(desk_store)
+
+
+@pytest.fixture
+def older(desk_store: SqlDeskStore) -> Reports:
+    """As an older version has left its state, which told of none of it."""
+    reports = Reports(desk_store)
+    without_events(reports)
+    return reports
 
 
 def test_each_closure_and_each_status_is_an_event(reports: Reports) -> None:
@@ -170,31 +180,28 @@ def test_every_edit_behind_the_log_is_found(reports: Reports, sql: str) -> None:
 
 
 def without_events(reports: Reports) -> None:
-    """As an older version has left its state."""
     reports.make_some()
     reports.run("DELETE FROM events")
 
 
-def test_what_an_older_version_has_kept_is_told_of_once(reports: Reports) -> None:
-    without_events(reports)
-    assert "closures/c1 is not in the log" in reports.findings()
-    assert tell_of_what_was_kept_before(reports.store, MORNING) == 5
-    assert reports.findings() == ()
-    assert {str(event.details) for event in reports.events()} == {"{'source': 'kept_before'}"}
-    kinds = {event.resource: event.kind for event in reports.events()}
+def test_what_an_older_version_has_kept_is_told_of_once(older: Reports) -> None:
+    assert "closures/c1 is not in the log" in older.findings()
+    assert tell_of_what_was_kept_before(older.store, MORNING) == 5
+    assert older.findings() == ()
+    assert {str(event.details) for event in older.events()} == {"{'source': 'kept_before'}"}
+    kinds = {event.resource: event.kind for event in older.events()}
     assert kinds["closures/c2"] is EventKind.CLOSURE_LIFTED
     assert kinds["closures/c3"] is EventKind.CLOSURE_MADE
-    reports.closures.lift("c1", MORNING + HOUR)
-    assert reports.findings() == ()
+    older.closures.lift("c1", MORNING + HOUR)
+    assert older.findings() == ()
 
 
-def test_what_is_added_afterwards_behind_the_log_is_not_told_of(reports: Reports) -> None:
-    without_events(reports)
-    tell_of_what_was_kept_before(reports.store, MORNING)
-    reports.run(EDITS["a closure added"])
-    reports.run(EDITS["a status added"])
-    assert tell_of_what_was_kept_before(reports.store, MORNING) == 0
-    assert reports.findings() == (
+def test_what_is_added_afterwards_behind_the_log_is_not_told_of(older: Reports) -> None:
+    tell_of_what_was_kept_before(older.store, MORNING)
+    older.run(EDITS["a closure added"])
+    older.run(EDITS["a status added"])
+    assert tell_of_what_was_kept_before(older.store, MORNING) == 0
+    assert older.findings() == (
         "closures/c0 is not in the log",
         "units/x1/status is not in the log",
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from dispatch_router.application.desk.audit import verify
 from dispatch_router.application.desk.incident_records import IncidentDraft
 from dispatch_router.domain.callers import CallerHashes
 from dispatch_router.domain.desk_errors import NotDivertible
@@ -15,7 +16,10 @@ from dispatch_router.domain.incidents import Incident
 from dispatch_router.domain.response import Response
 from dispatch_router.storage.desk import SqlDeskStore
 from dispatch_router.storage.desk.view import SqlDeskView
+from dispatch_router.storage.postgres.migrations import postgres_form
+from dispatch_router.storage.sql import insert_rows
 from dispatch_router.storage.sqlite.database import Database
+from dispatch_router.storage.sqlite.migrations import STEPS
 from tests.desk import SmallDesk, draft, key, small_desk
 from tests.small_district import NOON_IN_CHINA
 
@@ -139,11 +143,35 @@ def test_an_incident_is_no_duplicate_of_what_was_merged_into_it(desk: SmallDesk)
     assert desk.correct(second, external_id="E-78").duplicates == ()
 
 
-def test_merged_calls_are_looked_for_in_an_index_alone(desk_store: SqlDeskStore) -> None:
-    small_desk(desk_store)
+def test_what_an_older_version_has_merged_is_known_too(
+    desk: SmallDesk, desk_store: SqlDeskStore
+) -> None:
+    first, second = desk.file(external_id="E-78").incident.id, desk.file().incident.id
+    desk.merge(first, second)
+    (fill,) = (sql for step in STEPS for sql in step if "SET merged_into" in sql)
     is_sqlite = isinstance(desk_store._database, Database)
+    with desk_store._database.writing() as connection:
+        connection.execute("UPDATE incidents SET merged_into = NULL")
+        connection.execute(fill if is_sqlite else postgres_form(fill))
+    (duplicate,) = desk.file(external_id="E-78").duplicates
+    assert (duplicate.incident_id, duplicate.merged_id) == (second, first)
+    with desk_store.reading() as view:
+        assert verify(view).findings == ()
+
+
+def test_merged_calls_are_looked_for_in_an_index_alone(desk_store: SqlDeskStore) -> None:
+    is_sqlite = isinstance(desk_store._database, Database)
+    with desk_store._database.writing() as connection:
+        names = "id, status, type, reported_at, lon, lat, external_id, caller_phone, document"
+        rows = [
+            (str(each), "merged", "x", "2025", 106.0, 29.0, f"E-{each}", f"{each}", "{}")
+            for each in range(2_000)
+        ]
+        insert_rows(connection, f"INSERT INTO incidents ({names}) VALUES {{rows}}", rows)
+        connection.execute("ANALYZE incidents")
     with desk_store._database.reading() as connection:
         if not is_sqlite:
+            # It would read a table as small as this from end to end.
             connection.execute("SET LOCAL enable_seqscan = off")
         asked: list[str] = []
 

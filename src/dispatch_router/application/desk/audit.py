@@ -1,29 +1,21 @@
-"""Verifying the event log against itself, the desk against the log, and no unit given twice."""
+"""Verifying the log against itself, all that is kept against the log, and no unit given twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
 
-from dispatch_router.application.desk.documents import assignment_members, incident_state
-from dispatch_router.application.desk.ports import DeskView
-from dispatch_router.application.desk.told_states import (
-    closure_state,
-    closure_subject,
-    status_state,
-    status_subject,
-)
+from dispatch_router.application.desk.audit_kept import differing
+from dispatch_router.application.desk.audit_ports import UNREADABLE, AuditedDesk, EventRow
+from dispatch_router.application.desk.audit_told import Told
 from dispatch_router.domain.assignments import OPEN_STATUSES
-from dispatch_router.domain.event_log import Event, EventKind, break_between, canonical_json
+from dispatch_router.domain.event_log import Event, break_between
 from dispatch_router.domain.names import Name
 
 PAGE: Final = 1_000
 MAX_FINDINGS: Final = 20
-INCIDENT: Final = Name("警情", "incident ")
-ASSIGNMENT: Final = Name("派警", "assignment ")
-ELSE: Final = Name("", "")
-"""Its subject says by itself what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +33,8 @@ class Audit:
     findings: tuple[Name, ...]
 
 
-def verify(desk: DeskView, known_sha256: str | None = None) -> Audit:
-    """Look at every event, and compare what the desk has with what the log tells last.
+def verify(desk: AuditedDesk, known_sha256: str | None = None) -> Audit:
+    """Look at every event, and compare what is kept with what the log tells last.
 
     Args:
         desk: as it is at one time.
@@ -50,36 +42,46 @@ def verify(desk: DeskView, known_sha256: str | None = None) -> Audit:
             even a log that was written anew from there on, with every state, is found out.
     """
     findings: list[Name] = []
-    states: dict[str, str] = {}
     holders: dict[str, str] = {}
-    previous, count, known_is_there = None, 0, known_sha256 is None
-    for event in _events(desk):
-        for wrong in (break_between(previous, event), _held_twice(holders, event)):
-            if wrong is not None and len(findings) < MAX_FINDINGS:
-                findings.append(wrong)
-        if event.kind is EventKind.RESOURCE_REMOVED:
-            states.pop(event.subject_id, None)
-        else:
-            states[event.subject_id] = canonical_json(event.state)
-        known_is_there |= event.sha256 == known_sha256
-        previous, count = event, count + 1
+    told, count, known_is_there = Told(), 0, known_sha256 is None
+    previous: EventRow | None = None
+    for row in _rows(desk):
+        wrong = [_broken(previous, row)]
+        if row.event is not None:
+            wrong += [_held_twice(holders, row.event), told.hear(row.event)]
+            known_is_there |= row.event.sha256 == known_sha256
+        findings += [each for each in wrong if each is not None][: MAX_FINDINGS - len(findings)]
+        previous, count = row, count + 1
     if not known_is_there:
         findings.append(
             Name(f"没有哈希值为{known_sha256}的事件", f"no event has the hash {known_sha256}")
         )
-    for finding in _differing(desk, states):
-        if len(findings) >= MAX_FINDINGS:
-            break
-        findings.append(finding)
-    return Audit(count, previous, tuple(findings[:MAX_FINDINGS]))
+    findings += itertools.islice(differing(desk, told), max(0, MAX_FINDINGS - len(findings)))
+    last = None if previous is None else previous.event
+    return Audit(count, last, tuple(findings[:MAX_FINDINGS]))
 
 
-def _events(desk: DeskView) -> Iterator[Event]:
+def _rows(desk: AuditedDesk) -> Iterator[EventRow]:
     number = 0
-    while page := desk.events_after(number, PAGE):
+    while page := desk.event_rows(number, PAGE):
         yield from page
         # One step at least, whatever the numbers say.
         number = max(number + 1, page[-1].number)
+
+
+def _broken(previous: EventRow | None, row: EventRow) -> Name | None:
+    """Say why a row of the log cannot follow the one before."""
+    event = row.event
+    if event is None:
+        return Name(f"第{row.number}号事件无法读取", f"event {row.number} cannot be read")
+    before = None if previous is None else previous.event
+    if previous is not None and before is None:
+        # Its hash is not known, so that it is taken for the one that the next is chained to.
+        before = replace(event, number=previous.number, sha256=event.previous_sha256)
+    try:
+        return break_between(before, event)
+    except UNREADABLE:
+        return Name(f"第{row.number}号事件无法读取", f"event {row.number} cannot be read")
 
 
 def _held_twice(holders: dict[str, str], event: Event) -> Name | None:
@@ -93,7 +95,7 @@ def _held_twice(holders: dict[str, str], event: Event) -> Name | None:
         return None
     assignment_id, unit_id = event.assignment_id, str(event.state["unit_id"])
     holder = holders.get(unit_id)
-    if event.state.get("status") in OPEN_STATUSES:
+    if str(event.state.get("status")) in OPEN_STATUSES:
         holders[unit_id] = assignment_id
         if holder not in {None, assignment_id}:
             return Name(
@@ -103,43 +105,3 @@ def _held_twice(holders: dict[str, str], event: Event) -> Name | None:
     elif holder == assignment_id:
         del holders[unit_id]
     return None
-
-
-def _differing(desk: DeskView, states: dict[str, str]) -> Iterator[Name]:
-    """Say of all that is kept and not as the log tells, or not in it at all."""
-    for resource in desk.resources():
-        yield from _compared(states, ELSE, str(resource.key), resource.state())
-    after: str | None = None
-    while page := desk.incidents(after=after, limit=PAGE, status=None):
-        for incident in page:
-            yield from _compared(states, INCIDENT, incident.id, incident_state(incident))
-            for assignment in desk.assignments_of(incident.id):
-                members = assignment_members(assignment)
-                yield from _compared(states, ASSIGNMENT, assignment.id, members)
-        after = page[-1].id
-    yield from _differing_reports(desk, states)
-    for subject_id in states:
-        yield Name(
-            f"{subject_id}在日志中，但未保存在数据中", f"{subject_id} is in the log and is not kept"
-        )
-
-
-def _differing_reports(desk: DeskView, states: dict[str, str]) -> Iterator[Name]:
-    after: str | None = None
-    while page := desk.closures(after=after, limit=PAGE):
-        for record in page:
-            yield from _compared(states, ELSE, closure_subject(record.id), closure_state(record))
-        after = page[-1].id
-    for unit_id, kept in desk.statuses().items():
-        yield from _compared(states, ELSE, status_subject(unit_id), status_state(unit_id, kept))
-
-
-def _compared(
-    states: dict[str, str], what: Name, subject_id: str, members: Mapping[str, Any]
-) -> Iterator[Name]:
-    told = states.pop(subject_id, None)
-    subject, subject_zh = f"{what.en}{subject_id}", f"{what.zh}{subject_id}"
-    if told is None:
-        yield Name(f"{subject_zh}不在日志中", f"{subject} is not in the log")
-    elif told != canonical_json(members):
-        yield Name(f"{subject_zh}与日志记载不符", f"{subject} is not as the log tells")

@@ -10,6 +10,7 @@ from typing import Any
 from dispatch_router.domain.assignments import Assignment, AssignmentStatus, Step
 from dispatch_router.domain.callers import CallerHashes
 from dispatch_router.domain.decisions import Decision, RankedUnit
+from dispatch_router.domain.event_log import canonical_json
 from dispatch_router.domain.geo import LonLat
 from dispatch_router.domain.incidents import Incident, IncidentStatus
 from dispatch_router.domain.response import Response
@@ -45,6 +46,20 @@ def incident_members(incident: Incident) -> Members:
         "outcome": incident.outcome,
         "merged_into": incident.merged_into,
         **_caller_members(incident.caller),
+    }
+
+
+def incident_columns(incident: Incident) -> Members:
+    """Return what an incident is looked for by, as it stands beside its document."""
+    return {
+        "status": incident.status.value,
+        "type": incident.type,
+        "reported_at": written_time(incident.reported_at),
+        "lon": incident.position.lon,
+        "lat": incident.position.lat,
+        "external_id": incident.external_id,
+        "caller_phone": incident.caller.phone,
+        "merged_into": incident.merged_into,
     }
 
 
@@ -101,6 +116,15 @@ def assignment_members(assignment: Assignment) -> Members:
     }
 
 
+def assignment_columns(assignment: Assignment) -> Members:
+    """Return what an assignment is looked for by, as it stands beside its document."""
+    return {
+        "incident_id": assignment.incident_id,
+        "unit_id": assignment.unit_id,
+        "status": assignment.status.value,
+    }
+
+
 def assignment_of(members: Mapping[str, Any]) -> Assignment:
     """Read what ``assignment_members`` wrote."""
     return Assignment(
@@ -148,6 +172,12 @@ def decision_members(decision: Decision) -> Members:
         "graph_version": decision.graph_version,
         "ranked": [[each.unit_id, each.time_to_person_ms] for each in decision.ranked],
     }
+
+
+def decision_sha256(decision: Decision) -> str:
+    """Return what the event of a decision's incident has of the decision."""
+    text = canonical_json(decision_members(decision))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def decision_of_members(members: Mapping[str, Any]) -> Decision:

@@ -39,6 +39,7 @@ from dispatch_router.domain.incidents import Incident, IncidentStatus
 
 REPORTED_AHEAD: Final = timedelta(minutes=5)
 REPORTED_AGO: Final = timedelta(days=7)
+_UNRANKED: Final = {"decision_id": None}
 
 
 class Incidents:
@@ -84,7 +85,7 @@ class Incidents:
                 responsible_post_id=advice.location.responsible_post_id,
             )
             duplicates = duplicates_of(desk, self._parts, incident)
-            add_incident(desk, incident, at, decision_id=advice.decision_id)
+            add_incident(desk, incident, at, **ranked.told(incident.id))
             ranked.keep(desk, incident.id)
             diversions = standing(desk, ranked.offers)
             return Filed(incident, advice, ranked.written.reply, duplicates, diversions)
@@ -150,7 +151,7 @@ class Incidents:
                 incident,
                 at,
                 changed=list(changed),
-                decision_id=None if ranked is None else ranked.advice.decision_id,
+                **(_UNRANKED if ranked is None else ranked.told(incident_id)),
             )
             return Corrected(
                 incident,

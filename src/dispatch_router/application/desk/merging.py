@@ -112,7 +112,7 @@ def _raise(
         raised,
         at,
         changed=list(changed),
-        decision_id=None if ranked is None else ranked.advice.decision_id,
+        **({"decision_id": None} if ranked is None else ranked.told(raised.id)),
         merged_incident_id=incident_id,
     )
     return Merged(

@@ -11,6 +11,7 @@ from dispatch_router.application.desk.diversions import (
     may_take,
     ranked_offers,
 )
+from dispatch_router.application.desk.documents import decision_sha256
 from dispatch_router.application.desk.parts import DeskParts
 from dispatch_router.application.desk.ports import DeskTransaction
 from dispatch_router.domain.calls import CallQuestion
@@ -42,6 +43,11 @@ class RankedCall:
             zone_id=location.zone_id,
             responsible_post_id=location.responsible_post_id,
         )
+
+    def told(self, incident_id: str) -> dict[str, str]:
+        """Return what the event of the incident says of the decision: which, and its hash."""
+        decision = decision_of(self.advice, incident_id)
+        return {"decision_id": decision.id, "decision_sha256": decision_sha256(decision)}
 
     def keep(self, desk: DeskTransaction, incident_id: str) -> None:
         """Keep the decision and its record with the incident that it was made for."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from dispatch_router.application.desk.audit_ports import UNREADABLE, EventRow
 from dispatch_router.application.desk.documents import written_time
 from dispatch_router.domain.event_log import (
     Change,
@@ -45,6 +46,23 @@ def events_after(connection: Connection, number: int, limit: int) -> list[Event]
     """Return events in order, those after ``number``."""
     sql = f"SELECT {_COLUMNS} FROM events WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608  # no input
     return [_event(row) for row in connection.execute(sql, (number, limit)).fetchall()]
+
+
+def event_rows_after(connection: Connection, number: int, limit: int) -> list[EventRow]:
+    """Return rows in order, those after ``number``, also those that cannot be read."""
+    sql = f"SELECT {_COLUMNS} FROM events WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608  # no input
+    return [_event_row(row) for row in connection.execute(sql, (number, limit)).fetchall()]
+
+
+def _event_row(row: Sequence[Any]) -> EventRow:
+    try:
+        event = _event(row)
+        # An audit takes both for JSON members.
+        readable = isinstance(event.state, dict) and isinstance(event.details, dict)
+        readable = readable and event.at.tzinfo is not None
+    except UNREADABLE:
+        readable = False
+    return EventRow(row[0], event if readable else None)
 
 
 def _last_link(connection: Connection) -> Link | None:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from dispatch_router.application.desk.documents import (
     assignment_members,
     decision_members,
+    incident_columns,
     incident_members,
-    written_time,
 )
 from dispatch_router.application.retries import RequestKey, TakenMeanwhile
 from dispatch_router.domain.assignments import Assignment
@@ -55,10 +55,9 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         """Keep a new incident."""
         self._run(
             "INSERT INTO incidents "
-            "(id, status, type, reported_at, lon, lat, external_id, caller_phone, merged_into, "
-            "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            incident.id,
-            *_incident_columns(incident),
+            "(status, type, reported_at, lon, lat, external_id, caller_phone, merged_into, "
+            "document, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *_incident_row(incident),
         )
 
     def change_incident(self, incident: Incident) -> None:
@@ -66,8 +65,7 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         self._run(
             "UPDATE incidents SET status = ?, type = ?, reported_at = ?, lon = ?, lat = ?, "
             "external_id = ?, caller_phone = ?, merged_into = ?, document = ? WHERE id = ?",
-            *_incident_columns(incident),
-            incident.id,
+            *_incident_row(incident),
         )
 
     def add_assignment(self, assignment: Assignment) -> bool:
@@ -137,15 +135,6 @@ class SqlDeskTransaction(SqlDeskView, SqlResourceChanges):
         return self._connection.execute(sql, values).rowcount
 
 
-def _incident_columns(incident: Incident) -> tuple[Any, ...]:
-    return (
-        incident.status.value,
-        incident.type,
-        written_time(incident.reported_at),
-        incident.position.lon,
-        incident.position.lat,
-        incident.external_id,
-        incident.caller.phone,
-        incident.merged_into,
-        canonical_json(incident_members(incident)),
-    )
+def _incident_row(incident: Incident) -> tuple[Any, ...]:
+    columns = incident_columns(incident).values()
+    return (*columns, canonical_json(incident_members(incident)), incident.id)

@@ -27,6 +27,7 @@ from dispatch_router.domain.geo import BoundingBox
 from dispatch_router.domain.incidents import Incident, IncidentStatus
 from dispatch_router.storage.closures.rows import closures_after
 from dispatch_router.storage.desk import log
+from dispatch_router.storage.desk.audit_rows import SqlAuditRows
 from dispatch_router.storage.replies.rows import kept_reply
 from dispatch_router.storage.resources.rows import SqlResourceView
 from dispatch_router.storage.units.rows import statuses_after
@@ -58,15 +59,16 @@ _MERGED_PHONE: Final = (
 # From a call to the incident that it went on as, over as many merges as there were.
 _GOES_ON_AS: Final = (
     "WITH RECURSIVE onward (document, next_id) AS ({calls} UNION "
-    "SELECT onward.document, incidents.merged_into FROM onward "
-    "JOIN incidents ON incidents.id = onward.next_id WHERE incidents.status = 'merged') "
+    "SELECT onward.document, (SELECT merged_into FROM incidents "
+    "WHERE incidents.id = onward.next_id AND incidents.status = 'merged') "
+    "FROM onward WHERE onward.next_id IS NOT NULL) "
     "SELECT onward.document, incidents.id FROM onward "
     "JOIN incidents ON incidents.id = onward.next_id WHERE incidents.status = 'open'"
 )
 _DECLINED: Final = "SELECT unit_id FROM assignments WHERE incident_id = ? AND status = 'declined'"
 
 
-class SqlDeskView(SqlResourceView):
+class SqlDeskView(SqlResourceView, SqlAuditRows):
     """The desk in one transaction; see ``DeskView``."""
 
     def incident(self, incident_id: str) -> Incident | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from dispatch_router.application.unit_ports import KeptStatus
 from dispatch_router.domain.unit_status import StatedStatus, UnitStatus
@@ -16,12 +17,14 @@ def statuses_after(connection: Connection, version: int) -> Mapping[str, KeptSta
         "SELECT unit_id, status, since, until, note, version FROM unit_statuses WHERE version > ?",
         (version,),
     ).fetchall()
-    return {
-        unit_id: KeptStatus(
-            StatedStatus(UnitStatus(status), _time(since), _time(until), note), changed
-        )
-        for unit_id, status, since, until, note, changed in rows
-    }
+    return {row[0]: status_of(row) for row in rows}
+
+
+def status_of(row: Sequence[Any]) -> KeptStatus:
+    """Read a row: unit_id, status, since, until, note, version."""
+    _, status, since, until, note, version = row
+    stated = StatedStatus(UnitStatus(status), _time(since), _time(until), note)
+    return KeptStatus(stated, version)
 
 
 def _time(text: str | None) -> datetime | None:
