@@ -124,8 +124,9 @@ class StraightRoads:
         outside_m = metres_between(call, LonLat(106.3, 29.3)) - self.reach_m
         if outside_m > beyond_m:
             raise OutsideDistrict("No road is near.", "附近没有道路。")
+        basis = Basis.STRAIGHT_LINE if outside_m > 0 else Basis.FREE_FLOW
         drives = {
-            index: self._leg(index, position, call, with_route=with_routes)
+            index: self._leg(index, position, call, with_route=with_routes)._replace(basis=basis)
             for index, position in enumerate(fleet)
             if index not in self.cut_off and offset_ms[index] != NOT_ASKED_MS
         }
