@@ -164,6 +164,7 @@ def test_whatever_services_change_at_once_is_one_chain(
             state.units.keep_status("p1", RESTS)
             roads.lift(made.id)
 
+    tell_of_what_was_kept_before(two[0].desk, CLOCK.now())
     both = [threading.Thread(target=change, args=each) for each in zip(two, "ab", strict=True)]
     for service in both:
         service.start()
