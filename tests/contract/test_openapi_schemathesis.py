@@ -66,6 +66,12 @@ checks.positive_data_acceptance.enabled = false
 [[operations]]
 include-path = "/v1/assignments/{item_id}"
 warnings = false
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
+include-path = "/v1/incidents/{item_id}"
+warnings = false
+checks.positive_data_acceptance.enabled = false
 
 [[operations]]
 include-path = "/v1/events"
