@@ -47,7 +47,7 @@ class RoadsToSome(StraightRoads):
         legs = tuple(
             None
             if end.lon > self.map_ends
-            else replace(leg, basis=Basis.STRAIGHT_LINE)
+            else leg._replace(basis=Basis.STRAIGHT_LINE)
             if leg is not None and end.lon > self.roads_end
             else leg
             for end, leg in zip(ends, ways.legs, strict=True)
