@@ -34,7 +34,7 @@ run: $(RUN_STAMP) ## Serve the bundled district on 127.0.0.1:8000
 
 .PHONY: test
 test: $(DEV_STAMP) ## Run all tests in two processes; ARGS="-k words" narrows them, ARGS="-n 0" takes one
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: lint
 lint: $(DEV_STAMP) ## Check style, types, layers and the Dockerfile
