@@ -85,7 +85,7 @@ class StraightRoads:
     def adopt(self, conditions: Conditions) -> None:
         self.conditions = conditions
 
-    def closed_roads(self, closure: Closure) -> ClosedRoads:
+    def closed_roads(self, closure: Closure, *, with_lines: bool = True) -> ClosedRoads:
         """One road along the parallel from 106.20 to 106.50, of one name, for cars."""
         shape = closure.shape
         if isinstance(shape, NamedRoad):

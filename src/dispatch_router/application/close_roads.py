@@ -234,8 +234,8 @@ class CloseRoads:
 
     def _record(self, draft: ClosureDraft, at: datetime, path: str) -> ClosureRecord:
         closure = draft.closure(self._ids.next_id(), at, path)
-        roads = self._roads.closed_roads(closure)
-        if not roads.lines:
+        roads = self._roads.closed_roads(closure, with_lines=False)
+        if roads.length_m == 0.0:
             where, where_zh = (f"{path}: ", f"{path}：") if path else ("", "")
             raise ClosesNothing(
                 f"{where}No road of the district lies there, runs along there or has this name, in "
@@ -258,7 +258,7 @@ class CloseRoads:
     def _listed(self, record: ClosureRecord, at: datetime) -> ListedClosure:
         known = self._measured.get(record.id)
         if known is None or known[0] != self._roads.summary().version:
-            known = self._measure(self._roads.closed_roads(record.closure))
+            known = self._measure(self._roads.closed_roads(record.closure, with_lines=False))
             if record.id in self._open:
                 self._measured[record.id] = known
         return ListedClosure(record, record.holds_at(at), known[1], known[2])

@@ -43,8 +43,8 @@ class Roads(Protocol, Generic[FleetT]):
         """Let the hour and the closures hold from the next search on."""
         ...
 
-    def closed_roads(self, closure: Closure) -> ClosedRoads:
-        """Describe the road parts that a closure concerns."""
+    def closed_roads(self, closure: Closure, *, with_lines: bool = True) -> ClosedRoads:
+        """Describe the road parts that a closure concerns; their shapes only where asked for."""
         ...
 
     def near_roads(self, positions: Sequence[LonLat]) -> Sequence[bool]:
@@ -134,6 +134,6 @@ class ClosableRoads(Protocol):
         """Let the hour and the closures hold from the next search on."""
         ...
 
-    def closed_roads(self, closure: Closure) -> ClosedRoads:
-        """Describe the road parts that a closure concerns."""
+    def closed_roads(self, closure: Closure, *, with_lines: bool = True) -> ClosedRoads:
+        """Describe the road parts that a closure concerns; their shapes only where asked for."""
         ...

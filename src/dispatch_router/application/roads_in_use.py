@@ -56,9 +56,9 @@ class RoadsInUse(Generic[FleetT]):
             self._roads.adopt(conditions)
             self._conditions = conditions
 
-    def closed_roads(self, closure: Closure) -> ClosedRoads:
-        """Describe the road parts that a closure concerns."""
-        return self._roads.closed_roads(closure)
+    def closed_roads(self, closure: Closure, *, with_lines: bool = True) -> ClosedRoads:
+        """Describe the road parts that a closure concerns; their shapes only where asked for."""
+        return self._roads.closed_roads(closure, with_lines=with_lines)
 
     def replace(self, roads: Roads[FleetT]) -> None:
         """Search other roads from now on, under the conditions in force."""

@@ -136,10 +136,11 @@ class RoadEngine:
                 fleet.take_over(seen)
             self._now = now
 
-    def closed_roads(self, closure: Closure) -> ClosedRoads:
-        """Describe the road parts that a closure concerns."""
+    def closed_roads(self, closure: Closure, *, with_lines: bool = True) -> ClosedRoads:
+        """Describe the road parts that a closure concerns; their shapes only where asked for."""
         return describe_closed_roads(
-            [(roads.graph, roads.closed_edges(closure)) for roads in self._modes.values()]
+            [(roads.graph, roads.closed_edges(closure)) for roads in self._modes.values()],
+            with_lines=with_lines,
         )
 
     def near_roads(self, positions: Sequence[LonLat]) -> list[bool]:

@@ -15,12 +15,15 @@ from dispatch_router.routing.closing.plane import E7
 from dispatch_router.routing.graph import Int32, Int64, RoadGraph
 
 
-def describe_closed_roads(concerned: Sequence[tuple[RoadGraph, Int32]]) -> ClosedRoads:
+def describe_closed_roads(
+    concerned: Sequence[tuple[RoadGraph, Int32]], *, with_lines: bool = True
+) -> ClosedRoads:
     """Describe the road parts that a closure concerns.
 
     Args:
         concerned: each network with its directed edges. A part that several networks have is
             there once; they share the points of their shapes.
+        with_lines: give the shapes too, which takes longer than to measure them.
     """
     chosen = [(graph, np.unique(directed >> 1)) for graph, directed in concerned]
     names = {
@@ -29,7 +32,7 @@ def describe_closed_roads(concerned: Sequence[tuple[RoadGraph, Int32]]) -> Close
         for edge in _one_of_each_name(graph, edges)
         if (name := road_name(graph, edge)) is not None
     }
-    length_mm, lines = _lines(chosen)
+    length_mm, lines = _lines(chosen, with_lines=with_lines)
     return ClosedRoads(length_mm / 1000.0, tuple(sorted(names, key=_by_text)), lines)
 
 
@@ -44,7 +47,7 @@ def _one_of_each_name(graph: RoadGraph, edges: Int32) -> list[int]:
 
 
 def _lines(
-    chosen: list[tuple[RoadGraph, Int32]],
+    chosen: list[tuple[RoadGraph, Int32]], *, with_lines: bool
 ) -> tuple[int, tuple[tuple[LonLat, ...], ...]]:
     """Return the length of all road parts, and their shapes without what is there already."""
     segments = [_segments(graph, edges) for graph, edges in chosen]
@@ -60,7 +63,7 @@ def _lines(
         new = is_new[offset : offset + len(point)]
         offset += len(point)
         length_mm += int(step_mm[new].sum())
-        lines += _joined(graph, point[new])
+        lines += _joined(graph, point[new]) if with_lines else []
     return length_mm, tuple(lines)
 
 
