@@ -87,14 +87,6 @@ def test_with_releases_by_one_service_on_sqlite(tmp_path: Path) -> None:
     assert verify_log(settings, None).findings == ()
 
 
-def test_by_three_services_on_postgres_of_which_one_is_killed(
-    tmp_path: Path, postgres: PostgresServer
-) -> None:
-    settings = StateSettings(state_dir=tmp_path, database_url=postgres.new_database())
-    check_that_each_unit_was_reserved_once(contest(settings, 3, kill_one=True))
-    assert verify_log(settings, None).findings == ()
-
-
 def test_with_releases_by_three_services_on_postgres_of_which_one_is_killed(
     tmp_path: Path, postgres: PostgresServer
 ) -> None:
