@@ -64,18 +64,39 @@ warnings = false
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
-include-path = "/v1/assignments/{item_id}"
-warnings = false
-checks.positive_data_acceptance.enabled = false
+include-path = "/v1/incidents/{item_id}"
+include-method = "PATCH"
+checks.positive_data_acceptance.expected-statuses = [
+    "2xx", "3xx", "401", "403", "404", "409", "412", "429", "5xx"
+]
 
 [[operations]]
-include-path = "/v1/incidents/{item_id}"
+include-path = "/v1/assignments/{item_id}"
+warnings = false
+
+# Which hospitals there are to be driven to.
+[[operations]]
+include-path = "/v1/assignments/{item_id}"
+include-method = "PATCH"
 warnings = false
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
 include-path = "/v1/events"
 enabled = false
+"""
+
+# For a header whose pattern asks for other characters than letters and digits, schemathesis 4.32
+# takes a value that does not match, and calls the request valid all the same.
+HOOKS = """
+import schemathesis
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if case.meta is not None and case.meta.generation.mode.is_positive:
+        for name in {"If-Match", "If-None-Match"} & set(case.headers or ()):
+            if not case.headers[name].endswith(('"', "*")):
+                case.headers[name] = '"0"'
 """
 
 
@@ -102,22 +123,22 @@ class NewKeys:
 
 
 @pytest.mark.parametrize(
-    ("access", "options"),
+    ("access", "headers"),
     [
-        pytest.param(None, ("--max-examples=20",), id="open"),
-        # Behind the gate the routes are the same: fewer examples will do.
+        pytest.param(None, (), id="open"),
         pytest.param(
-            access_for(OPS),
-            ("--max-examples=5", "--header", f"Authorization: Bearer {OPS_TEXT}"),
-            id="with a key",
+            access_for(OPS), ("--header", f"Authorization: Bearer {OPS_TEXT}"), id="with a key"
         ),
     ],
 )
 def test_schemathesis_finds_nothing(
-    tmp_path: Path, access: Access | None, options: tuple[str, ...]
+    tmp_path: Path, access: Access | None, headers: tuple[str, ...]
 ) -> None:
     checks = "".join(f"{check}.enabled = true\n" for check in CHECKS)
-    (tmp_path / "schemathesis.toml").write_text(f"[checks]\n{checks}{EXCEPTIONS}")
+    (tmp_path / "hooks.py").write_text(HOOKS)
+    (tmp_path / "schemathesis.toml").write_text(
+        f'hooks = "hooks.py"\n[checks]\n{checks}{EXCEPTIONS}'
+    )
     with live_server(access, wrap=NewKeys) as (host, port):
         run = subprocess.run(
             [
@@ -126,15 +147,16 @@ def test_schemathesis_finds_nothing(
                 RUN,
                 "run",
                 f"http://{host}:{port}/openapi.json",
+                "--max-examples=30",
                 "--seed=1",
                 "--generation-database=none",
                 "--no-color",
-                *options,
+                *headers,
             ],
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=120,
         )
     assert run.returncode == 0, run.stdout
     assert "No issues found" in run.stdout

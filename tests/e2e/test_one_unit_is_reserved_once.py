@@ -7,6 +7,8 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from dispatch_router.bootstrap_state import verify_log
 from dispatch_router.config import StateSettings
 from tests.e2e.desk_service import UNITS
@@ -84,6 +86,15 @@ def test_by_one_service_on_sqlite(tmp_path: Path) -> None:
 def test_with_releases_by_one_service_on_sqlite(tmp_path: Path) -> None:
     settings = StateSettings(state_dir=tmp_path / "state")
     check_that_units_went_from_hand_to_hand(contest(settings, 1, release=True))
+    assert verify_log(settings, None).findings == ()
+
+
+@pytest.mark.parametrize("kill_one", [False, True], ids=["all live", "one is killed"])
+def test_by_three_services_on_postgres(
+    tmp_path: Path, postgres: PostgresServer, kill_one: bool
+) -> None:
+    settings = StateSettings(state_dir=tmp_path, database_url=postgres.new_database())
+    check_that_each_unit_was_reserved_once(contest(settings, 3, kill_one=kill_one))
     assert verify_log(settings, None).findings == ()
 
 

@@ -13,6 +13,7 @@ import re
 from typing import Annotated, Final
 
 from fastapi import Header
+from pydantic import WithJsonSchema
 from starlette.types import Scope
 
 from dispatch_router.application.district.expected import Expected
@@ -23,9 +24,18 @@ _TAG: Final = r'(?:W/)?"[!#-~\x80-\xff]*"'
 _TAGS: Final = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
 _ONE_TAG: Final = re.compile(_TAG)
 _MAX_TAGS: Final = 20
+# Shown, not checked: whoever reads a header says what is wrong with it.
+_SHOWN_TAGS: Final = WithJsonSchema(
+    {
+        "type": "string",
+        "pattern": rf'^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*"){{0,{_MAX_TAGS - 1}}})$',
+        "examples": ['"2-6b86b273ff34fce1"'],
+    }
+)
 
 IfMatch = Annotated[
     str | None,
+    _SHOWN_TAGS,
     Header(
         alias="If-Match",
         max_length=2_000,
@@ -42,6 +52,7 @@ IfNoneMatch = Annotated[
 ]
 SeenBefore = Annotated[
     str | None,
+    _SHOWN_TAGS,
     Header(
         alias="If-None-Match",
         max_length=2_000,
