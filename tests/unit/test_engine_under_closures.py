@@ -147,12 +147,16 @@ def test_a_unit_that_moves_while_conditions_change_is_found_where_it_is() -> Non
     assert drive_s(ask(engine, fleet, town.at("C"))) == {0: 40}
 
 
-def test_a_village_that_a_closure_cuts_off_is_reached_on_foot_for_the_rest() -> None:
+def roads_and_footways_to_a_village() -> tuple[Town, RoadEngine, Fleet]:
     roads = ascii_map("A---b---C---d")
     footways = ascii_map("A---b---C---d", step_ms=75_000)
     district = district_roads({UnitMode.CAR: roads.graph, UnitMode.FOOT: footways.graph})
     engine = RoadEngine(district, SNAP, LOCATE)
-    fleet = engine.place_fleet([roads.at("A")])
+    return roads, engine, engine.place_fleet([roads.at("A")])
+
+
+def test_a_village_that_a_closure_cuts_off_is_reached_on_foot_for_the_rest() -> None:
+    roads, engine, fleet = roads_and_footways_to_a_village()
     cars = frozenset({UnitMode.CAR})
     under(engine, closure(roads, "b", "C", modes=cars))
     answer = ask(engine, fleet, roads.at("d"))
@@ -168,11 +172,7 @@ def test_a_village_that_a_closure_cuts_off_is_reached_on_foot_for_the_rest() -> 
 
 
 def test_a_closure_for_walkers_too_makes_no_village_look_nearer() -> None:
-    roads = ascii_map("A---b---C---d")
-    footways = ascii_map("A---b---C---d", step_ms=75_000)
-    district = district_roads({UnitMode.CAR: roads.graph, UnitMode.FOOT: footways.graph})
-    engine = RoadEngine(district, SNAP, LOCATE)
-    fleet = engine.place_fleet([roads.at("A")])
+    roads, engine, fleet = roads_and_footways_to_a_village()
     under(engine, closure(roads, "b", "C"))
     answer = ask(engine, fleet, roads.at("d"))
     (leg,) = answer.legs

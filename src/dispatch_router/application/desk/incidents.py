@@ -8,7 +8,12 @@ from typing import Any, Final
 
 from dispatch_router.application.desk.advice import AdviceWish, Outdated, ranked_before
 from dispatch_router.application.desk.changes import add_incident, change_incident
-from dispatch_router.application.desk.corrections import ASKED_AGAIN, changed_by, differing
+from dispatch_router.application.desk.corrections import (
+    ASKED_AGAIN,
+    changed_by,
+    differing,
+    keep_corrected,
+)
 from dispatch_router.application.desk.diversions import standing
 from dispatch_router.application.desk.incident_records import (
     Corrected,
@@ -28,10 +33,11 @@ from dispatch_router.application.desk.parts import (
     require_version,
 )
 from dispatch_router.application.desk.ports import DeskTransaction
-from dispatch_router.application.desk.ranked_calls import RankedCall, ranked_call
+from dispatch_router.application.desk.ranked_calls import RankedCall, ranked_call, told_of
 from dispatch_router.application.retries import Answer
 from dispatch_router.domain.assignments import Assignment
 from dispatch_router.domain.calls import CallQuestion
+from dispatch_router.domain.decisions import decision_of
 from dispatch_router.domain.desk_errors import IncidentInUse
 from dispatch_router.domain.errors import DispatchError, InvalidQuestion
 from dispatch_router.domain.event_log import EventKind
@@ -39,7 +45,6 @@ from dispatch_router.domain.incidents import Incident, IncidentStatus
 
 REPORTED_AHEAD: Final = timedelta(minutes=5)
 REPORTED_AGO: Final = timedelta(days=7)
-_UNRANKED: Final = {"decision_id": None}
 
 
 class Incidents:
@@ -85,8 +90,9 @@ class Incidents:
                 responsible_post_id=advice.location.responsible_post_id,
             )
             duplicates = duplicates_of(desk, self._parts, incident)
-            add_incident(desk, incident, at, **ranked.told(incident.id))
-            ranked.keep(desk, incident.id)
+            decision = decision_of(advice, incident.id)
+            add_incident(desk, incident, at, **told_of(decision))
+            ranked.keep(desk, decision)
             diversions = standing(desk, ranked.offers)
             return Filed(incident, advice, ranked.written.reply, duplicates, diversions)
 
@@ -142,23 +148,13 @@ class Incidents:
                 raise Outdated
             if not changed:
                 return Corrected(before, ())
-            latest = None if ranked is None else desk.latest_decision(incident_id)
-            if ranked is not None:
-                ranked.keep(desk, incident_id)
-            change_incident(
-                desk,
-                EventKind.INCIDENT_CORRECTED,
-                incident,
-                at,
-                changed=list(changed),
-                **(_UNRANKED if ranked is None else ranked.told(incident_id)),
-            )
+            first_before = keep_corrected(desk, incident, changed, ranked, at)
             return Corrected(
                 incident,
                 changed,
                 None if ranked is None else ranked.advice,
                 None if ranked is None else ranked.written.reply,
-                latest.ranked[0] if latest and latest.ranked else None,
+                first_before,
                 duplicates_of(desk, self._parts, incident),
                 () if ranked is None else standing(desk, ranked.offers),
             )

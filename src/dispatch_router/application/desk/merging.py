@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dispatch_router.application.desk.advice import AdviceWish, Outdated, ranked_before
 from dispatch_router.application.desk.changes import change_assignment, change_incident
-from dispatch_router.application.desk.corrections import differing
+from dispatch_router.application.desk.corrections import differing, keep_corrected
 from dispatch_router.application.desk.diversions import standing
 from dispatch_router.application.desk.incident_records import Merged
 from dispatch_router.application.desk.looking import shown
@@ -103,23 +103,12 @@ def _raise(
     at: datetime,
 ) -> Merged:
     changed = differing(before, raised)
-    latest = None if ranked is None else desk.latest_decision(before.id)
-    if ranked is not None:
-        ranked.keep(desk, raised.id)
-    change_incident(
-        desk,
-        EventKind.INCIDENT_CORRECTED,
-        raised,
-        at,
-        changed=list(changed),
-        **({"decision_id": None} if ranked is None else ranked.told(raised.id)),
-        merged_incident_id=incident_id,
-    )
+    first_before = keep_corrected(desk, raised, changed, ranked, at, merged_incident_id=incident_id)
     return Merged(
         shown(desk, raised),
         changed,
         None if ranked is None else ranked.advice,
         None if ranked is None else ranked.written.reply,
-        latest.ranked[0] if latest and latest.ranked else None,
+        first_before,
         () if ranked is None else standing(desk, ranked.offers),
     )

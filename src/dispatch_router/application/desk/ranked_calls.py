@@ -16,7 +16,7 @@ from dispatch_router.application.desk.parts import DeskParts
 from dispatch_router.application.desk.ports import DeskTransaction
 from dispatch_router.domain.calls import CallQuestion
 from dispatch_router.domain.decision_record import Asked
-from dispatch_router.domain.decisions import decision_of
+from dispatch_router.domain.decisions import Decision
 from dispatch_router.domain.incidents import Incident
 from dispatch_router.domain.recommendation import Recommendation
 
@@ -44,15 +44,15 @@ class RankedCall:
             responsible_post_id=location.responsible_post_id,
         )
 
-    def told(self, incident_id: str) -> dict[str, str]:
-        """Return what the event of the incident says of the decision: which, and its hash."""
-        decision = decision_of(self.advice, incident_id)
-        return {"decision_id": decision.id, "decision_sha256": decision_sha256(decision)}
-
-    def keep(self, desk: DeskTransaction, incident_id: str) -> None:
-        """Keep the decision and its record with the incident that it was made for."""
-        desk.add_decision(decision_of(self.advice, incident_id))
+    def keep(self, desk: DeskTransaction, decision: Decision) -> None:
+        """Keep the decision with its record; the incident that it was made for is kept already."""
+        desk.add_decision(decision)
         desk.add_record(self.written.record)
+
+
+def told_of(decision: Decision) -> dict[str, str]:
+    """Return what the event of an incident says of its decision: which, and its hash."""
+    return {"decision_id": decision.id, "decision_sha256": decision_sha256(decision)}
 
 
 def ranked_call(
